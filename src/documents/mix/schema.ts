@@ -1,0 +1,64 @@
+// *.mix.yaml: which documents, in which proportions, become training tokens.
+import { z } from 'zod';
+import { filePath, fraction, nonNegativeInteger, positiveInteger, seed, slug } from '../common/fields';
+
+export const textFormats = ['text', 'lines', 'markdown', 'jsonl', 'jats', 'pubmedqa'] as const;
+export const instructionFormats = ['chat', 'sharegpt', 'alpaca', 'prompt-completion'] as const;
+export const sourceFormats = ['auto', ...textFormats, ...instructionFormats] as const;
+export type SourceFormat = (typeof sourceFormats)[number];
+
+export const sourceSchema = z.strictObject({
+  path: filePath.describe('File, folder or glob of documents, relative to this file.'),
+  format: z.enum(sourceFormats).default('auto').describe('How the files are read; auto goes by extension and content. `lines` is one document a line.'),
+  textField: z.string().default('text').describe('Field that holds the text, for jsonl.'),
+  domain: slug.describe('Free-form domain such as clinical or general; losses are reported by it.'),
+  role: z.enum(['target', 'replay']).default('target').describe('target is what the model should learn; replay keeps what it knew.'),
+  groupBy: z.string().optional().describe('Field such as patient or article id: documents that share it never fall on both sides of a held-out split.'),
+  licence: z.string().optional().describe('Licence of the documents, as their owner states it.'),
+  phi: z.enum(['none', 'deidentified', 'unknown', 'present']).default('unknown').describe('Whether protected health information is in the documents.'),
+  egress: z.enum(['allowed', 'never']).default('allowed').describe('never: no text of this source, and no model trained on it, may reach a remote endpoint.'),
+  minimumCharacters: nonNegativeInteger.default(1).describe('Documents shorter than this are set aside and counted (characters).'),
+});
+export type MixSource = z.infer<typeof sourceSchema>;
+
+const stageSourceSchema = z.union([
+  z.strictObject({ share: fraction.describe('Fraction of the stage\'s tokens.') }),
+  z.strictObject({ epochs: z.number().positive().describe('Passes over the source.') }),
+  z.strictObject({ tokens: positiveInteger.describe('Tokens taken from the source.') }),
+]);
+
+export const stageSchema = z.strictObject({
+  name: slug,
+  tokens: positiveInteger.optional().describe('Tokens of the stage; needed when sources are given as shares.'),
+  sources: z.record(slug, stageSourceSchema).describe('What each source contributes: share, epochs or tokens, one kind in a stage.'),
+});
+export type MixStage = z.infer<typeof stageSchema>;
+
+const templateSchema = z.strictObject({
+  chatTemplate: z.string().optional().describe('Jinja chat template for instructions; the tokenizer\'s own when left out.'),
+  systemPrompt: z.string().optional().describe('System message put before conversations that have none.'),
+});
+
+const heldOutSchema = z.union([
+  z.strictObject({ source: slug, fraction: fraction.describe('Fraction of the source\'s documents kept out of training, whole groups.') }),
+  z.strictObject({ path: filePath, format: z.enum(sourceFormats).default('auto'), textField: z.string().default('text'), domain: slug }),
+]);
+
+export const mixSchema = z.strictObject({
+  kind: z.literal('mix').default('mix'),
+  name: slug,
+  description: z.string().optional(),
+  seed: seed.default(1),
+  tokenizer: filePath.describe('Folder with tokenizer.json, relative to this file.'),
+  sequenceLength: positiveInteger.default(1024).describe('Tokens in one training sequence.'),
+  sources: z.record(slug, sourceSchema),
+  deduplicate: z.strictObject({
+    exact: z.boolean().default(true).describe('Drop documents whose normalised text was seen before.'),
+  }).prefault({}),
+  decontaminate: z.array(filePath).default([]).describe('Question files whose items must not appear in the training documents.'),
+  template: templateSchema.prefault({}),
+  stages: z.array(stageSchema).min(1),
+  repeatCap: z.number().min(1).default(4).describe('Most passes over any source; a stage that needs more is refused.'),
+  heldOut: z.record(slug, heldOutSchema).default({}).describe('Held-out sets by name; each is a loss curve.'),
+});
+export type Mix = z.infer<typeof mixSchema>;

@@ -1,0 +1,49 @@
+// What scoring and prompting see of a model, whoever runs it: the engine in process or a server over HTTP.
+
+/** One scored continuation: log-probability in nats summed over its tokens. */
+export interface LikelihoodResult {
+  readonly logLikelihood: number;
+  /** Every token of the continuation was the model's first choice. */
+  readonly isGreedy: boolean;
+  /** Tokens of the continuation that were scored. */
+  readonly tokens: number;
+}
+
+export interface LikelihoodRequest {
+  readonly context: string;
+  readonly continuation: string;
+}
+
+/** Scores continuations as lm-evaluation-harness does (api/model.py `loglikelihood`, models/huggingface.py). */
+export interface LikelihoodModel {
+  /** Name and content identity of the model, for records and for the key under which a score is kept. */
+  readonly identity: { readonly name: string; readonly hash: string };
+  /** Results in the order of the requests. `onDone` is called with the index of each request when its score is known. */
+  logLikelihood(
+    requests: readonly LikelihoodRequest[],
+    options?: { readonly signal?: AbortSignal; readonly onDone?: (index: number, result: LikelihoodResult) => void },
+  ): Promise<LikelihoodResult[]>;
+}
+
+export interface SamplingSettings {
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  readonly stop: readonly string[];
+  readonly seed: number;
+}
+
+export interface TokenPiece {
+  readonly id: number;
+  /** Text this token adds; may be empty while a character is incomplete. */
+  readonly text: string;
+  readonly logProbability: number;
+}
+
+export interface GenerationEnd { readonly reason: 'stop' | 'length'; readonly promptTokens: number; readonly completionTokens: number }
+
+/** Generates text token by token; the generator's return value says why it ended. */
+export interface Generator {
+  generate(promptIds: readonly number[], settings: SamplingSettings, signal?: AbortSignal): AsyncGenerator<TokenPiece, GenerationEnd>;
+}

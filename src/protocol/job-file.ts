@@ -1,0 +1,52 @@
+// run.yaml of a job folder: the resolved file, every value, written once. What each kind resolves to.
+import type { CotSettings } from '../documents/cot/schema';
+import type { Mix } from '../documents/mix/schema';
+import type { Run } from '../documents/run/schema';
+import type { Study } from '../documents/study/schema';
+import type { JobKind } from './status';
+
+interface JobFileBase<K extends JobKind, R> {
+  readonly schema: 1;
+  readonly kind: K;
+  readonly name: string;
+  /** Id of the run this job is about, for evaluate, prompt and serve. */
+  readonly of?: string;
+  /** The user's file it came from, relative to the root, POSIX separators. */
+  readonly file?: string;
+  /** Values given with --set or by a study, by dotted key. */
+  readonly overrides: Readonly<Record<string, unknown>>;
+  /** Every value. Paths are relative to the root with POSIX separators, or absolute when outside it. */
+  readonly resolved: R;
+}
+
+export interface ResolvedMix { readonly mix: Mix; readonly folder: string }
+export interface ResolvedTrain {
+  readonly run: Run;
+  /** Folder of the mix's product, with manifest.json. */
+  readonly mixFolder: string;
+  readonly mixHash: string;
+  /** Folder of the checkpoint to start from; absent for a new model. */
+  readonly baseCheckpoint?: string;
+  /** Job that made it, when a job did. */
+  readonly baseJob?: string;
+}
+export interface ResolvedEvaluate { readonly checkpoint: string; readonly tasks: readonly string[]; readonly limit?: number }
+export interface ResolvedPrompt {
+  readonly cot: CotSettings;
+  /** Jinja body of the .cot file. */
+  readonly body: string;
+  readonly questions: string;
+  /** Checkpoint to serve on loopback for this experiment, or an endpoint that is already there. */
+  readonly model: { readonly checkpoint: string } | { readonly baseUrl: string; readonly model: string; readonly keyVariable?: string };
+}
+export interface ResolvedStudy { readonly study: Study; readonly folder: string }
+export interface ResolvedServe { readonly checkpoint: string; readonly host: string; readonly port: number }
+
+export type MixJobFile = JobFileBase<'mix', ResolvedMix>;
+export type TrainJobFile = JobFileBase<'train', ResolvedTrain>;
+export type EvaluateJobFile = JobFileBase<'evaluate', ResolvedEvaluate>;
+export type PromptJobFile = JobFileBase<'prompt', ResolvedPrompt>;
+export type StudyJobFile = JobFileBase<'study', ResolvedStudy>;
+export type ServeJobFile = JobFileBase<'serve', ResolvedServe>;
+
+export type JobFile = MixJobFile | TrainJobFile | EvaluateJobFile | PromptJobFile | StudyJobFile | ServeJobFile;

@@ -1,0 +1,57 @@
+// Runs test lanes: node test/run.mjs [LANE…] [--grep TEXT]. Without a lane, all of them. Ends with `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const arguments_ = process.argv.slice(2);
+const grepAt = arguments_.indexOf('--grep');
+const grep = grepAt >= 0 ? arguments_.splice(grepAt, 2)[1] : undefined;
+const chosen = arguments_;
+
+let passed = 0;
+let failed = 0;
+
+function command(name, program, args) {
+  const started = Date.now();
+  const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
+  console.log(`${name}: ${((Date.now() - started) / 60000).toFixed(2)} min`);
+  if (status === 0) passed += 1; else failed += 1;
+}
+
+function mochaLane(lane, timeoutMs) {
+  const folder = path.join(root, 'dist/test', lane);
+  if (!fs.existsSync(path.join(root, 'test', lane))) return;
+  const started = Date.now();
+  const report = path.join(root, 'dist/test', `${lane}.json`);
+  fs.rmSync(report, { force: true });
+  spawnSync(process.execPath, [
+    path.join(root, 'node_modules/mocha/bin/mocha.js'),
+    '--reporter', path.join(root, 'test/reporter.cjs'), '--reporter-option', `output=${report}`,
+    '--timeout', String(timeoutMs), ...(grep ? ['--fgrep', grep] : []), `${folder}/**/*.test.mjs`,
+  ], { cwd: root, stdio: 'inherit', env: { ...process.env, PRECLINICAL_ROOT: root } });
+  const result = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : { passes: 0, failures: 1 };
+  passed += result.passes;
+  failed += result.failures;
+  console.log(`${lane}: ${((Date.now() - started) / 60000).toFixed(2)} min`);
+}
+
+const lanes = {
+  lint: () => command('lint', 'npm', ['run', '--silent', 'lint']),
+  types: () => command('types', 'npm', ['run', '--silent', 'types']),
+  unit: () => mochaLane('unit', 10_000),
+  engine: () => mochaLane('engine', 300_000),
+  process: () => mochaLane('process', 120_000),
+};
+
+for (const name of chosen) {
+  if (!(name in lanes)) {
+    console.error(`No test lane '${name}'. Lanes: ${Object.keys(lanes).join(', ')}.`);
+    process.exit(2);
+  }
+}
+const build = spawnSync(process.execPath, ['esbuild.js', '--tests'], { cwd: root, stdio: 'inherit' });
+if (build.status !== 0) failed += 1;
+else for (const name of chosen.length > 0 ? chosen : Object.keys(lanes)) lanes[name]();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
