@@ -32,6 +32,18 @@ export interface SamplingSettings {
   readonly topP: number;
   readonly stop: readonly string[];
   readonly seed: number;
+  /** Most likely tokens reported beside each generated one; none when left out. */
+  readonly topLogProbabilities?: number;
+}
+
+export interface TopToken { readonly id: number; readonly logProbability: number }
+
+/** What the model thought of one token of a given sequence; the first token has no log-probability and no alternatives. */
+export interface ScoredToken {
+  readonly id: number;
+  readonly logProbability: number | undefined;
+  /** Most likely tokens at this place, best first. */
+  readonly top: readonly TopToken[];
 }
 
 export interface TokenPiece {
@@ -39,6 +51,8 @@ export interface TokenPiece {
   /** Text this token adds; may be empty while a character is incomplete. */
   readonly text: string;
   readonly logProbability: number;
+  /** Most likely tokens at this place, best first, when asked for. */
+  readonly top?: readonly TopToken[];
 }
 
 export interface GenerationEnd { readonly reason: 'stop' | 'length'; readonly promptTokens: number; readonly completionTokens: number }
