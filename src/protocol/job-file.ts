@@ -30,7 +30,13 @@ export interface ResolvedTrain {
   /** Job that made it, when a job did. */
   readonly baseJob?: string;
 }
-export interface ResolvedEvaluate { readonly checkpoint: string; readonly tasks: readonly string[]; readonly limit?: number }
+export interface ResolvedEvaluate {
+  readonly checkpoint: string;
+  readonly tasks: readonly string[];
+  readonly limit?: number;
+  /** SHA-256 of the task files and their question files. */
+  readonly inputHashes: Readonly<Record<string, string>>;
+}
 export interface ResolvedPrompt {
   readonly cot: CotSettings;
   /** Jinja body of the .cot file. */
@@ -38,6 +44,8 @@ export interface ResolvedPrompt {
   readonly questions: string;
   /** Checkpoint to serve on loopback for this experiment, or an endpoint that is already there. */
   readonly model: { readonly checkpoint: string } | { readonly baseUrl: string; readonly model: string; readonly keyVariable?: string };
+  /** SHA-256 of the question file. */
+  readonly inputHashes: Readonly<Record<string, string>>;
 }
 export interface ResolvedStudy { readonly study: Study; readonly folder: string }
 export interface ResolvedServe { readonly checkpoint: string; readonly host: string; readonly port: number }

@@ -1,0 +1,30 @@
+// From a checkpoint and task files to the job that evaluates it.
+import path from 'node:path';
+import type { EvaluateJobFile } from '../../../protocol/job-file';
+import type { FoundCheckpoint } from './checkpoint';
+import { hashFiles } from './hash-files';
+import { toStoredPath } from './paths';
+
+export async function prepareEvaluate(
+  root: string, model: FoundCheckpoint, taskFiles: readonly string[], options: { name: string; limit?: number; file?: string },
+): Promise<EvaluateJobFile> {
+  const inputHashes = await hashFiles(root, await withDataFiles(root, taskFiles));
+  return {
+    schema: 1, kind: 'evaluate', name: options.name, overrides: {},
+    ...(model.job === undefined ? {} : { of: model.job }),
+    ...(options.file === undefined ? {} : { file: options.file }),
+    resolved: {
+      checkpoint: model.checkpoint,
+      tasks: taskFiles.map((file) => toStoredPath(root, file)),
+      ...(options.limit === undefined ? {} : { limit: options.limit }),
+      inputHashes,
+    },
+  };
+}
+
+/** Task files and the question files they name: what a result depends on beside the model. */
+async function withDataFiles(root: string, taskFiles: readonly string[]): Promise<string[]> {
+  const { loadTask } = await import('../../evaluate');
+  const tasks = await Promise.all(taskFiles.map((file) => loadTask(path.resolve(root, file))));
+  return [...taskFiles, ...tasks.flatMap((task) => task.dataFiles)];
+}
