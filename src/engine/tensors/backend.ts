@@ -1,0 +1,34 @@
+// Opens one tfjs backend in this process or worker thread: `wasm`, which computes with our own SIMD kernels on the
+// tfjs heap, or `cpu`, the plain JavaScript reference. Relaxed SIMD and threads stay off, so that runs repeat bit for bit.
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import '@tensorflow/tfjs-backend-cpu';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import path from 'node:path';
+import { engineAsset } from '../parts/assets';
+
+export type BackendName = 'wasm' | 'cpu';
+
+/** What computes, as recorded beside the numbers it produced. */
+export interface BackendInfo {
+  readonly name: BackendName;
+  /** In words, for people. */
+  readonly device: string;
+  readonly threads: number;
+  readonly simd: boolean;
+}
+
+const infos: Record<BackendName, BackendInfo> = {
+  wasm: { name: 'wasm', device: 'CPU (WebAssembly SIMD, one thread)', threads: 1, simd: true },
+  cpu: { name: 'cpu', device: 'CPU (plain JavaScript)', threads: 1, simd: false },
+};
+
+/** Makes `name` the backend of this thread. May be called again, also with the other name. */
+export async function openBackend(name: BackendName): Promise<BackendInfo> {
+  if (tf.engine().backendName !== name) {
+    tf.enableProdMode(); // tfjs's notices would land in the output of the command line
+    if (name === 'wasm') setWasmPaths(engineAsset('') + path.sep);
+    await tf.setBackend(name);
+  }
+  return infos[name];
+}

@@ -1,0 +1,24 @@
+// The engine's tensors: the one door to tfjs, and the operations a decoder is made of. Each operation is differentiable
+// where it says so and has a plain reference, used on `cpu`, beside the SIMD kernel it uses on `wasm`.
+export {
+  add, clone, concat, dispose, keep, memory, mul, reshape, slice, tensor, tensor1d, tensor2d, tensor3d, tidy, variable, zeros, zerosLike,
+  Variable,
+} from '@tensorflow/tfjs-core';
+export type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+export { openBackend } from './backend';
+export type { BackendInfo, BackendName } from './backend';
+export { gradients } from './gradients';
+export type { Gradients } from './gradients';
+export { addInPlace, sumOfSquares } from './operations/accumulate';
+export { adamwUpdate } from './operations/adamw';
+export type { AdamWSettings } from './operations/adamw';
+export { attention } from './operations/attention';
+export type { AttentionSpec } from './operations/attention';
+export { crossEntropySum } from './operations/cross-entropy';
+export { embedding } from './operations/embedding';
+export { tokenLogLikelihoods } from './operations/likelihoods';
+export type { TokenLikelihoods } from './operations/likelihoods';
+export { linear } from './operations/linear';
+export { rmsNorm } from './operations/rms-norm';
+export { rope } from './operations/rope';
+export { swiglu } from './operations/swiglu';

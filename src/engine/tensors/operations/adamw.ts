@@ -1,0 +1,35 @@
+// One AdamW update of one parameter in place (Loshchilov and Hutter 2019), in the order of torch.optim.AdamW: decay the
+// parameter, update both moments, correct their bias, step.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+
+export interface AdamWSettings {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Decoupled: the parameter shrinks by learningRate · weightDecay. */
+  readonly weightDecay: number;
+  /** The update's number, from 1. */
+  readonly step: number;
+  /** Multiplies the gradient first: the factor of gradient clipping. */
+  readonly gradientScale: number;
+}
+
+export function adamwUpdate(parameter: Variable, gradient: Tensor, firstMoment: Variable, secondMoment: Variable, settings: AdamWSettings): void {
+  adamwUpdateReference(parameter, gradient, firstMoment, secondMoment, settings);
+}
+
+export function adamwUpdateReference(
+  parameter: Variable, gradient: Tensor, firstMoment: Variable, secondMoment: Variable, settings: AdamWSettings,
+): void {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, step, gradientScale } = settings;
+  tf.tidy(() => {
+    const scaled = tf.mul(gradient, gradientScale);
+    firstMoment.assign(tf.add(tf.mul(firstMoment, beta1), tf.mul(scaled, 1 - beta1)));
+    secondMoment.assign(tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(scaled), 1 - beta2)));
+    const denominator = tf.add(tf.div(tf.sqrt(secondMoment), Math.sqrt(1 - beta2 ** step)), epsilon);
+    const change = tf.mul(tf.div(firstMoment, denominator), learningRate / (1 - beta1 ** step));
+    parameter.assign(tf.sub(tf.mul(parameter, 1 - learningRate * weightDecay), change));
+  });
+}

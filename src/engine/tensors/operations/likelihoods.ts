@@ -1,0 +1,34 @@
+// Log-likelihoods of given tokens, in double precision: what scoring reads off a model.
+// Legend: N rows, V vocabulary.
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+
+export interface TokenLikelihoods {
+  /** log softmax(logits)[target] in nats for each row; 0 where the target is −1. */
+  readonly logLikelihood: Float64Array;
+  /** 1 where the target is the first of the most likely tokens; 0 where the target is −1. */
+  readonly isGreedy: Uint8Array;
+}
+
+export function tokenLogLikelihoods(logits_NV: Tensor2D, targets_N: Int32Array): TokenLikelihoods {
+  return tokenLogLikelihoodsReference(logits_NV, targets_N);
+}
+
+export function tokenLogLikelihoodsReference(logits_NV: Tensor2D, targets_N: Int32Array): TokenLikelihoods {
+  const [rows, vocabularySize] = logits_NV.shape;
+  const logits = logits_NV.dataSync();
+  const logLikelihood = new Float64Array(rows);
+  const isGreedy = new Uint8Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const target = targets_N[row]!;
+    if (target < 0) continue;
+    const start = row * vocabularySize;
+    let best = 0;
+    for (let token = 1; token < vocabularySize; token++) if (logits[start + token]! > logits[start + best]!) best = token;
+    const largest = logits[start + best]!;
+    let sum = 0;
+    for (let token = 0; token < vocabularySize; token++) sum += Math.exp(logits[start + token]! - largest);
+    logLikelihood[row] = logits[start + target]! - largest - Math.log(sum);
+    isGreedy[row] = target === best ? 1 : 0;
+  }
+  return { logLikelihood, isGreedy };
+}
