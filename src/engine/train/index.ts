@@ -1,0 +1,12 @@
+// What jobs use of training.
+export { DataPlan } from './data-plan';
+export type { DataPlanSettings, DataPosition } from './data-plan';
+export { makeHeldOutSet, measureHeldOut } from './held-out';
+export type { HeldOutLoss, HeldOutSet } from './held-out';
+export { train } from './loop';
+export type { TrainEvent, TrainProgress, TrainSettings } from './loop';
+export { NeftuneNoise } from './neftune';
+export { AdamW } from './optimiser';
+export { documentRows, windowRows } from './rows';
+export type { ShardRows } from './rows';
+export { learningRateAt, makeSchedule } from './schedule';
