@@ -15,7 +15,7 @@ export interface Schedule {
 export function makeSchedule(settings: Run['schedule'], peak: number, totalSteps: number): Schedule {
   const { kind, minimumFraction, warmupFraction = 0 } = settings;
   const roundingSlack = 1e-9;
-  const warmupSteps = settings.warmupSteps ?? Math.ceil(warmupFraction * totalSteps - roundingSlack);
+  const warmupSteps = settings.warmupSteps ?? Math.max(0, Math.ceil(warmupFraction * totalSteps - roundingSlack));
   return { kind, peak, warmupSteps, totalSteps, minimumFraction };
 }
 
