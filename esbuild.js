@@ -176,14 +176,16 @@ function buildTests(esbuild) {
 async function main() {
   if (flags.has('--install')) installWhenStale();
   const esbuild = require('esbuild');
-  await Promise.all([
+  copyWasm();
+  await buildKernels();
+  const builds = await Promise.allSettled([
     buildExtension(esbuild),
     nodeModules(esbuild, existing(engineEntries), 'dist/engine'),
     buildPanels(esbuild),
-    buildKernels(),
     flags.has('--tests') ? buildTests(esbuild) : undefined,
   ]);
-  copyWasm();
+  const failure = builds.find((build) => build.status === 'rejected');
+  if (failure) throw failure.reason;
 }
 
 main().catch((error) => {

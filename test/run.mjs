@@ -1,6 +1,7 @@
 // Runs test lanes: node test/run.mjs [LANE…] [--grep TEXT]. Without a lane, all of them. Ends with `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -28,12 +29,28 @@ function mochaLane(lane, timeoutMs) {
   spawnSync(process.execPath, [
     path.join(root, 'node_modules/mocha/bin/mocha.js'),
     '--reporter', path.join(root, 'test/reporter.cjs'), '--reporter-option', `output=${report}`,
-    '--timeout', String(timeoutMs), ...(grep ? ['--fgrep', grep] : []), `${folder}/**/*.test.mjs`,
+    '--timeout', String(timeoutMs), '--enable-source-maps', ...(grep ? ['--fgrep', grep] : []), `${folder}/**/*.test.mjs`,
   ], { cwd: root, stdio: 'inherit', env: { ...process.env, PRECLINICAL_ROOT: root } });
   const result = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : { passes: 0, failures: 1 };
   passed += result.passes;
   failed += result.failures;
   console.log(`${lane}: ${((Date.now() - started) / 60000).toFixed(2)} min`);
+}
+
+/** The suite of test/host inside a real VS Code, with the extension loaded from this folder. */
+async function hostLane() {
+  const started = Date.now();
+  const { installRig } = await import('./rig/install.mjs');
+  installRig();
+  const results = path.join(root, 'dist/test/host.json');
+  fs.rmSync(results, { force: true });
+  const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-host-'));
+  spawnSync(process.execPath, [path.join(root, 'test/rig/in-host.mjs'), root, path.join(root, 'dist/test/host/index.test.js'), workspace, results], { cwd: root, stdio: 'inherit' });
+  fs.rmSync(workspace, { recursive: true, force: true });
+  const result = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : { passes: 0, failures: 1 };
+  passed += result.passes;
+  failed += result.failures;
+  console.log(`host: ${((Date.now() - started) / 60000).toFixed(2)} min, ${result.passes} passed`);
 }
 
 const lanes = {
@@ -42,6 +59,7 @@ const lanes = {
   unit: () => mochaLane('unit', 10_000),
   engine: () => mochaLane('engine', 300_000),
   process: () => mochaLane('process', 120_000),
+  host: hostLane,
 };
 
 for (const name of chosen) {
@@ -52,6 +70,6 @@ for (const name of chosen) {
 }
 const build = spawnSync(process.execPath, ['esbuild.js', '--tests'], { cwd: root, stdio: 'inherit' });
 if (build.status !== 0) failed += 1;
-else for (const name of chosen.length > 0 ? chosen : Object.keys(lanes)) lanes[name]();
+else for (const name of chosen.length > 0 ? chosen : Object.keys(lanes)) await lanes[name]();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
