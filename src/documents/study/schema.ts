@@ -5,7 +5,7 @@ import { filePath, nonNegativeInteger, positiveInteger, slug } from '../common/f
 const after = z.array(slug).default([]).describe('Steps that must be done first, beside those this step names.');
 const overrides = z.record(z.string(), z.unknown()).default({}).describe('Values that replace those of the file, by dotted key.');
 
-const mixStep = z.strictObject({ mix: filePath, set: overrides, after });
+const mixStep = z.strictObject({ mix: filePath, after });
 const runStep = z.strictObject({
   run: filePath,
   base: slug.optional().describe('Step whose last checkpoint this run starts from.'),

@@ -22,7 +22,7 @@ export async function prepareStudy(root: string, file: string, overrides: Readon
 async function checkFilesOfSteps(root: string, folder: string, study: Study): Promise<void> {
   for (const step of Object.values(study.steps)) {
     if ('mix' in step) {
-      await prepareMix(root, path.resolve(folder, step.mix), step.set);
+      await prepareMix(root, path.resolve(folder, step.mix));
     } else if ('run' in step) {
       const file = path.resolve(folder, step.run);
       demandDocument(parseRun(await readDocumentText(root, file, 'run-not-found'), toStoredPath(root, file), { overrides: step.set }));

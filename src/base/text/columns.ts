@@ -1,0 +1,16 @@
+// Plain-text tables for a terminal.
+
+/** Rows aligned in columns, two spaces apart; columns named in `right` (by index) are right-aligned. */
+export function alignColumns(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, column) => { widths[column] = Math.max(widths[column] ?? 0, [...cell].length); });
+  return rows
+    .map((row) => row
+      .map((cell, column) => {
+        const padding = ' '.repeat(widths[column]! - [...cell].length);
+        return right.includes(column) ? padding + cell : cell + padding;
+      })
+      .join('  ')
+      .trimEnd())
+    .join('\n');
+}

@@ -1,0 +1,27 @@
+// What every verb needs of its command line: the workspace root, file arguments, and --set values.
+import path from 'node:path';
+import type { Command } from 'commander';
+import { parse as parseYaml } from 'yaml';
+import { userError } from '../../base/errors/problem';
+import { findRoot } from '../../runs/root';
+
+/** `--root`, else the nearest folder with .preclinical, else the Git root, else the current folder. */
+export function rootOf(command: Command): string {
+  const { root } = command.optsWithGlobals<{ root?: string }>();
+  return root === undefined ? findRoot(process.cwd()) : path.resolve(root);
+}
+
+export function fileArgument(file: string): string {
+  return path.resolve(file);
+}
+
+/** Collects `--set key=value`; the value is read as YAML, so that 3 is a number and true a boolean. */
+export function collectOverride(text: string, previous: Record<string, unknown>): Record<string, unknown> {
+  const at = text.indexOf('=');
+  if (at <= 0) {
+    throw userError({ code: 'set-form', key: '--set', value: text, message: 'a value is set as key=value', next: 'Write for example --set optimiser.learningRate=0.001.' });
+  }
+  return { ...previous, [text.slice(0, at)]: parseYaml(text.slice(at + 1)) as unknown };
+}
+
+export const setOption = ['--set <key=value>', 'replace a value of the file; recorded with the job; may be repeated', collectOverride, {}] as const;

@@ -1,0 +1,34 @@
+// Creates a job or goes on with the one that does the same, and follows it to its end.
+import { launchJob } from '../../runs/launch';
+import { createJob } from '../../runs/create';
+import { runJobInForeground } from '../../runs/foreground';
+import { readJobState } from '../../runs/state';
+import type { JobFile } from '../../protocol/job-file';
+import { findSameJob } from '../jobs/study/same-job';
+import { followJob } from './follow/follow';
+import { Screen } from './follow/screen';
+
+export interface StartOptions {
+  readonly json?: boolean;
+  /** Run in this process: for Slurm and containers. */
+  readonly foreground?: boolean;
+  /** Start a new job even when one that does the same is finished or can go on. */
+  readonly fresh?: boolean;
+}
+
+/** The job's folder and the exit code it ended with. */
+export async function startJob(root: string, file: JobFile, options: StartOptions): Promise<{ folder: string; code: number }> {
+  const screen = new Screen();
+  const say = (line: string): void => { if (!options.json) screen.say(line); };
+  const same = options.fresh ? undefined : await findSameJob(root, file);
+  if (same?.done) {
+    say(`${file.name}: done before, nothing to do (${same.folder}).`);
+    return { folder: same.folder, code: 0 };
+  }
+  const folder = same?.folder ?? (await createJob(root, file)).folder;
+  if (options.foreground) return { folder, code: await runJobInForeground(folder) };
+  const reading = await readJobState(folder);
+  say(`${file.name}: ${reading.alive ? 'already running, following' : same ? 'going on where it stopped' : 'started'} (${folder}).`);
+  if (!reading.alive) await launchJob(folder);
+  return { folder, code: await followJob(root, folder, { screen, ...(options.json ? { json: true } : {}) }) };
+}

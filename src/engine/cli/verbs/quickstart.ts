@@ -1,0 +1,35 @@
+// preclinical quickstart: the main job from nothing to a table. Makes the sample workspace at --root, runs its study,
+// prints the table, writes report.html, and says how to go on in VS Code. Started again, it goes on where it was.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { prepareStudy } from '../../jobs/prepare/study';
+import { createSampleWorkspace } from '../../sample';
+import { exitCodes } from '../exit-codes';
+import { showReport } from '../show-report';
+import { startJob } from '../start-job';
+import { rootOf } from '../context';
+import type { SetExitCode } from '../verbs';
+
+const studyFile = 'sample.study.yaml';
+
+export function addQuickstart(program: Command, setExitCode: SetExitCode): void {
+  program.command('quickstart')
+    .description('make the sample workspace at --root, run the sample study, print its table and write report.html')
+    .option('--scale <scale>', 'full, or tiny for a study of about a minute', 'full')
+    .action(async (options: { scale: string }, command: Command) => {
+      const root = rootOf(command);
+      const file = path.join(root, studyFile);
+      if (!existsSync(file)) {
+        console.log(`Making the sample workspace in ${root} …`);
+        await createSampleWorkspace(root, { scale: options.scale === 'tiny' ? 'tiny' : 'full' });
+      }
+      console.log('Running the sample study. Ctrl-C stops it; the same command goes on.');
+      const { folder, code } = await startJob(root, await prepareStudy(root, file), {});
+      if (code === exitCodes.done) {
+        await showReport(root, folder, path.join(root, 'report.html'));
+        console.log(`\nTo go on in VS Code, open the folder ${root}: code ${JSON.stringify(path.relative(process.cwd(), root) || '.')}`);
+      }
+      setExitCode(code);
+    });
+}

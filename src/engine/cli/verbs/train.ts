@@ -1,0 +1,31 @@
+// preclinical train FILE: continued pretraining or instruct fine-tuning; builds the mix first when it is not there.
+import type { Command } from 'commander';
+import { prepareTrain } from '../../jobs/prepare/train';
+import { findCheckpoint } from '../../jobs/prepare/checkpoint';
+import { fileArgument, rootOf, setOption } from '../context';
+import { startJob } from '../start-job';
+import type { SetExitCode } from '../verbs';
+
+interface TrainOptions { set: Record<string, unknown>; base?: string; json?: boolean; foreground?: boolean; fresh?: boolean }
+
+export function addTrain(program: Command, setExitCode: SetExitCode): void {
+  program.command('train')
+    .description('train as a *.run.yaml says; started again, it goes on from its last checkpoint')
+    .argument('<file>', 'a *.run.yaml')
+    .option(...setOption)
+    .option('--base <run|folder>', 'start from this checkpoint instead of the file\'s base')
+    .option('--json', 'print events as JSON lines')
+    .option('--foreground', 'run in this process')
+    .option('--fresh', 'a new run even when the same one is finished or can go on')
+    .action(async (file: string, options: TrainOptions, command: Command) => {
+      const root = rootOf(command);
+      const base = options.base === undefined ? {} : { base: await findCheckpoint(root, process.cwd(), options.base, { key: '--base' }) };
+      const { job, mixFirst } = await prepareTrain(root, fileArgument(file), { overrides: options.set, ...base });
+      if (mixFirst) {
+        const built = await startJob(root, mixFirst, options);
+        if (built.code !== 0) { setExitCode(built.code); return; }
+      }
+      const { code } = await startJob(root, job, options);
+      setExitCode(code);
+    });
+}

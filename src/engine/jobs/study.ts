@@ -1,0 +1,118 @@
+// Runs the steps of a study: each a job of its own in its own process, independent ones side by side, the longest
+// chain first. What is already done is found by its content and not done again.
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Stopped, UserError, userError } from '../../base/errors/problem';
+import { chainLengths, stepNeeds } from '../../documents/study/graph';
+import type { Study } from '../../documents/study/schema';
+import type { StudyJobFile } from '../../protocol/job-file';
+import type { JobBody, JobContext } from '../../runs/job-context';
+import { requestJob } from '../../runs/requests';
+import { readJobState } from '../../runs/state';
+import { startOrAttach, waitForEnd, type ChildEnd } from './study/child-job';
+import { prepareStepJobs } from './study/step-job';
+
+const pollMs = 200;
+
+export const studyJob: JobBody<StudyJobFile> = async (context, file) => {
+  const { study, folder } = file.resolved;
+  const jobs = new Map<string, string>();
+  const failed = new Map<string, string>();
+  const running = new Map<string, { readonly finished: Promise<void>; folder: string | undefined }>();
+  const aborted = new AbortController();
+  const priority = chainLengths(study, (name) => stepWeight(study, name));
+  let stopping: 'stop' | 'pause' | undefined;
+
+  const runStep = async (name: string): Promise<void> => {
+    const slot = running.get(name)!;
+    try {
+      const end = await runStepJobs(context, study, folder, name, jobs, (jobFolder) => {
+        slot.folder = jobFolder;
+        context.emit({ type: 'studyStep', step: name, state: 'running', job: path.basename(jobFolder) });
+        if (stopping) void requestJob(jobFolder, 'stop');
+      }, aborted.signal);
+      if (end.state === 'done') jobs.set(name, slot.folder!);
+      else if (end.state === 'failed' || stopping === undefined) failed.set(name, end.reason);
+      context.emit({
+        type: 'studyStep', step: name, state: end.state, job: path.basename(slot.folder!),
+        ...(end.state === 'done' ? {} : { reason: end.reason }),
+      });
+    } catch (error) {
+      if (aborted.signal.aborted) return;
+      if (!(error instanceof UserError)) throw error;
+      failed.set(name, error.message);
+      context.emit({ type: 'studyStep', step: name, state: 'failed', reason: error.message });
+    } finally {
+      running.delete(name);
+    }
+  };
+
+  context.emit({ type: 'started', totalSteps: Object.keys(study.steps).length });
+  context.signal.addEventListener('abort', () => { aborted.abort(); });
+  for (;;) {
+    stopping ??= await passOnRequests(context, running);
+    const ready = stopping ? [] : readySteps(study, jobs, failed, running, priority);
+    for (const name of ready.slice(0, study.parallel - running.size)) {
+      const slot = { finished: Promise.resolve(), folder: undefined as string | undefined };
+      running.set(name, slot);
+      running.set(name, Object.assign(slot, { finished: runStep(name) }));
+    }
+    if (running.size === 0) break;
+    await Promise.race([...[...running.values()].map((slot) => slot.finished), delay(pollMs)]);
+  }
+  if (stopping) throw new Stopped(stopping);
+  finish(context, study, jobs, failed);
+};
+
+/** Training is what takes long; the rest rides along. */
+function stepWeight(study: Study, name: string): number {
+  return 'run' in study.steps[name]! ? 1 : 0.1;
+}
+
+function readySteps(
+  study: Study, done: ReadonlyMap<string, string>, failed: ReadonlyMap<string, string>,
+  running: ReadonlyMap<string, unknown>, priority: ReadonlyMap<string, number>,
+): string[] {
+  return Object.entries(study.steps)
+    .filter(([name, step]) => !done.has(name) && !failed.has(name) && !running.has(name) && stepNeeds(step).every((need) => done.has(need)))
+    .map(([name]) => name)
+    .sort((a, b) => priority.get(b)! - priority.get(a)!);
+}
+
+/** The jobs of one step, one after the other; the last one is the step's. */
+async function runStepJobs(
+  context: JobContext, study: Study, folder: string, name: string, jobs: ReadonlyMap<string, string>,
+  onStart: (jobFolder: string) => void, signal: AbortSignal,
+): Promise<ChildEnd> {
+  let end: ChildEnd = { state: 'done' };
+  for (const file of await prepareStepJobs(context.root, folder, study, name, jobs)) {
+    const child = await startOrAttach(context.root, file);
+    onStart(child.folder);
+    end = child.done ? { state: 'done' } : await waitForEnd(child.folder, signal);
+    if (end.state !== 'done') return end;
+  }
+  return end;
+}
+
+/** A stop or pause of the study stops its running jobs; the steps already done stay done. */
+async function passOnRequests(context: JobContext, running: ReadonlyMap<string, { folder: string | undefined }>): Promise<'stop' | 'pause' | undefined> {
+  const request = context.pendingRequest();
+  if (!request) return undefined;
+  const folders = [...running.values()].flatMap((slot) => slot.folder ?? []);
+  for (const folder of folders) {
+    if ((await readJobState(folder)).alive) await requestJob(folder, request.kind === 'checkpoint' ? 'checkpoint' : 'stop');
+  }
+  context.answerRequest(request.id, 'done');
+  return request.kind === 'checkpoint' ? undefined : request.kind;
+}
+
+function finish(context: JobContext, study: Study, jobs: ReadonlyMap<string, string>, failed: ReadonlyMap<string, string>): void {
+  const skipped = Object.keys(study.steps).filter((name) => !jobs.has(name) && !failed.has(name));
+  for (const step of skipped) context.emit({ type: 'studyStep', step, state: 'skipped', reason: 'a step it needs did not finish' });
+  const [first] = failed;
+  if (first === undefined) return;
+  throw userError({
+    code: 'study-step-failed', key: `steps.${first[0]}`, message: first[1],
+    next: `${jobs.size} of ${Object.keys(study.steps).length} steps are done and kept; mend this and start the study again.`,
+  });
+}

@@ -1,0 +1,27 @@
+// Recognises work that is already done: a job whose kind and resolved values are equal does the same thing, since mixes
+// are named by the hash of their content, bases by the job that made them, and question files by theirs.
+import type { JobFile } from '../../../protocol/job-file';
+import { listJobs } from '../../../runs/list';
+import { readJobFile } from '../../../runs/job-file';
+
+/** Folder of a job of this root that does what `file` says: a finished one, else one that can go on. */
+export async function findSameJob(root: string, file: JobFile): Promise<{ readonly folder: string; readonly done: boolean } | undefined> {
+  const wanted = canonicalJson({ kind: file.kind, resolved: file.resolved });
+  const matching: { folder: string; done: boolean }[] = [];
+  for (const job of await listJobs(root)) {
+    if (job.kind !== file.kind || job.name !== file.name) continue;
+    const other = await readJobFile(job.folder);
+    if (canonicalJson({ kind: other.kind, resolved: other.resolved }) === wanted) {
+      matching.push({ folder: job.folder, done: job.state === 'done' });
+    }
+  }
+  return matching.find((job) => job.done) ?? matching.at(-1);
+}
+
+/** JSON with the keys of every object in order. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner);
+}

@@ -1,0 +1,38 @@
+// One step of a study as the job files that do it, in order: a run whose mix is not built yet is two jobs.
+import path from 'node:path';
+import type { Study } from '../../../documents/study/schema';
+import type { JobFile } from '../../../protocol/job-file';
+import { latestCheckpoint } from '../../../runs/checkpoints';
+import type { FoundCheckpoint } from '../prepare/checkpoint';
+import { prepareEvaluate } from '../prepare/evaluate';
+import { prepareMix } from '../prepare/mix';
+import { fromStoredPath, toStoredPath } from '../prepare/paths';
+import { preparePrompt } from '../prepare/prompt';
+import { prepareTrain } from '../prepare/train';
+
+/** @param jobs folder of the job that did each finished step. */
+export async function prepareStepJobs(
+  root: string, storedFolder: string, study: Study, name: string, jobs: ReadonlyMap<string, string>,
+): Promise<JobFile[]> {
+  const step = study.steps[name]!;
+  const folder = fromStoredPath(root, storedFolder);
+  const inFolder = (file: string): string => path.resolve(folder, file);
+  const checkpointOf = async (other: string): Promise<FoundCheckpoint> => {
+    const jobFolder = jobs.get(other);
+    const checkpoint = jobFolder === undefined ? undefined : await latestCheckpoint(jobFolder);
+    if (jobFolder === undefined || checkpoint === undefined) throw new Error(`Step ${name} needs a checkpoint of ${other}, which has none.`);
+    return { checkpoint: toStoredPath(root, checkpoint), job: path.basename(jobFolder) };
+  };
+  if ('mix' in step) return [await prepareMix(root, inFolder(step.mix))];
+  if ('run' in step) {
+    const overrides = { ...step.set, ...(step.seed === undefined ? {} : { seed: step.seed }) };
+    const base = step.base === undefined ? {} : { base: await checkpointOf(step.base) };
+    const { job, mixFirst } = await prepareTrain(root, inFolder(step.run), { overrides, ...base });
+    return mixFirst ? [mixFirst, { ...job, name }] : [{ ...job, name }];
+  }
+  if ('evaluate' in step) {
+    const { tasks, limit } = step.evaluate;
+    return [await prepareEvaluate(root, await checkpointOf(step.of), tasks.map(inFolder), { name, ...(limit === undefined ? {} : { limit }) })];
+  }
+  return [{ ...await preparePrompt(root, inFolder(step.prompt), await checkpointOf(step.of)), name }];
+}
