@@ -1,0 +1,82 @@
+// Jinja templates of the user's files: compiled once, checked for names nobody supplies, rendered with a bounded `range`.
+import { Environment, Interpreter, Template } from '@huggingface/jinja';
+
+/** Longest list `range` makes: a template may loop over options or examples, never exhaust memory. */
+const longestRange = 10_000;
+
+/** Names a template may use without anyone supplying them. */
+const builtInNames = new Set(['range', 'namespace', 'raise_exception', 'loop', 'caller', 'true', 'false', 'none', 'True', 'False', 'None']);
+
+/** Throws the parser's own error, which has no position. Block tags take their line with them, as in transformers. */
+export function compileTemplate(source: string): Template {
+  return new Template(source);
+}
+
+export function renderTemplate(template: Template, variables: Readonly<Record<string, unknown>>): string {
+  const environment = new Environment();
+  const globals = { true: true, false: false, none: null, True: true, False: false, None: null, range: boundedRange, raise_exception: raiseException };
+  for (const [name, value] of Object.entries({ ...globals, ...variables })) environment.set(name, value);
+  return String(new Interpreter(environment).run(template.parsed).value);
+}
+
+function raiseException(message: unknown): never {
+  throw new Error(String(message));
+}
+
+function boundedRange(...bounds: unknown[]): number[] {
+  const [first = 0, second, step = 1] = bounds.map(Number);
+  const [start, end] = second === undefined ? [0, first] : [first, second];
+  const length = Math.max(0, Math.ceil((end - start) / step));
+  if (!Number.isFinite(length) || length > longestRange) throw new Error(`range makes at most ${longestRange} numbers.`);
+  return Array.from({ length }, (_, index) => start + index * step);
+}
+
+/** Names a template reads from outside, in order of appearance; what it sets, loops over or defines itself is left out. */
+export function templateVariables(template: Template): string[] {
+  const used = new Set<string>();
+  const defined = new Set<string>(builtInNames);
+  collect(template.parsed, used, defined);
+  return [...used].filter((name) => !defined.has(name));
+}
+
+/** Children that name something other than a variable: a property, a filter, a test, a keyword of a call. */
+const notVariables: Readonly<Record<string, string>> = { FilterExpression: 'filter', FilterStatement: 'filter', TestExpression: 'test', KeywordArgumentExpression: 'key' };
+/** Children that introduce a variable. */
+const definitions: Readonly<Record<string, readonly string[]>> = { For: ['loopvar'], Set: ['assignee'], Macro: ['name', 'args'], CallStatement: ['callerArgs'] };
+
+function collect(node: unknown, used: Set<string>, defined: Set<string>): void {
+  if (Array.isArray(node)) {
+    for (const child of node) collect(child, used, defined);
+  } else if (node instanceof Map) {
+    for (const [key, value] of node) collect([key, value], used, defined);
+  } else if (isNode(node)) {
+    if (node.type === 'Identifier') used.add(String(node['value']));
+    for (const [key, child] of Object.entries(node)) {
+      if (notVariables[node.type] === key) collectArguments(child, used, defined);
+      else if (definitions[node.type]?.includes(key)) define(child, used, defined);
+      else if (!(node.type === 'MemberExpression' && key === 'property' && node['computed'] !== true)) collect(child, used, defined);
+    }
+  }
+}
+
+/** Of `join(separator)` the arguments are read, the filter's name is not. */
+function collectArguments(node: unknown, used: Set<string>, defined: Set<string>): void {
+  if (isNode(node) && node.type === 'CallExpression') collect(node['args'], used, defined);
+}
+
+function define(node: unknown, used: Set<string>, defined: Set<string>): void {
+  if (Array.isArray(node)) {
+    for (const child of node) define(child, used, defined);
+  } else if (isNode(node)) {
+    if (node.type === 'Identifier') defined.add(String(node['value']));
+    else if (node.type === 'TupleLiteral') define(node['value'], used, defined);
+    else if (node.type === 'KeywordArgumentExpression') {
+      define(node['key'], used, defined);
+      collect(node['value'], used, defined);
+    } else collect(node, used, defined);
+  }
+}
+
+function isNode(value: unknown): value is Readonly<Record<string, unknown>> & { readonly type: string } {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
