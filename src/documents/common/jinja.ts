@@ -16,7 +16,7 @@ export function renderTemplate(template: Template, variables: Readonly<Record<st
   const environment = new Environment();
   const globals = { true: true, false: false, none: null, True: true, False: false, None: null, range: boundedRange, raise_exception: raiseException };
   for (const [name, value] of Object.entries({ ...globals, ...variables })) environment.set(name, value);
-  return String(new Interpreter(environment).run(template.parsed).value);
+  return new Interpreter(environment).run(template.parsed).toString();
 }
 
 function raiseException(message: unknown): never {

@@ -1,0 +1,65 @@
+// The one model client: whoever runs the model, it is spoken to through the OpenAI API over HTTP.
+import { parseBaseUrl } from './endpoint';
+import type { Clock } from './retry';
+import { Transport } from './transport';
+import {
+  chatAnswerSchema, chatBody, completionAnswerSchema, completionBody, modelListSchema, readLogprobs, readUsage,
+  type Answer, type ChatRequest, type CompletionRequest, type StreamPart,
+} from './wire';
+
+export type { Answer, ChatRequest, Choice, CompletionRequest, StreamPart, TokenLogprobs, Usage } from './wire';
+
+export interface ClientOptions {
+  /** Address up to and with /v1. */
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey?: string;
+  /** Longest wait for an answer, and between two parts of a streamed one. */
+  readonly timeoutMs?: number;
+  /** Tries after the first. */
+  readonly retries?: number;
+  readonly clock?: Clock;
+}
+
+export interface CallOptions { readonly signal?: AbortSignal }
+
+export interface ModelClient {
+  readonly baseUrl: string;
+  readonly model: string;
+  models(options?: CallOptions): Promise<string[]>;
+  chat(request: ChatRequest, options?: CallOptions): Promise<Answer>;
+  complete(request: CompletionRequest, options?: CallOptions): Promise<Answer>;
+  /** Leaving the loop closes the connection. */
+  streamChat(request: ChatRequest, options?: CallOptions): AsyncGenerator<StreamPart, void>;
+  streamCompletion(request: CompletionRequest, options?: CallOptions): AsyncGenerator<StreamPart, void>;
+}
+
+/** Failures are user errors naming endpoint, status and next step; an abort is Stopped. Neither holds texts or keys. */
+export function createClient(options: ClientOptions): ModelClient {
+  const base = parseBaseUrl(options.baseUrl).href.replace(/\/+$/, '');
+  const transport = new Transport(base, options);
+  return {
+    baseUrl: base,
+    model: options.model,
+    async models(call = {}) {
+      return (await transport.json('/models', undefined, [], modelListSchema, call.signal)).data.map((model) => model.id);
+    },
+    async chat(request, call = {}) {
+      const answer = await transport.json('/chat/completions', chatBody(options.model, request), textsOf(request), chatAnswerSchema, call.signal);
+      const choices = answer.choices.map((choice) => ({ text: choice.message.content ?? '', finishReason: choice.finish_reason ?? 'unknown' }));
+      return { choices, usage: readUsage(answer.usage), model: answer.model };
+    },
+    async complete(request, call = {}) {
+      const answer = await transport.json('/completions', completionBody(options.model, request), textsOf(request), completionAnswerSchema, call.signal);
+      const choices = answer.choices.map((choice) => ({ text: choice.text, finishReason: choice.finish_reason ?? 'unknown', ...readLogprobs(choice.logprobs) }));
+      return { choices, usage: readUsage(answer.usage), model: answer.model };
+    },
+    streamChat: (request, call = {}) => transport.stream('/chat/completions', chatBody(options.model, request), textsOf(request), call.signal),
+    streamCompletion: (request, call = {}) => transport.stream('/completions', completionBody(options.model, request), textsOf(request), call.signal),
+  };
+}
+
+function textsOf(request: ChatRequest | CompletionRequest): string[] {
+  if ('messages' in request) return request.messages.map((message) => message.content);
+  return typeof request.prompt === 'string' ? [request.prompt] : [];
+}

@@ -1,0 +1,127 @@
+// HTTP and JSON under the model client: retries, time limits, failures. Knows nothing of what is asked.
+import type { z } from 'zod';
+import { Stopped, UserError } from '../../base/errors/problem';
+import type { ClientOptions } from './client';
+import { connectionFailure, formFailure, httpFailure, timeoutFailure } from './failure';
+import { defaultRetryPolicy, parseRetryAfter, systemClock, TryFailed, withRetries, type Clock, type RetryPolicy } from './retry';
+import { readEvents } from './sse';
+import { TimeLimit } from './time-limit';
+import { streamPartSchema, type StreamPart } from './wire';
+
+type Body = Readonly<Record<string, unknown>>;
+
+export class Transport {
+  readonly #apiKey: string | undefined;
+  readonly #timeoutMs: number;
+  readonly #policy: RetryPolicy;
+  readonly #clock: Clock;
+
+  constructor(readonly base: string, options: ClientOptions) {
+    this.#apiKey = options.apiKey;
+    this.#timeoutMs = options.timeoutMs ?? 120_000;
+    this.#policy = { ...defaultRetryPolicy, retries: options.retries ?? 4 };
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** `body` undefined is a GET. */
+  async json<S extends z.ZodType>(path: string, body: Body | undefined, texts: readonly string[], schema: S, signal: AbortSignal | undefined): Promise<z.infer<S>> {
+    return withRetries(async () => {
+      const limit = new TimeLimit(this.#timeoutMs, signal);
+      try {
+        const response = await this.#open(path, body, texts, limit);
+        return parseAnswer(await response.text(), schema, this.base + path);
+      } catch (error) {
+        throw this.#failed(error, path, limit);
+      } finally {
+        limit.clear();
+      }
+    }, this.#policy, this.#clock, signal);
+  }
+
+  /** Tried again only until the answer starts: after that a repeat would give its parts twice. */
+  async* stream(path: string, body: Body, texts: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<StreamPart, void> {
+    const { response, limit } = await withRetries(async () => {
+      const limit = new TimeLimit(this.#timeoutMs, signal);
+      try {
+        return { response: await this.#open(path, { ...body, stream: true }, texts, limit), limit };
+      } catch (error) {
+        limit.clear();
+        throw this.#failed(error, path, limit);
+      }
+    }, this.#policy, this.#clock, signal);
+    try {
+      yield* this.#parts(response, path, texts, limit);
+    } catch (error) {
+      if (signal?.aborted) throw new Stopped();
+      const failure = this.#failed(error, path, limit);
+      throw failure instanceof TryFailed ? failure.giveUp : failure;
+    } finally {
+      limit.abort();
+    }
+  }
+
+  async* #parts(response: Response, path: string, texts: readonly string[], limit: TimeLimit): AsyncGenerator<StreamPart, void> {
+    const endpoint = this.base + path;
+    if (!response.body) throw formFailure(endpoint, 'nothing');
+    const events = readEvents(response.body);
+    const open = new Set<number>();
+    let finished = 0;
+    for (;;) {
+      limit.restart();
+      const next = await events.next();
+      limit.pause();
+      if (next.done) {
+        if (open.size === 0 && (next.value || finished > 0)) return;
+        throw formFailure(endpoint, 'a stream that broke off before its end');
+      }
+      if (/^\s*\{\s*"error"/.test(next.value)) throw httpFailure(endpoint, response.status, next.value, { apiKey: this.#apiKey, texts });
+      for (const choice of parseAnswer(next.value, streamPartSchema, endpoint).choices) {
+        const finishReason = choice.finish_reason ?? undefined;
+        if (finishReason === undefined) open.add(choice.index);
+        else {
+          open.delete(choice.index);
+          finished += 1;
+        }
+        yield { index: choice.index, text: choice.delta?.content ?? choice.text ?? '', finishReason };
+      }
+    }
+  }
+
+  async #open(path: string, body: Body | undefined, texts: readonly string[], limit: TimeLimit): Promise<Response> {
+    const response = await fetch(this.base + path, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(this.#apiKey === undefined ? {} : { authorization: `Bearer ${this.#apiKey}` }),
+      },
+      // A redirect could carry the texts to a host nobody agreed to.
+      redirect: 'error',
+      signal: limit.signal,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (response.ok) return response;
+    const failure = httpFailure(this.base + path, response.status, await response.text(), { apiKey: this.#apiKey, texts });
+    const retryable = response.status === 429 || response.status >= 500;
+    throw new TryFailed(failure, retryable, parseRetryAfter(response.headers.get('retry-after'), this.#clock.now()));
+  }
+
+  /** Sorts a failed try: what is already judged passes, a time limit and a broken connection may be tried again. */
+  #failed(error: unknown, path: string, limit: TimeLimit): Error {
+    if (error instanceof TryFailed || error instanceof UserError) return error;
+    if (limit.exceeded) return new TryFailed(timeoutFailure(this.base + path, this.#timeoutMs), true);
+    return new TryFailed(connectionFailure(this.base + path, error), true);
+  }
+}
+
+function parseAnswer<S extends z.ZodType>(text: string, schema: S, endpoint: string): z.infer<S> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw formFailure(endpoint, /^\s*</.test(text) ? 'a web page' : 'something that is not JSON');
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw formFailure(endpoint, `JSON of another form (${issue.path.map(String).join('.') || 'top level'}: ${issue.message})`);
+}
