@@ -1,0 +1,6 @@
+// Tokenizers: opening one, training one, rendering chats.
+export { loadTokenizer } from './load';
+export { trainByteLevelBpe, type TokenizerTrainingSettings } from './train';
+export { copyTokenizerFiles, saveTokenizer, type SpecialTokens, type TokenizerFiles } from './files';
+export { simpleChatTemplate, simpleChatTokens } from './chat-template';
+export type { ChatMessage, EncodeOptions, Tokenizer } from './tokenizer';
