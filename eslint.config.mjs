@@ -18,8 +18,8 @@ const zones = [
   { target: './src/engine/tokenizer', from: './src/engine', except: ['./tokenizer', './parts'], message: 'tokenizer <- data <- jobs.' },
   { target: './src/engine/data', from: './src/engine', except: ['./data', './tokenizer', './hub', './parts'], message: 'tokenizer <- data <- jobs.' },
   { target: './src/engine/inference', from: './src/engine', except: ['./inference', './model', './tensors', './tokenizer', './parts'], message: 'inference turns a model into a Generator and a LikelihoodModel.' },
-  { target: './src/engine/evaluate', from: './src/engine', except: ['./evaluate', './inference/interfaces', './tokenizer', './parts'], message: 'evaluate sees inference interfaces only.' },
-  { target: './src/engine/prompting', from: './src/engine', except: ['./prompting', './client', './inference/interfaces', './evaluate', './parts'], message: 'prompting sees the model client and inference interfaces only.' },
+  { target: './src/engine/evaluate', from: './src/engine', except: ['./evaluate', './inference/interfaces.ts', './tokenizer', './parts'], message: 'evaluate sees inference interfaces only.' },
+  { target: './src/engine/prompting', from: './src/engine', except: ['./prompting', './client', './inference/interfaces.ts', './evaluate', './parts'], message: 'prompting sees the model client and inference interfaces only.' },
 ];
 
 const tensorflowOnlyInTensors = {

@@ -1,0 +1,91 @@
+// Question files to records: a record is the JSON object as it stands. Reads JSON lines, a JSON list, and PubMedQA's
+// form (one JSON object keyed by PubMed id). What cannot be read is set aside and said, with file and line.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { userError, type Problem } from '../../base/errors/problem';
+import type { TaskDocument } from './task/fields';
+
+export interface SourcedDocument {
+  readonly document: TaskDocument;
+  readonly file: string;
+  /** Line in a file of JSON lines, from 1. */
+  readonly line?: number;
+  /** Key or position in a JSON file. */
+  readonly key?: string;
+}
+
+export interface LoadedDocuments {
+  readonly documents: readonly SourcedDocument[];
+  /** Records that are no JSON objects; severity warning. */
+  readonly setAside: readonly Problem[];
+}
+
+export async function loadDocuments(files: readonly string[]): Promise<LoadedDocuments> {
+  const documents: SourcedDocument[] = [];
+  const setAside: Problem[] = [];
+  for (const file of files) {
+    const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+    if (isOneJsonValue(file, text)) readWhole(text, file, documents, setAside);
+    else readLines(text, file, documents, setAside);
+  }
+  return { documents, setAside };
+}
+
+/** Files named .json hold one value, unless they hold JSON lines under the wrong name. */
+function isOneJsonValue(file: string, text: string): boolean {
+  if (!file.toLowerCase().endsWith('.json')) return false;
+  const [firstLine = '', second = ''] = text.trimStart().split('\n', 2);
+  return second.trim() === '' || parseObject(firstLine) === undefined;
+}
+
+function readLines(text: string, file: string, documents: SourcedDocument[], setAside: Problem[]): void {
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const document = parseObject(line);
+    if (document) documents.push({ document, file, line: index + 1 });
+    else setAside.push(notARecord({ file, line: index + 1 }));
+  }
+}
+
+function readWhole(text: string, file: string, documents: SourcedDocument[], setAside: Problem[]): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw userError({ code: 'questions-not-json', file, message: (error as Error).message, next: 'Mend the JSON, or name the file .jsonl when it has one record a line.' });
+  }
+  if (typeof value !== 'object' || value === null) throw userError({ code: 'questions-not-records', file, message: 'the file holds neither a list nor an object of records', next: 'Give a list of objects.' });
+  for (const [key, document] of Object.entries(value)) {
+    if (isObject(document)) documents.push({ document, file, key });
+    else setAside.push(notARecord({ file, key }));
+  }
+}
+
+function notARecord(place: { readonly file: string; readonly line?: number; readonly key?: string }): Problem {
+  return { code: 'question-not-a-record', severity: 'warning', ...place, message: 'not a JSON object; set aside', next: 'Mend or remove it.' };
+}
+
+function parseObject(text: string): TaskDocument | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is TaskDocument {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Identity of a record across runs: SHA-256 of its JSON, indented by two, as the harness's doc_hash. Equal to the
+ * harness's own for records without fractions written as 1.0 and without keys that are whole numbers.
+ */
+export function documentHash(document: TaskDocument): string {
+  return sha256(JSON.stringify(document, undefined, 2));
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
