@@ -1,0 +1,80 @@
+// The shape of a decoder, in our names. Two sources make one: the architecture block of a run file, and the
+// config.json of a Hugging Face checkpoint (huggingface-config.ts).
+import { userError } from '../../base/errors/problem';
+import type { Architecture } from '../../documents/run/schema';
+
+/** Everything that decides which function the weights compute. */
+export interface ModelConfig {
+  readonly family: 'mistral';
+  readonly vocabularySize: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  /** Numbers in one head; hiddenSize / heads unless the checkpoint says otherwise. */
+  readonly headSize: number;
+  /** Longest sequence the model was made for, in tokens. */
+  readonly maxPositions: number;
+  readonly ropeTheta: number;
+  /** Keys a query sees back, itself included; null for all. */
+  readonly slidingWindow: number | null;
+  readonly normEpsilon: number;
+  /** The embedding matrix is the output head too. */
+  readonly tieEmbeddings: boolean;
+  readonly bosTokenId?: number | undefined;
+  readonly eosTokenId: number;
+  readonly padTokenId?: number | undefined;
+}
+
+/** Ids a tokenizer gives its special tokens; a `Tokenizer` is one. */
+export interface SpecialTokenIds {
+  readonly beginId: number | undefined;
+  readonly endId: number;
+  readonly padId: number | undefined;
+}
+
+/** The config of a new model of this shape for a tokenizer of `vocabularySize` tokens. */
+export function configFromArchitecture(architecture: Architecture, vocabularySize: number, special: SpecialTokenIds): ModelConfig {
+  const config: ModelConfig = {
+    family: architecture.family,
+    vocabularySize,
+    hiddenSize: architecture.hiddenSize,
+    intermediateSize: architecture.intermediateSize,
+    layers: architecture.layers,
+    heads: architecture.heads,
+    keyValueHeads: architecture.keyValueHeads,
+    headSize: architecture.headSize ?? architecture.hiddenSize / architecture.heads,
+    maxPositions: architecture.maxPositions,
+    ropeTheta: architecture.ropeTheta,
+    slidingWindow: architecture.slidingWindow,
+    normEpsilon: architecture.normEpsilon,
+    tieEmbeddings: architecture.tieEmbeddings,
+    bosTokenId: special.beginId,
+    eosTokenId: special.endId,
+    padTokenId: special.padId,
+  };
+  requireConsistentShape(config, undefined, { keyValueHeads: 'keyValueHeads', headSize: 'headSize' });
+  return config;
+}
+
+/** Refuses head counts and sizes that fit no attention layer; `keys` are the names to blame in `file`. */
+export function requireConsistentShape(
+  config: ModelConfig, file: string | undefined, keys: { readonly keyValueHeads: string; readonly headSize: string },
+): void {
+  const place = file === undefined ? {} : { file };
+  if (config.heads % config.keyValueHeads !== 0) {
+    throw userError({
+      code: 'model-head-groups', ...place, key: keys.keyValueHeads, value: String(config.keyValueHeads),
+      message: `The ${config.heads} attention heads can not be shared out evenly over the key/value heads.`,
+      next: 'Choose a number of key/value heads that divides the number of heads.',
+    });
+  }
+  if (!Number.isInteger(config.headSize) || config.headSize % 2 !== 0) {
+    throw userError({
+      code: 'model-head-size', ...place, key: keys.headSize, value: String(config.headSize),
+      message: 'Rotary positions need heads of an even, whole size.',
+      next: 'Set the head size, or choose a hidden size that is an even multiple of the number of heads.',
+    });
+  }
+}

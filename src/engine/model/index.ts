@@ -1,0 +1,12 @@
+// Architectures and checkpoints: what the rest of the engine sees of this folder.
+export { KeyValueCache } from './cache';
+export { loadModel, readModelConfig, readStopTokens, saveModel } from './checkpoint';
+export { configFromArchitecture, type ModelConfig, type SpecialTokenIds } from './config';
+export { modelHash } from './hash';
+export { configFromHuggingFace, configToHuggingFace } from './huggingface-config';
+export { initialiseModel } from './initialise';
+export { packedRows, paddedRows, plainRows, type PackedRow, type RowBatch } from './layout';
+export { Model, type HiddenOptions } from './model';
+export { countParameters, parameterShapes } from './parameters';
+export { readSafetensors, type StoredTensor } from './safetensors/read';
+export { writeSafetensors, type TensorToWrite, type WrittenDtype } from './safetensors/write';

@@ -1,0 +1,69 @@
+// A model in memory: its config and its weights as tfjs variables under their Hugging Face names. The embedding, the
+// layers and the head are separate steps, so that noise can be added between them and logits asked for few rows only.
+// Legend: N rows, D hidden, V vocabulary, B batch, T length.
+import { add, attention, embedding, linear, tensor1d, type Tensor2D, type Variable } from '../tensors';
+import type { ModelConfig } from './config';
+import type { KeyValueCache } from './cache';
+import { decode } from './decoder';
+import { windowedFirstKey, type RowBatch } from './layout';
+import { countParameters, embeddingName, headName } from './parameters';
+import { RotaryTable } from './rotary-table';
+
+export interface HiddenOptions {
+  /** Added to the embeddings (NEFTune); may depend on nothing that needs a gradient. */
+  readonly embeddingNoise_ND?: Tensor2D;
+}
+
+export class Model {
+  readonly #rotary: RotaryTable;
+
+  /** Takes over `parameters`: `dispose` frees them. They must be those of `parameterShapes(config)`, in that order. */
+  constructor(readonly config: ModelConfig, readonly parameters: ReadonlyMap<string, Variable>) {
+    this.#rotary = new RotaryTable(config.headSize, config.ropeTheta);
+  }
+
+  /** Numbers in all weights; a tied head counts once. */
+  get parameterCount(): number {
+    return countParameters(this.config);
+  }
+
+  /** Hidden states [N, D] after the last norm. Differentiable; leaves its intermediate tensors to the caller's tidy or gradient. */
+  hidden(rows: RowBatch, options: HiddenOptions = {}): Tensor2D {
+    const embedded_ND = this.#embed(rows.ids_N);
+    const noisy_ND = options.embeddingNoise_ND ? add<Tensor2D>(embedded_ND, options.embeddingNoise_ND) : embedded_ND;
+    const firstKey_N = windowedFirstKey(rows.firstKey_N, rows.length, rows.length, this.config.slidingWindow);
+    return decode(this.config, this.parameters, noisy_ND, this.#rotary.gather(rows.positions_N), (_, q_NHh, k_NKh, v_NKh) =>
+      attention(q_NHh, k_NKh, v_NKh, { batch: rows.batch, firstKey_N }));
+  }
+
+  /**
+   * Hidden states [T, D] of the next T tokens of one sequence whose earlier keys and values are in `cache`, which grows
+   * by T. Leaves its intermediate tensors to the caller's tidy.
+   */
+  hiddenCached(ids_T: Int32Array, cache: KeyValueCache): Tensor2D {
+    const before = cache.length;
+    const positions_T = ids_T.map((_, t) => before + t);
+    const firstKey_T = windowedFirstKey(new Int32Array(ids_T.length), ids_T.length, before + ids_T.length, this.config.slidingWindow);
+    return decode(this.config, this.parameters, this.#embed(ids_T), this.#rotary.gather(positions_T), (layer, q_THh, k_TKh, v_TKh) => {
+      const { k_SKh, v_SKh } = cache.append(layer, k_TKh, v_TKh);
+      return attention(q_THh, k_SKh, v_SKh, { batch: 1, firstKey_N: firstKey_T });
+    });
+  }
+
+  /** Logits [N, V] of hidden states [N, D]. Differentiable. */
+  logits(hidden_ND: Tensor2D): Tensor2D {
+    return linear(hidden_ND, this.#matrix(this.config.tieEmbeddings ? embeddingName : headName));
+  }
+
+  dispose(): void {
+    for (const parameter of this.parameters.values()) parameter.dispose();
+  }
+
+  #embed(ids_N: Int32Array): Tensor2D {
+    return embedding(this.#matrix(embeddingName), tensor1d(ids_N, 'int32'));
+  }
+
+  #matrix(name: string): Tensor2D {
+    return this.parameters.get(name) as unknown as Tensor2D;
+  }
+}
