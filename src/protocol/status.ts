@@ -17,6 +17,8 @@ export interface JobStatus {
   /** Identifies one boot of the host, so that a pid of an earlier boot is never believed. */
   readonly bootId: string;
   readonly pid: number;
+  /** When the process started as its kernel counts (Linux: clock ticks since boot), so that a pid used again is not believed. */
+  readonly processStart?: string;
   /** Random secret of the attempt, also in the process's environment: a kill needs it to match. */
   readonly token: string;
   /** Id at a scheduler such as Slurm. */

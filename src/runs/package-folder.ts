@@ -1,0 +1,29 @@
+// Where this program's own files are, for code below the engine: the job program and the supervisor in dist/engine,
+// and the version. Found on first use, since a bundle that never launches anything need not know.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+interface Manifest { readonly name?: string; readonly version?: string }
+
+let found: { readonly folder: string; readonly version: string } | undefined;
+
+function findPackage(): { readonly folder: string; readonly version: string } {
+  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
+    const file = path.join(folder, 'package.json');
+    const manifest = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Manifest : undefined;
+    if (manifest?.name === 'preclinical' && manifest.version !== undefined) return { folder, version: manifest.version };
+    if (folder === path.dirname(folder)) throw new Error('The package folder of preclinical was not found above its own code.');
+  }
+}
+
+/** A program of dist/engine, such as `job.mjs`. */
+export function engineProgram(name: string): string {
+  found ??= findPackage();
+  return path.join(found.folder, 'dist', 'engine', name);
+}
+
+export function programVersion(): string {
+  found ??= findPackage();
+  return found.version;
+}
