@@ -1,0 +1,124 @@
+"""Writes test/fixtures/evaluate/harness.json and harness-results/: what lm-evaluation-harness itself makes of our shipped
+task files on test/fixtures/evaluate/questions, with made-up log-likelihoods in place of a model.
+
+    python -m pip install lm-eval==0.4.13
+    HF_DATASETS_CACHE=$(mktemp -d) python test/reference/make_harness.py
+"""
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import lm_eval
+import yaml
+from lm_eval.api.model import LM
+from lm_eval.api.task import ConfigurableTask
+from lm_eval.evaluator import evaluate
+from lm_eval.loggers import EvaluationTracker
+
+root = Path(__file__).parents[2]
+fixtures = root / 'test' / 'fixtures' / 'evaluate'
+questions = fixtures / 'questions'
+
+first_n = {'fewshot_config': {'sampler': 'first_n'}, 'num_fewshot': 2}
+cases = {
+    'medqa_4options, no shots': ('medqa_4options', {'test': 'medqa.jsonl'}, {}),
+    'medqa_4options, two shots from the scored split': (
+        'medqa_4options', {'test': 'medqa.jsonl'}, {**first_n, 'fewshot_split': 'test'},
+    ),
+    'medqa_text, no shots': ('medqa_text', {'test': 'medqa.jsonl'}, {}),
+    'medqa_text, two shots, described': (
+        'medqa_text', {'test': 'medqa.jsonl'},
+        {**first_n, 'fewshot_split': 'test', 'description': 'Questions of {{meta_info}}.\n\n'},
+    ),
+    'medqa_blind, no shots': ('medqa_blind', {'test': 'medqa.jsonl'}, {}),
+    'medqa_letters, no shots': ('medqa_letters', {'test': 'medqa.jsonl'}, {}),
+    'medmcqa, no shots': ('medmcqa', {'test': 'medmcqa.jsonl'}, {}),
+    'medmcqa, two shots from training': (
+        'medmcqa', {'test': 'medmcqa.jsonl', 'train': 'medmcqa.jsonl'}, {**first_n, 'training_split': 'train'},
+    ),
+    'mmlu, two shots from dev': ('mmlu', {'test': 'mmlu.jsonl', 'dev': 'mmlu-dev.jsonl'}, {'num_fewshot': 2}),
+    'pubmedqa, no shots': ('pubmedqa', {'test': 'pubmedqa.json'}, {}),
+    'pubmedqa, two shots': (
+        'pubmedqa', {'test': 'pubmedqa.json'}, {**first_n, 'fewshot_split': 'test', 'target_delimiter': '\n'},
+    ),
+}
+
+
+def log_likelihood(context, continuation):
+    """Made up: a whole number from -7 to -1, so that ties are common."""
+    digest = hashlib.sha256(f'{context}\0{continuation}'.encode()).digest()
+    return -1.0 - int.from_bytes(digest[:4], 'big') % 7
+
+
+class MadeUp(LM):
+    def loglikelihood(self, requests):
+        return [(log_likelihood(*request.args), False) for request in requests]
+
+    def loglikelihood_rolling(self, requests):
+        raise NotImplementedError
+
+    def generate_until(self, requests):
+        raise NotImplementedError
+
+
+def as_lines(name, folder):
+    """The harness's JSON reader takes records in a list or in lines, not keyed by PubMed id."""
+    if not name.endswith('.json'):
+        return str(questions / name)
+    records = json.loads((questions / name).read_text(encoding='utf-8')).values()
+    target = Path(folder) / f'{name}l'
+    target.write_text(''.join(json.dumps(record) + '\n' for record in records), encoding='utf-8')
+    return str(target)
+
+
+def run(case, folder):
+    name, files, overrides = cases[case]
+    config = yaml.safe_load((root / 'media' / 'tasks' / f'{name}.yaml').read_text(encoding='utf-8'))
+    config.update(overrides)
+    config['dataset_kwargs'] = {'data_files': {split: as_lines(file, folder) for split, file in files.items()}}
+    task = ConfigurableTask(config=config)
+    tree = {'tasks': {name: task}, 'groups': {}, 'group_map': {}}
+    return evaluate(MadeUp(), tree)
+
+
+def main():
+    out = {'lm_eval': lm_eval.__version__, 'cases': []}
+    for case, (name, files, overrides) in cases.items():
+        with tempfile.TemporaryDirectory() as folder:
+            results = run(case, folder)
+        samples = sorted(results['samples'][name], key=lambda sample: sample['doc_id'])
+        metrics = results['results'][name]
+        out['cases'].append({
+            'title': case, 'task': name, 'files': files, 'overrides': overrides,
+            'metrics': {key: value for key, value in metrics.items() if ',' in key},
+            'samples': [{
+                'context': sample['arguments'][0][0],
+                'continuations': [continuation for _, continuation in sample['arguments']],
+                'target': str(sample['target']),
+                **{key: sample[key] for key in ('doc_hash', 'prompt_hash', 'target_hash', 'acc', 'acc_norm') if key in sample},
+            } for sample in samples],
+        })
+    text = json.dumps(out, indent=1, ensure_ascii=False)
+    (fixtures / 'harness.json').write_text(text + '\n', encoding='utf-8')
+
+    with tempfile.TemporaryDirectory() as folder:
+        results = run('medqa_text, no shots', folder)
+        samples = results.pop('samples')
+        tracker = EvaluationTracker(output_path=str(Path(folder) / 'out'))
+        tracker.general_config_tracker.log_experiment_args(
+            model_source='made-up', model_args='pretrained=made/up', system_instruction='', chat_template='',
+            fewshot_as_multiturn=False)
+        for config in results['configs'].values():
+            config['dataset_kwargs'] = None
+        tracker.save_results_aggregated(results=results, samples=samples)
+        for task_name, rows in samples.items():
+            tracker.save_results_samples(task_name=task_name, samples=rows)
+        target = fixtures / 'harness-results'
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(Path(folder) / 'out', target / 'results')
+
+
+if __name__ == '__main__':
+    main()
