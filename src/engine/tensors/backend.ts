@@ -6,6 +6,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import path from 'node:path';
 import { engineAsset } from '../parts/assets';
+import { useWasmHeap } from './heap';
 
 export type BackendName = 'wasm' | 'cpu';
 
@@ -29,6 +30,7 @@ export async function openBackend(name: BackendName): Promise<BackendInfo> {
     tf.enableProdMode(); // tfjs's notices would land in the output of the command line
     if (name === 'wasm') setWasmPaths(engineAsset('') + path.sep);
     await tf.setBackend(name);
+    useWasmHeap(name === 'wasm');
   }
   return infos[name];
 }

@@ -2,6 +2,9 @@
 // parameter, update both moments, correct their bias, step.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { expectShape } from '../differentiable';
+import { wasmHeap } from '../heap';
+import type { WasmHeap } from '../heap';
 
 export interface AdamWSettings {
   readonly learningRate: number;
@@ -17,7 +20,21 @@ export interface AdamWSettings {
 }
 
 export function adamwUpdate(parameter: Variable, gradient: Tensor, firstMoment: Variable, secondMoment: Variable, settings: AdamWSettings): void {
-  adamwUpdateReference(parameter, gradient, firstMoment, secondMoment, settings);
+  for (const x of [gradient, firstMoment, secondMoment]) expectShape('A gradient or moment of AdamW', x, parameter.shape);
+  const heap = wasmHeap();
+  if (heap === undefined) adamwUpdateReference(parameter, gradient, firstMoment, secondMoment, settings);
+  else adamwUpdateKernel(heap, parameter, gradient, firstMoment, secondMoment, settings);
+}
+
+function adamwUpdateKernel(
+  heap: WasmHeap, parameter: Variable, gradient: Tensor, firstMoment: Variable, secondMoment: Variable, settings: AdamWSettings,
+): void {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, step, gradientScale } = settings;
+  heap.kernels.adamw(
+    heap.pointer(parameter), heap.pointer(gradient), heap.pointer(firstMoment), heap.pointer(secondMoment), parameter.size,
+    gradientScale, beta1, 1 - beta1, beta2, 1 - beta2,
+    1 - learningRate * weightDecay, learningRate / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step), epsilon,
+  );
 }
 
 export function adamwUpdateReference(

@@ -2,6 +2,9 @@
 // Legend: B batch, T query length, S key length, N = B·T, M = B·S, H query heads, K key/value heads, G = H/K, h head size.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { differentiable, expectShape } from '../differentiable';
+import { wasmHeap } from '../heap';
+import type { WasmHeap } from '../heap';
 
 export interface AttentionSpec {
   readonly batch: number;
@@ -11,7 +14,9 @@ export interface AttentionSpec {
 
 /** y [N, H·h]. Query t sees keys firstKey … S−T+t inclusive; a row that sees none gives zeros. Scores scale by 1/sqrt(h). */
 export function attention(q_NHh: Tensor3D, k_MKh: Tensor3D, v_MKh: Tensor3D, spec: AttentionSpec): Tensor2D {
-  return attentionReference(q_NHh, k_MKh, v_MKh, spec);
+  const sizes = attentionSizes(q_NHh, k_MKh, v_MKh, spec);
+  const heap = wasmHeap();
+  return heap === undefined ? attentionReference(q_NHh, k_MKh, v_MKh, spec) : attentionKernel(heap, q_NHh, k_MKh, v_MKh, spec, sizes);
 }
 
 /** 1 where the query may see the key, as [B, 1, 1, T, S]. */
@@ -22,6 +27,69 @@ function visibleKeys(batch: number, queries: number, keys: number, firstKey_N: I
     for (let key = Math.max(0, firstKey_N[row]!); key <= lastKey; key++) visible[row * keys + key] = 1;
   }
   return tf.tensor(visible, [batch, 1, 1, queries, keys]);
+}
+
+interface AttentionSizes {
+  readonly queries: number;
+  readonly keys: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly size: number;
+}
+
+function attentionSizes(q_NHh: Tensor3D, k_MKh: Tensor3D, v_MKh: Tensor3D, { batch, firstKey_N }: AttentionSpec): AttentionSizes {
+  const [rows, heads, size] = q_NHh.shape;
+  const [keyRows, keyValueHeads] = k_MKh.shape;
+  const queries = rows / batch;
+  const keys = keyRows / batch;
+  expectShape('The queries', q_NHh, [rows, heads, size]);
+  expectShape('The keys', k_MKh, [keyRows, keyValueHeads, size]);
+  expectShape('The values', v_MKh, [keyRows, keyValueHeads, size]);
+  const whole = Number.isInteger(queries) && Number.isInteger(keys) && Number.isInteger(heads / keyValueHeads);
+  if (!whole || keys < queries || firstKey_N.length !== rows) {
+    throw new Error(
+      `Attention of ${rows} query rows × ${heads} heads to ${keyRows} key rows × ${keyValueHeads} heads with ${firstKey_N.length} `
+      + `first keys does not divide into a batch of ${batch}, or has fewer keys than queries.`,
+    );
+  }
+  return { queries, keys, heads, keyValueHeads, size };
+}
+
+function attentionKernel(
+  heap: WasmHeap, q_NHh: Tensor3D, k_MKh: Tensor3D, v_MKh: Tensor3D, spec: AttentionSpec, sizes: AttentionSizes,
+): Tensor2D {
+  const { batch, firstKey_N } = spec;
+  const { queries, keys, heads, keyValueHeads, size } = sizes;
+  const { kernels } = heap;
+  const counts = [batch, queries, keys, heads, keyValueHeads, size, 1 / Math.sqrt(size)] as const;
+  return differentiable<Tensor2D>({
+    inputs: [q_NHh, k_MKh, v_MKh],
+    forward: (record, save) => {
+      const scratch = heap.scratch('attention', kernels.attentionScratchBytes(queries, keys, size));
+      const firstKey = heap.integers('firstKey', firstKey_N);
+      const y = heap.outputMatrix(batch * queries, heads * size);
+      const p_BHTS = record ? heap.output([batch, heads, queries, keys]) : undefined;
+      const p = p_BHTS === undefined ? heap.scratch('probabilities', 16 * keys) : heap.pointer(p_BHTS);
+      kernels.attention(
+        heap.pointer(q_NHh), heap.pointer(k_MKh), heap.pointer(v_MKh), firstKey, p, heap.pointer(y), record, ...counts, scratch,
+      );
+      if (p_BHTS !== undefined) save([q_NHh, k_MKh, v_MKh, p_BHTS]);
+      return y;
+    },
+    backward: (dy, saved) => {
+      const [q, k, v, p] = saved as [Tensor3D, Tensor3D, Tensor3D, tf.Tensor];
+      const scratch = heap.scratch('attention', kernels.attentionGradientScratchBytes(queries, keys, size));
+      const firstKey = heap.integers('firstKey', firstKey_N);
+      const dq = heap.outputLike(q);
+      const dk = heap.outputLike(k);
+      const dv = heap.outputLike(v);
+      kernels.attentionGradient(
+        heap.pointer(q), heap.pointer(k), heap.pointer(v), firstKey, heap.pointer(p), heap.pointer(dy),
+        heap.pointer(dq), heap.pointer(dk), heap.pointer(dv), ...counts, scratch,
+      );
+      return [dq, dk, dv];
+    },
+  });
 }
 
 export function attentionReference(q_NHh: Tensor3D, k_MKh: Tensor3D, v_MKh: Tensor3D, spec: AttentionSpec): Tensor2D {

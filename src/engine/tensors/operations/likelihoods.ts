@@ -1,6 +1,9 @@
 // Log-likelihoods of given tokens, in double precision: what scoring reads off a model.
 // Legend: N rows, V vocabulary.
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { wasmHeap } from '../heap';
+import type { WasmHeap } from '../heap';
+import { expectTargets } from './cross-entropy';
 
 export interface TokenLikelihoods {
   /** log softmax(logits)[target] in nats for each row; 0 where the target is −1. */
@@ -10,7 +13,20 @@ export interface TokenLikelihoods {
 }
 
 export function tokenLogLikelihoods(logits_NV: Tensor2D, targets_N: Int32Array): TokenLikelihoods {
-  return tokenLogLikelihoodsReference(logits_NV, targets_N);
+  expectTargets(logits_NV, targets_N);
+  const heap = wasmHeap();
+  return heap === undefined ? tokenLogLikelihoodsReference(logits_NV, targets_N) : tokenLogLikelihoodsKernel(heap, logits_NV, targets_N);
+}
+
+function tokenLogLikelihoodsKernel(heap: WasmHeap, logits_NV: Tensor2D, targets_N: Int32Array): TokenLikelihoods {
+  const [rows, vocabularySize] = logits_NV.shape;
+  const likelihood = heap.scratch('likelihood', rows * 9);
+  const isGreedy = likelihood + rows * 8;
+  heap.kernels.logLikelihoods(heap.pointer(logits_NV), heap.integers('targets', targets_N), likelihood, isGreedy, rows, vocabularySize);
+  return {
+    logLikelihood: new Float64Array(heap.copyOut(likelihood, rows * 8)),
+    isGreedy: new Uint8Array(heap.copyOut(isGreedy, rows)),
+  };
 }
 
 export function tokenLogLikelihoodsReference(logits_NV: Tensor2D, targets_N: Int32Array): TokenLikelihoods {

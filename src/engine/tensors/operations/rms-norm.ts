@@ -2,10 +2,37 @@
 // Legend: N rows, D hidden.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { differentiable, expectShape } from '../differentiable';
+import { wasmHeap } from '../heap';
+import type { WasmHeap } from '../heap';
 
 /** y_ND = x / sqrt(mean(x²) + epsilon) · weight_D, the mean over each row. */
 export function rmsNorm(x_ND: Tensor2D, weight_D: Tensor1D, epsilon: number): Tensor2D {
-  return rmsNormReference(x_ND, weight_D, epsilon);
+  const heap = wasmHeap();
+  return heap === undefined ? rmsNormReference(x_ND, weight_D, epsilon) : rmsNormKernel(heap, x_ND, weight_D, epsilon);
+}
+
+function rmsNormKernel(heap: WasmHeap, x_ND: Tensor2D, weight_D: Tensor1D, epsilon: number): Tensor2D {
+  const [rows, size] = x_ND.shape;
+  expectShape('The input of a norm', x_ND, [rows, size]);
+  expectShape('The weight of a norm', weight_D, [size]);
+  return differentiable<Tensor2D>({
+    inputs: [x_ND, weight_D],
+    forward: (_record, save) => {
+      save([x_ND, weight_D]);
+      const y_ND = heap.outputLike(x_ND);
+      heap.kernels.rmsNorm(heap.pointer(x_ND), heap.pointer(weight_D), heap.pointer(y_ND), rows, size, epsilon);
+      return y_ND;
+    },
+    backward: (dy_ND, [x, weight]) => {
+      const dx_ND = heap.outputLike(dy_ND);
+      const dWeight_D = heap.output([size]);
+      heap.kernels.rmsNormGradient(
+        heap.pointer(x!), heap.pointer(weight!), heap.pointer(dy_ND), heap.pointer(dx_ND), heap.pointer(dWeight_D), rows, size, epsilon,
+      );
+      return [dx_ND, dWeight_D];
+    },
+  });
 }
 
 export function rmsNormReference(x_ND: Tensor2D, weight_D: Tensor1D, epsilon: number): Tensor2D {

@@ -2,11 +2,36 @@
 // turns together with feature j + h/2.
 // Legend: N rows, H heads, h head size (even), h2 = h/2.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { differentiable, expectShape } from '../differentiable';
+import { wasmHeap } from '../heap';
+import type { WasmHeap } from '../heap';
 
 /** Turns every head of row n by the angles whose cosines and sines row n of the tables holds. */
 export function rope(x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
-  return ropeReference(x_NHh, cos_Nh2, sin_Nh2);
+  const heap = wasmHeap();
+  return heap === undefined ? ropeReference(x_NHh, cos_Nh2, sin_Nh2) : ropeKernel(heap, x_NHh, cos_Nh2, sin_Nh2);
+}
+
+function ropeKernel(heap: WasmHeap, x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
+  const [rows, heads, size] = x_NHh.shape;
+  const half = size / 2;
+  expectShape('The input of rope', x_NHh, [rows, heads, size]);
+  expectShape('The cosines of rope', cos_Nh2, [rows, half]);
+  expectShape('The sines of rope', sin_Nh2, [rows, half]);
+  const turn = (x: Tensor3D, cos: Tensor, sin: Tensor, direction: 1 | -1): Tensor3D => {
+    const y = heap.outputLike(x);
+    heap.kernels.rope(heap.pointer(x), heap.pointer(cos), heap.pointer(sin), heap.pointer(y), rows, heads, half, direction);
+    return y;
+  };
+  return differentiable<Tensor3D>({
+    inputs: [x_NHh],
+    forward: (_record, save) => {
+      save([cos_Nh2, sin_Nh2]);
+      return turn(x_NHh, cos_Nh2, sin_Nh2, 1);
+    },
+    backward: (dy_NHh, [cos, sin]) => [turn(dy_NHh, cos!, sin!, -1)],
+  });
 }
 
 export function ropeReference(x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {

@@ -1,0 +1,28 @@
+// Joins a forward and a backward kernel into one differentiable operation on tfjs's tape.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+export interface Operation<T extends Tensor> {
+  /** What the operation is differentiated by. */
+  readonly inputs: Tensor[];
+  /** Computes the value; `record` says whether a backward pass follows, and `save` keeps tensors for it. */
+  forward(record: boolean, save: (tensors: Tensor[]) => void): T;
+  /** Gradients in the order of the inputs. */
+  backward(dy: T, saved: Tensor[]): Tensor[];
+}
+
+/** Runs the operation; without a tape only its forward kernel, at the least cost of dispatch. */
+export function differentiable<T extends Tensor>(operation: Operation<T>): T {
+  if (!tf.engine().isTapeOn()) return operation.forward(false, () => undefined);
+  const run = tf.customGrad<T>((...args) => ({
+    value: operation.forward(true, args[args.length - 1] as (tensors: Tensor[]) => void),
+    gradFunc: (dy, saved) => operation.backward(dy, saved),
+  }));
+  return run(...operation.inputs);
+}
+
+/** Kernels read raw memory, so a wrong shape or type must not reach them. */
+export function expectShape(what: string, x: Tensor, shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): void {
+  const fits = x.dtype === dtype && x.shape.length === shape.length && x.shape.every((size, axis) => size === shape[axis]);
+  if (!fits) throw new Error(`${what} is ${x.dtype} [${x.shape.join(', ')}] where ${dtype} [${shape.join(', ')}] was expected.`);
+}

@@ -1,0 +1,133 @@
+// The memory of tfjs's wasm backend, on which our kernels work: where tensors lie, outputs, and scratch that is kept
+// between calls. The memory grows and thereby detaches old buffers, so views are made afresh for each use.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, TensorInfo } from '@tensorflow/tfjs-core';
+import { readFileSync } from 'node:fs';
+import { userError } from '../../base/errors/problem';
+import { engineAsset } from '../parts/assets';
+import type { KernelExports, Pointer } from './kernel-exports';
+
+/** What Emscripten gives tfjs and its types leave out. */
+interface WasmModule {
+  readonly asm: { readonly memory: { readonly buffer: ArrayBuffer } };
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+}
+
+/** What we use of tfjs's BackendWasm. */
+interface WasmBackend {
+  readonly wasm: WasmModule;
+  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: Pointer } };
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+}
+
+/** The type library of Node has no WebAssembly, that of the browser has too much else. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+const heapLimitBytes = 2 ** 32;
+
+/** tfjs writes to address 0 when allocation fails; this fails there and then, with the reason. */
+function failWhenFull(module: WasmModule): void {
+  const allocate = module._malloc.bind(module);
+  module._malloc = (bytes) => {
+    const pointer = bytes < heapLimitBytes ? allocate(bytes) : 0;
+    if (pointer !== 0 || bytes === 0) return pointer;
+    const inUse = tf.engine().state.numBytes;
+    throw userError({
+      code: 'wasm-heap-full',
+      message: `The wasm backend holds at most 4096 MiB: ${toMebibytes(inUse)} MiB of tensors are in use and ${toMebibytes(bytes)} MiB more were needed.`,
+      next: 'Use a smaller model, a smaller micro-batch or shorter sequences, or another backend.',
+    });
+  };
+}
+
+function toMebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(0);
+}
+
+export class WasmHeap {
+  readonly kernels: KernelExports;
+  readonly gemmScratch: Pointer;
+  private readonly module: WasmModule;
+  private readonly scratches = new Map<string, { pointer: Pointer; bytes: number }>();
+
+  constructor(private readonly backend: WasmBackend) {
+    this.module = backend.wasm;
+    failWhenFull(this.module);
+    const kernels = new WebAssembly.Module(readFileSync(engineAsset('kernels.wasm')));
+    const imports = { env: { memory: this.module.asm.memory } };
+    this.kernels = new WebAssembly.Instance(kernels, imports).exports as KernelExports;
+    this.gemmScratch = this.scratch('gemm', this.kernels.gemmScratchBytes());
+  }
+
+  /** Where the elements of a tensor lie. Valid until the tensor is disposed. */
+  pointer(x: Tensor): Pointer {
+    return this.backend.dataIdMap.get(x.dataId).memoryOffset;
+  }
+
+  /** A new float32 tensor of undefined content, tracked by tfjs like any other. */
+  output(shape: number[]): Tensor {
+    return tf.engine().makeTensorFromTensorInfo(this.backend.makeOutput(shape, 'float32'));
+  }
+
+  outputMatrix(rows: number, columns: number): Tensor2D {
+    return this.output([rows, columns]) as Tensor2D;
+  }
+
+  outputLike<T extends Tensor>(x: T): T {
+    return this.output(x.shape) as T;
+  }
+
+  /** At least `bytes` bytes kept under `name`; their content is lost when a larger piece is asked for. */
+  scratch(name: string, bytes: number): Pointer {
+    const old = this.scratches.get(name);
+    if (old !== undefined && old.bytes >= bytes) return old.pointer;
+    if (old !== undefined) {
+      this.scratches.delete(name);
+      this.module._free(old.pointer);
+    }
+    const pointer = this.module._malloc(bytes) >>> 0;
+    this.scratches.set(name, { pointer, bytes });
+    return pointer;
+  }
+
+  /** Copies integers to the scratch called `name`. */
+  integers(name: string, values: Int32Array): Pointer {
+    const pointer = this.scratch(name, Math.max(4, values.byteLength));
+    new Int32Array(this.module.asm.memory.buffer, pointer, values.length).set(values);
+    return pointer;
+  }
+
+  /** A copy of bytes of the heap, safe to keep. */
+  copyOut(pointer: Pointer, bytes: number): ArrayBuffer {
+    return new Uint8Array(this.module.asm.memory.buffer, pointer, bytes).slice().buffer;
+  }
+
+  get scratchBytes(): number {
+    return [...this.scratches.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+}
+
+let opened: WasmHeap | undefined;
+let active: WasmHeap | undefined;
+
+/** Called by openBackend after the switch of tfjs's backend. */
+export function useWasmHeap(use: boolean): void {
+  if (use) opened ??= new WasmHeap(tf.backend() as unknown as WasmBackend);
+  active = use ? opened : undefined;
+}
+
+/** The heap when `wasm` is the backend; undefined on `cpu`, where operations take their reference. */
+export function wasmHeap(): WasmHeap | undefined {
+  return active;
+}
+
+/** Bytes of live tensors and scratch. The wasm backend holds at most `wasmBytesLimit`. */
+export function wasmBytesInUse(): number {
+  return tf.engine().state.numBytes + (opened?.scratchBytes ?? 0);
+}
+
+export const wasmBytesLimit = heapLimitBytes;

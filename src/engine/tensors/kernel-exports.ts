@@ -1,0 +1,52 @@
+// What kernels.wasm exports, typed by hand after kernels/index.ts. A Pointer is a byte offset into the tfjs heap;
+// strides and sizes count elements.
+
+export type Pointer = number;
+
+export interface KernelExports {
+  gemmScratchBytes(): number;
+  gemm(
+    a: Pointer, aRowStride: number, aColumnStride: number, b: Pointer, bRowStride: number, bColumnStride: number,
+    c: Pointer, columnsOfC: number, m: number, n: number, k: number, accumulate: boolean, scratch: Pointer,
+  ): void;
+  linearFewRows(x: Pointer, weight: Pointer, y: Pointer, rows: number, outputs: number, inputs: number): void;
+
+  attentionScratchBytes(queries: number, keys: number, size: number): number;
+  attention(
+    q: Pointer, k: Pointer, v: Pointer, firstKey: Pointer, probabilities: Pointer, y: Pointer, keep: boolean,
+    batch: number, queries: number, keys: number, heads: number, keyValueHeads: number, size: number, scale: number, scratch: Pointer,
+  ): void;
+  attentionGradientScratchBytes(queries: number, keys: number, size: number): number;
+  attentionGradient(
+    q: Pointer, k: Pointer, v: Pointer, firstKey: Pointer, probabilities: Pointer, dy: Pointer, dq: Pointer, dk: Pointer, dv: Pointer,
+    batch: number, queries: number, keys: number, heads: number, keyValueHeads: number, size: number, scale: number, scratch: Pointer,
+  ): void;
+
+  crossEntropy(logits: Pointer, targets: Pointer, normaliser: Pointer, rows: number, vocabularySize: number): number;
+  crossEntropyGradient(
+    logits: Pointer, targets: Pointer, normaliser: Pointer, dLoss: Pointer, dLogits: Pointer,
+    rows: number, vocabularySize: number, scale: number,
+  ): void;
+  logLikelihoods(
+    logits: Pointer, targets: Pointer, likelihood: Pointer, isGreedy: Pointer, rows: number, vocabularySize: number,
+  ): void;
+
+  gatherRows(weight: Pointer, ids: Pointer, x: Pointer, rows: number, vocabularySize: number, size: number): number;
+  scatterAddRows(dx: Pointer, ids: Pointer, dWeight: Pointer, rows: number, vocabularySize: number, size: number): void;
+
+  rmsNorm(x: Pointer, weight: Pointer, y: Pointer, rows: number, size: number, epsilon: number): void;
+  rmsNormGradient(
+    x: Pointer, weight: Pointer, dy: Pointer, dx: Pointer, dWeight: Pointer, rows: number, size: number, epsilon: number,
+  ): void;
+  rope(x: Pointer, cos: Pointer, sin: Pointer, y: Pointer, rows: number, heads: number, half: number, direction: 1 | -1): void;
+  swiglu(gate: Pointer, up: Pointer, y: Pointer, count: number): void;
+  swigluGradient(gate: Pointer, up: Pointer, dy: Pointer, dGate: Pointer, dUp: Pointer, count: number): void;
+
+  adamw(
+    parameter: Pointer, gradient: Pointer, firstMoment: Pointer, secondMoment: Pointer, count: number,
+    gradientScale: number, beta1: number, oneMinusBeta1: number, beta2: number, oneMinusBeta2: number,
+    keep: number, stepSize: number, inverseRootCorrection2: number, epsilon: number,
+  ): void;
+  addInPlace(accumulator: Pointer, x: Pointer, count: number): void;
+  sumOfSquares(x: Pointer, count: number): number;
+}

@@ -1,0 +1,21 @@
+// AssemblyScript. Rows by id, and their gradient.
+// Legend: N rows, V vocabulary, D hidden.
+import { at } from './simd';
+import { addInPlace } from './vector';
+
+/** x [N, D] = weight [V, D] at ids [N]. Returns −1, or the first row whose id is outside the vocabulary. */
+export function gatherRows(weight: usize, ids: usize, x: usize, rows: i32, vocabularySize: i32, size: i32): i32 {
+  const bytes = <usize>size << 2;
+  for (let row = 0; row < rows; row++) {
+    const id = load<i32>(at(ids, row));
+    if (<u32>id >= <u32>vocabularySize) return row;
+    memory.copy(at(x, row * size), at(weight, id * size), bytes);
+  }
+  return -1;
+}
+
+/** dWeight [V, D] = rows of dx [N, D] summed by id, in the order of the rows. */
+export function scatterAddRows(dx: usize, ids: usize, dWeight: usize, rows: i32, vocabularySize: i32, size: i32): void {
+  memory.fill(dWeight, 0, <usize>(vocabularySize * size) << 2);
+  for (let row = 0; row < rows; row++) addInPlace(at(dWeight, load<i32>(at(ids, row)) * size), at(dx, row * size), size);
+}

@@ -1,0 +1,13 @@
+// AssemblyScript. Entry: the kernels this module exports. They work on the memory of tfjs's own wasm module, so every
+// pointer is a byte offset that tfjs allocated. Sizes may be any; tails after the last multiple of four are handled.
+export { adamw } from './adamw';
+export { attention, attentionScratchBytes } from './attention';
+export { attentionGradient, attentionGradientScratchBytes } from './attention-gradient';
+export { crossEntropy, crossEntropyGradient, logLikelihoods } from './cross-entropy';
+export { gatherRows, scatterAddRows } from './embedding';
+export { gemm, gemmScratchBytes } from './gemm';
+export { linearFewRows } from './gemv';
+export { rmsNorm, rmsNormGradient } from './rms-norm';
+export { rope } from './rope';
+export { swiglu, swigluGradient } from './swiglu';
+export { addInPlace, sumOfSquares } from './vector';
