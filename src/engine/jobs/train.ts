@@ -1,0 +1,39 @@
+// The job that trains: lets the loop run, and turns its events into metrics, checkpoints and answers to requests. A
+// later attempt goes on from the newest whole checkpoint of its own folder.
+import { Stopped } from '../../base/errors/problem';
+import type { TrainJobFile } from '../../protocol/job-file';
+import type { JobBody, JobContext } from '../../runs/job-context';
+import { train, type TrainProgress } from '../train';
+import { CheckpointWriter } from './train/checkpoints';
+import { MetricsReporter } from './train/metrics';
+import { openTraining } from './train/open';
+
+export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
+  const training = await openTraining(context, file);
+  try {
+    const { totalSteps } = training.settings.plan;
+    context.emit({ type: 'started', totalSteps });
+    if (context.attempt > 1) context.emit({ type: 'resumed', fromStep: training.resumedFrom ?? 0 });
+    for (const notice of training.notices) context.emit({ type: 'notice', ...notice });
+    const reporter = new MetricsReporter(context, training.run.logEverySteps, totalSteps);
+    const writer = new CheckpointWriter(context, training);
+    for await (const event of train(training.settings)) {
+      reporter.report(event);
+      if (event.type === 'boundary' && writer.isDue(event.progress)) await writer.write(event.progress);
+      if (context.signal.aborted) throw new Stopped();
+      if (event.type === 'boundary' || event.type === 'microBatch') await obey(context, writer, event.progress);
+    }
+  } finally {
+    training.dispose();
+  }
+};
+
+/** Answers the oldest request: every kind of it wants a checkpoint of the last whole update. */
+async function obey(context: JobContext, writer: CheckpointWriter, progress: TrainProgress): Promise<void> {
+  const request = context.pendingRequest();
+  if (request === undefined) return;
+  await writer.write(progress);
+  context.answerRequest(request.id, 'done', `checkpoint of step ${progress.step}`);
+  const isDone = progress.step === writer.training.settings.plan.totalSteps;
+  if (!isDone && request.kind !== 'checkpoint') throw new Stopped(request.kind);
+}

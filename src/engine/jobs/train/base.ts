@@ -1,0 +1,67 @@
+// The model a run starts from: its own newest checkpoint, the base checkpoint, or random weights; with the tokenizer
+// that goes with it, checked against the mix before anything is computed.
+import { userError } from '../../../base/errors/problem';
+import type { Run } from '../../../documents/run/schema';
+import type { MixManifest } from '../../data/shard';
+import { configFromArchitecture, initialiseModel, loadModel, type Model } from '../../model';
+import { loadTokenizer } from '../../tokenizer';
+import type { Tokenizer } from '../../tokenizer/tokenizer';
+
+export interface StartingPoint {
+  /** Folder with the tokenizer's files, copied into the first checkpoint this attempt writes. */
+  readonly tokenizerFolder: string;
+  readonly tokenizer: Tokenizer;
+  /** Folder of the weights; undefined for a new model. */
+  readonly weights: string | undefined;
+}
+
+/**
+ * @param own newest checkpoint of this job, when there is one.
+ * @param base folder of the base checkpoint; undefined for a new model.
+ * @param mixTokenizer folder of the mix's tokenizer, for a new model.
+ */
+export async function findStart(own: string | undefined, base: string | undefined, mixTokenizer: string, manifest: MixManifest): Promise<StartingPoint> {
+  const weights = own ?? base;
+  const tokenizerFolder = weights ?? mixTokenizer;
+  const tokenizer = await loadTokenizer(tokenizerFolder);
+  if (tokenizer.hash !== manifest.tokenizerHash) {
+    throw userError({
+      code: 'train-tokenizer-mismatch', file: tokenizerFolder, key: 'tokenizer.json', value: tokenizer.hash.slice(0, 12),
+      message: base === undefined
+        ? `the tokenizer has changed since the mix '${manifest.name}' was built with ${manifest.tokenizerHash.slice(0, 12)}`
+        : `the base checkpoint's tokenizer is not the one the mix '${manifest.name}' was built with (${manifest.tokenizerHash.slice(0, 12)}), so its token ids would mean other text`,
+      next: base === undefined ? 'Build the mix again.' : 'Name the base checkpoint\'s folder as `tokenizer` in the mix file and build the mix again.',
+    });
+  }
+  return { tokenizerFolder, tokenizer, weights };
+}
+
+export async function openModel(run: Run, start: StartingPoint, manifest: MixManifest): Promise<Model> {
+  const model = start.weights !== undefined ? await loadModel(start.weights) : newModel(run, start.tokenizer);
+  const { vocabularySize, maxPositions } = model.config;
+  const file = start.weights ?? run.data;
+  if (vocabularySize < manifest.vocabularySize) {
+    throw refused(model, {
+      code: 'train-vocabulary-too-small', file, key: 'vocab_size', value: String(vocabularySize),
+      message: `the mix '${manifest.name}' has token ids up to ${manifest.vocabularySize - 1}`, next: 'Use a checkpoint whose embedding covers its tokenizer.',
+    });
+  }
+  if (maxPositions < manifest.sequenceLength) {
+    throw refused(model, {
+      code: 'train-sequence-too-long', file, key: 'max_position_embeddings', value: String(maxPositions),
+      message: `the mix '${manifest.name}' has sequences of ${manifest.sequenceLength} tokens`, next: `Set sequenceLength of the mix to ${maxPositions} or less.`,
+    });
+  }
+  return model;
+}
+
+function newModel(run: Run, tokenizer: Tokenizer): Model {
+  if (typeof run.base === 'string') throw new Error(`Run '${run.name}' has the base '${run.base}' but no base checkpoint was resolved.`);
+  const architecture = run.base.new;
+  return initialiseModel(configFromArchitecture(architecture, tokenizer.vocabularySize, tokenizer), run.seed, architecture.initialiserStd);
+}
+
+function refused(model: Model, problem: Parameters<typeof userError>[0]): Error {
+  model.dispose();
+  return userError(problem);
+}

@@ -1,0 +1,42 @@
+// The loop's events as metrics of the job, with throughput over the steps since the last ones written.
+import { metricToJson, type MetricValue } from '../../../protocol/events';
+import type { JobContext } from '../../../runs/job-context';
+import type { TrainEvent, TrainProgress } from '../../train';
+
+export class MetricsReporter {
+  #tokens = 0;
+  #durationMs = 0;
+
+  constructor(readonly context: JobContext, readonly logEverySteps: number, readonly totalSteps: number) {}
+
+  report(event: TrainEvent): void {
+    if (event.type === 'update') this.#update(event);
+    if (event.type === 'heldOut') {
+      const { name, measured } = event;
+      this.#emit(event.progress, { [`heldout/${name}/loss`]: measured.loss, [`heldout/${name}/bitsPerByte`]: measured.bitsPerByte });
+    }
+  }
+
+  #update(event: TrainEvent & { readonly type: 'update' }): void {
+    this.#tokens += event.updateTokens;
+    this.#durationMs += event.durationMs;
+    const { step, trainedTokens } = event.progress;
+    if (step !== 1 && step % this.logEverySteps !== 0 && step !== this.totalSteps) return;
+    this.#emit(event.progress, {
+      'train/loss': event.loss,
+      'train/learningRate': event.learningRate,
+      'train/gradientNorm': event.gradientNorm,
+      'train/tokensPerSecond': this.#tokens / (this.#durationMs / 1000),
+      'train/trainedTokens': trainedTokens,
+      ...(event.noiseNorm === undefined ? {} : { 'neftune/noiseNorm': event.noiseNorm }),
+    });
+    this.#tokens = 0;
+    this.#durationMs = 0;
+  }
+
+  #emit({ step, tokens }: TrainProgress, values: Readonly<Record<string, number>>): void {
+    const metrics: Record<string, MetricValue> = {};
+    for (const [name, value] of Object.entries(values)) metrics[name] = metricToJson(value);
+    this.context.emit({ type: 'metrics', step, tokens, metrics });
+  }
+}

@@ -1,0 +1,94 @@
+// Everything a training job needs, opened and checked in the order that fails cheapest first.
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { isDeepStrictEqual } from 'node:util';
+import { userError } from '../../../base/errors/problem';
+import type { Run } from '../../../documents/run/schema';
+import type { TrainJobFile } from '../../../protocol/job-file';
+import { removeTemporaries } from '../../../runs/files/atomic';
+import type { JobContext } from '../../../runs/job-context';
+import { jobPath } from '../../../runs/layout';
+import { readManifest } from '../../data';
+import type { MixManifest } from '../../data/shard';
+import { openBackend, type BackendInfo } from '../../tensors';
+import {
+  AdamW, makeSchedule, NeftuneNoise, newestCheckpoint, readMoments, readOrigin,
+  type Origin, type TrainerState, type TrainSettings,
+} from '../../train';
+import { fromStoredPath } from '../prepare/paths';
+import { findStart, openModel } from './base';
+import { describeLeftOut, openHeldOut, planData } from './data';
+import { describeOrigin } from './origin';
+
+export interface Training {
+  readonly settings: TrainSettings;
+  readonly run: Run;
+  readonly manifest: MixManifest;
+  readonly mixHash: string;
+  readonly origin: Origin;
+  readonly backend: BackendInfo;
+  readonly tokenizerFolder: string;
+  /** Step of the checkpoint this attempt goes on from. */
+  readonly resumedFrom: number | undefined;
+  readonly notices: readonly { readonly level: 'info' | 'warning'; readonly message: string }[];
+  dispose(): void;
+}
+
+export async function openTraining(context: JobContext, file: TrainJobFile): Promise<Training> {
+  const { run, mixHash, baseCheckpoint, baseJob } = file.resolved;
+  const mixFolder = fromStoredPath(context.root, file.resolved.mixFolder);
+  const base = baseCheckpoint === undefined ? undefined : fromStoredPath(context.root, baseCheckpoint);
+  const manifest = await readManifest(mixFolder);
+  const checkpoints = jobPath(context.folder, 'checkpoints');
+  await removeTemporaries(checkpoints);
+  const { found: own, broken } = await newestCheckpoint(checkpoints);
+  if (own !== undefined) refuseChangedRun(own.state, run, mixHash, own.folder);
+  const plan = await planData(run, manifest, mixFolder);
+
+  const backend = await openBackend(run.backend === 'auto' ? own?.state.backend ?? 'wasm' : run.backend);
+  const start = await findStart(own?.folder, base, fromStoredPath(context.root, manifest.tokenizerPath), manifest);
+  context.recordProvenance({
+    backend: backend.name, device: backend.device, seeds: { run: run.seed }, mixHash,
+    ...(baseJob === undefined ? {} : { parents: [{ job: baseJob, checkpoint: path.posix.basename(baseCheckpoint ?? '') }] }),
+  });
+  const origin = (own && await readOrigin(own.folder)) ?? await describeOrigin(context.id, file, base, manifest);
+  const model = await openModel(run, start, manifest);
+  const optimiser = new AdamW(model.parameters, run.optimiser, own && await readMoments(own.folder, model.parameters));
+  const neftune = own?.state.randomStates.neftune;
+  const settings: TrainSettings = {
+    model, optimiser, plan,
+    schedule: makeSchedule(run.schedule, run.optimiser.learningRate, plan.totalSteps),
+    noise: run.neftune && new NeftuneNoise(run.neftune, run.seed, neftune),
+    heldOut: {
+      sets: await openHeldOut(run, manifest, mixFolder, start.tokenizer),
+      everySteps: run.heldOut.everySteps ?? Math.max(1, Math.round(plan.totalSteps / 20)),
+    },
+    padId: start.tokenizer.padId,
+    sequenceLength: manifest.sequenceLength,
+    start: { step: own?.state.step ?? 0, tokens: own?.state.tokens ?? 0, trainedTokens: own?.state.trainedTokens ?? 0, neftune },
+    now: () => performance.now(),
+  };
+  return {
+    settings, run, manifest, mixHash, origin, backend,
+    tokenizerFolder: start.tokenizerFolder,
+    resumedFrom: own?.state.step,
+    notices: [
+      ...describeLeftOut(plan.stages).map((message) => ({ level: 'info' as const, message })),
+      ...broken.map((name) => ({ level: 'warning' as const, message: `Checkpoint ${name} is not whole and is passed over.` })),
+    ],
+    dispose: () => {
+      optimiser.dispose();
+      model.dispose();
+    },
+  };
+}
+
+/** The run file of a job is written once; a state that says otherwise belongs to another run. */
+function refuseChangedRun(state: TrainerState, run: Run, mixHash: string, folder: string): void {
+  if (state.mixHash === mixHash && isDeepStrictEqual(state.run, JSON.parse(JSON.stringify(run)))) return;
+  throw userError({
+    code: 'train-changed-run', file: folder,
+    message: 'this checkpoint was written with other settings or another mix than the run file of its job says',
+    next: 'Start a new run with the changed settings; a run never resumes with others than it began with.',
+  });
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { runSchema } from '../../../src/documents/run/schema';
+import { loadModel } from '../../../src/engine/model';
+import { openBackend } from '../../../src/engine/tensors';
+import {
+  AdamW, NeftuneNoise, newestCheckpoint, readMoments, readOrigin, removeOldCheckpoints, train, writeCheckpoint,
+  type Origin, type TrainProgress, type TrainSettings,
+} from '../../../src/engine/train';
+import { disposeTraining, eventsOf, tinyTraining, weightsOf, type TinyOptions } from './tiny';
+
+const alpha = 5;
+const run = runSchema.parse({ name: 'tiny', stage: 'finetune', base: 'base', data: 'tiny.mix.yaml', batchSize: 3, optimiser: { learningRate: 0.01 } });
+const origin: Origin = {
+  schema: 1, preclinical: '0.0.0', job: 'job', run: 'tiny', stage: 'finetune', egress: 'never', phi: 'unknown',
+  mix: { name: 'tiny', hash: '0123456789ab' }, tokenizerHash: 'ff', parent: { checkpoint: 'base', hash: 'aa' },
+};
+
+function save(checkpoints: string, { model, optimiser, plan }: TrainSettings, progress: TrainProgress): Promise<string> {
+  return writeCheckpoint(checkpoints, {
+    model, optimiser, tokenizerFolder: checkpoints, origin,
+    state: {
+      schema: 1, step: progress.step, totalSteps: plan.totalSteps, tokens: progress.tokens, trainedTokens: progress.trainedTokens,
+      position: plan.position(progress.step), randomStates: progress.neftune ? { neftune: [...progress.neftune] } : {},
+      backend: 'wasm', mixHash: 'hash', tokenizerHash: 'ff', run,
+    },
+  });
+}
+
+/** Trains to the end of the run from its newest checkpoint. */
+async function resume(checkpoints: string, options: TinyOptions): Promise<TrainSettings> {
+  const { found } = await newestCheckpoint(checkpoints);
+  const { folder, state } = found!;
+  const model = await loadModel(folder);
+  const fresh = tinyTraining({ ...options, model });
+  fresh.optimiser.dispose();
+  const { step, tokens, trainedTokens, randomStates: { neftune } } = state;
+  const settings: TrainSettings = {
+    ...fresh,
+    optimiser: new AdamW(model.parameters, fresh.optimiser.settings, await readMoments(folder, model.parameters)),
+    noise: fresh.noise && new NeftuneNoise(fresh.noise.settings, 1, neftune),
+    start: { step, tokens, trainedTokens, neftune },
+  };
+  await eventsOf(settings);
+  return settings;
+}
+
+function momentsOf({ optimiser }: TrainSettings): Float32Array[] {
+  return [...optimiser.moments.values()].flatMap(({ first, second }) => [first.dataSync<'float32'>().slice(), second.dataSync<'float32'>().slice()]);
+}
+
+describe('a checkpoint', () => {
+  let checkpoints: string;
+  before(() => openBackend('wasm'));
+  beforeEach(async () => { checkpoints = await mkdtemp(path.join(os.tmpdir(), 'preclinical-checkpoints-')); });
+  afterEach(() => rm(checkpoints, { recursive: true, force: true }));
+
+  const cases: Record<string, TinyOptions> = {
+    'pretraining': { plan: { steps: 6 } },
+    'pretraining over the end of a pass': { documents: 8, plan: { epochs: 6, batchSize: 5 } },
+    'fine-tuning with noise and accumulation': { stage: 'finetune', neftuneAlpha: alpha, plan: { steps: 6, batchSize: 3, accumulationSteps: 2 } },
+  };
+  for (const [name, options] of Object.entries(cases)) {
+    it(`resumes ${name} to the same bits as training in one go`, async () => {
+      const straight = tinyTraining(options);
+      await eventsOf(straight);
+      const halved = tinyTraining(options);
+      for await (const event of train(halved)) {
+        if (event.type !== 'boundary' || event.progress.step !== 3) continue;
+        await save(checkpoints, halved, event.progress);
+        break;
+      }
+      const resumed = await resume(checkpoints, options);
+      assert.ok(straight.plan.totalSteps >= 6);
+      assert.deepEqual(weightsOf(resumed.model), weightsOf(straight.model));
+      assert.deepEqual(momentsOf(resumed), momentsOf(straight));
+      assert.notDeepEqual(weightsOf(halved.model), weightsOf(straight.model));
+      for (const settings of [straight, halved, resumed]) disposeTraining(settings);
+    });
+  }
+
+  it('of a stop between micro-batches resumes to the same bits, since the half update is given up', async () => {
+    const options: TinyOptions = { stage: 'finetune', neftuneAlpha: alpha, plan: { steps: 6, batchSize: 3, accumulationSteps: 2 } };
+    const straight = tinyTraining(options);
+    await eventsOf(straight);
+    const stopped = tinyTraining(options);
+    for await (const event of train(stopped)) {
+      if (event.type !== 'microBatch' || event.progress.step !== 4) continue;
+      await save(checkpoints, stopped, event.progress);
+      break;
+    }
+    const resumed = await resume(checkpoints, options);
+    assert.deepEqual(weightsOf(resumed.model), weightsOf(straight.model));
+    for (const settings of [straight, stopped, resumed]) disposeTraining(settings);
+  });
+
+  it('that is cut short is passed over for the one before, and named', async () => {
+    const settings = tinyTraining();
+    const whole = await save(checkpoints, settings, { step: 2, tokens: 10, trainedTokens: 9 });
+    const damages: ((folder: string) => Promise<void>)[] = [
+      (folder) => truncate(path.join(folder, 'model.safetensors'), 100),
+      (folder) => rm(path.join(folder, 'optimizer.safetensors')),
+      (folder) => rm(path.join(folder, 'trainer_state.json')),
+      (folder) => truncate(path.join(folder, 'trainer_state.json'), 40),
+    ];
+    for (const damage of damages) {
+      const folder = await save(checkpoints, settings, { step: 10, tokens: 50, trainedTokens: 45 });
+      assert.equal((await newestCheckpoint(checkpoints)).found?.folder, folder);
+      await damage(folder);
+      const { found, broken } = await newestCheckpoint(checkpoints);
+      assert.equal(found?.folder, whole);
+      assert.deepEqual(broken, ['step-10']);
+    }
+    disposeTraining(settings);
+  });
+
+  it('replaces a folder of its name that was cut short, and leaves nothing aside', async () => {
+    const settings = tinyTraining();
+    const folder = await save(checkpoints, settings, { step: 4, tokens: 1, trainedTokens: 1 });
+    await truncate(path.join(folder, 'model.safetensors'), 10);
+    await save(checkpoints, settings, { step: 4, tokens: 1, trainedTokens: 1 });
+    assert.equal((await newestCheckpoint(checkpoints)).found?.state.step, 4);
+    assert.deepEqual(await readdir(checkpoints), ['step-4']);
+    disposeTraining(settings);
+  });
+
+  it('that can not be written leaves nothing behind', async () => {
+    const settings = tinyTraining();
+    await writeFile(path.join(checkpoints, 'a-file'), '');
+    await assert.rejects(save(path.join(checkpoints, 'a-file'), settings, { step: 1, tokens: 1, trainedTokens: 1 }), { code: 'ENOTDIR' });
+    disposeTraining(settings);
+  });
+
+  it('is kept only while it is among the newest', async () => {
+    const settings = tinyTraining();
+    for (const step of [1, 2, 10, 9]) await save(checkpoints, settings, { step, tokens: 1, trainedTokens: 1 });
+    await writeFile(path.join(checkpoints, 'note.txt'), 'not ours');
+    await removeOldCheckpoints(checkpoints, 2);
+    assert.deepEqual((await readdir(checkpoints)).sort(), ['note.txt', 'step-10', 'step-9']);
+    disposeTraining(settings);
+  });
+
+  it('says where it comes from and whether it may leave', async () => {
+    const settings = tinyTraining();
+    const folder = await save(checkpoints, settings, { step: 1, tokens: 1, trainedTokens: 1 });
+    assert.deepEqual(await readOrigin(folder), origin);
+    disposeTraining(settings);
+  });
+});
