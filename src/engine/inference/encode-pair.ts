@@ -1,0 +1,49 @@
+// Splits context and continuation into tokens as lm-evaluation-harness does (api/model.py `_encode_pair` and
+// `loglikelihood`, models/huggingface.py `tok_encode`; version 0.4.13), so that scores compare with published ones.
+import { userError } from '../../base/errors/problem';
+import type { Tokenizer } from '../tokenizer';
+import type { LikelihoodRequest } from './interfaces';
+import { prefixToken } from './prefix';
+
+export interface EncodedPair {
+  /** At least one token. */
+  readonly context: readonly number[];
+  /** At least one token. */
+  readonly continuation: readonly number[];
+}
+
+/** What Python's str.rstrip() takes off. */
+const trailingSpace = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/;
+
+export function encodePair(tokenizer: Tokenizer, request: LikelihoodRequest): EncodedPair {
+  const pair = request.context === '' ? encodeAlone(tokenizer, request.continuation) : encodeSplit(tokenizer, request);
+  if (pair.continuation.length === 0) {
+    throw userError({
+      code: 'likelihood-empty-continuation', value: JSON.stringify(request.continuation), message: 'The continuation has no token to score.',
+      next: 'Give every choice a text that is not empty.',
+    });
+  }
+  return pair;
+}
+
+/** Spaces at the end of the context belong to the first word of the continuation; the whole text is cut where the context ends. */
+function encodeSplit(tokenizer: Tokenizer, { context, continuation }: LikelihoodRequest): EncodedPair {
+  const trimmed = context.replace(trailingSpace, '');
+  if (trimmed === '') return encodeAlone(tokenizer, context + continuation);
+  const whole = encodeText(tokenizer, context + continuation);
+  const before = encodeText(tokenizer, trimmed);
+  return { context: before, continuation: whole.slice(before.length) };
+}
+
+/** Without a context the text stands on the prefix token, which is not doubled when the text starts with it. */
+function encodeAlone(tokenizer: Tokenizer, text: string): EncodedPair {
+  const ids = tokenizer.encode(text);
+  const prefix = prefixToken(tokenizer);
+  return ids[0] === prefix ? { context: [prefix], continuation: ids.slice(1) } : { context: [prefix], continuation: ids };
+}
+
+/** With what the tokenizer puts around a text, unless the text brings its own prefix token. */
+function encodeText(tokenizer: Tokenizer, text: string): number[] {
+  const prefix = tokenizer.decode([prefixToken(tokenizer)], { keepSpecialTokens: true });
+  return tokenizer.encode(text, { addSpecialTokens: prefix === '' || !text.startsWith(prefix) });
+}
