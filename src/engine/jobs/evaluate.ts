@@ -1,0 +1,61 @@
+// The job that scores a checkpoint on tasks: results/cache.jsonl grows score by score, the results come last.
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { formatProblem, Stopped } from '../../base/errors/problem';
+import type { EvaluateJobFile } from '../../protocol/job-file';
+import type { JobBody, JobContext } from '../../runs/job-context';
+import { evaluateTasks, loadTask, writeResults, type PreparedItems, type Task } from '../evaluate';
+import { createLikelihoodModel, openCheckpoint } from '../inference';
+import { packageVersion } from '../parts/assets';
+import { openBackend } from '../tensors';
+
+/** Records set aside are told one by one up to this many, then only counted. */
+const problemsTold = 10;
+
+export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
+  const { checkpoint, limit } = file.resolved;
+  const startedMs = Date.now();
+  context.emit({ type: 'started' });
+  const tasks = await Promise.all(file.resolved.tasks.map((task) => loadTask(path.resolve(context.root, task))));
+  const backend = await openBackend('wasm');
+  context.recordProvenance({
+    backend: backend.name, device: backend.device,
+    inputs: await inputsOf(context.root, file),
+    ...(file.of === undefined ? {} : { parents: [{ job: file.of, checkpoint }] }),
+  });
+  const loaded = await openCheckpoint(path.resolve(context.root, checkpoint), backend.name);
+  try {
+    const results = await evaluateTasks(createLikelihoodModel(loaded), tasks, {
+      ...(limit === undefined ? {} : { limit }),
+      cacheFile: path.join(context.folder, 'results', 'cache.jsonl'),
+      signal: context.signal,
+      onPrepared: (task, prepared) => { tellPrepared(context, task, prepared); },
+      onProgress: ({ task, done, total }) => { context.emit({ type: 'progress', label: task, done, total }); },
+      betweenBatches: () => { obeyRequests(context); },
+    });
+    await writeResults(context.folder, results, { startedMs, finishedMs: Date.now(), checkpoint, version: packageVersion });
+  } catch (error) {
+    throw context.signal.aborted ? new Stopped() : error;
+  } finally {
+    loaded.model.dispose();
+  }
+};
+
+function obeyRequests(context: JobContext): void {
+  const request = context.pendingRequest();
+  if (!request) return;
+  context.answerRequest(request.id, 'done', 'every score so far is kept');
+  if (request.kind !== 'checkpoint') throw new Stopped(request.kind);
+}
+
+function tellPrepared(context: JobContext, task: Task, { items, setAside, warnings }: PreparedItems): void {
+  const warn = (message: string): void => { context.emit({ type: 'notice', level: 'warning', message }); };
+  if (setAside.length > 0) warn(`${task.name}: ${setAside.length} records are set aside, ${items.length} are scored.`);
+  if (warnings.length > 0) warn(`${task.name}: ${warnings.length} questions whose right answer is none of the choices score as wrong.`);
+  for (const problem of [...setAside, ...warnings].slice(0, problemsTold)) warn(formatProblem(problem));
+}
+
+async function inputsOf(root: string, file: EvaluateJobFile): Promise<{ path: string; sha256: string; bytes: number }[]> {
+  return Promise.all(Object.entries(file.resolved.inputHashes).map(async ([name, sha256]) =>
+    ({ path: name, sha256, bytes: (await stat(path.resolve(root, name))).size })));
+}
