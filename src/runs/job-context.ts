@@ -13,7 +13,10 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Appends one event. Synchronous, so that order is the order of calls. */
   emit(event: EventBody): void;
-  /** The oldest request not yet answered; a signal counts as `stop`. Looked at between micro-batches or items. */
+  /**
+   * The oldest request not yet answered; a signal counts as `stop`. Looked at between micro-batches or items. Requests
+   * are seen even by a loop that never awaits; the handlers of signals run only when the event loop turns (setImmediate).
+   */
   pendingRequest(): { readonly id: string; readonly kind: RequestKind } | undefined;
   answerRequest(id: string, answer: 'done' | 'refused', detail?: string): void;
   /** Flushes events to disk; called with every checkpoint. */

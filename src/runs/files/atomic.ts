@@ -131,8 +131,8 @@ export function syncFolderSync(folder: string): void {
   }
 }
 
-/** Removes what interrupted writers left in `folder`. Only for the one process that may write there. */
-export async function removeTemporaries(folder: string): Promise<void> {
+/** Removes what interrupted writers left in `folder`, but not of the files in `othersWrite`. Only for the one process that may write the rest. */
+export async function removeTemporaries(folder: string, othersWrite: readonly string[] = []): Promise<void> {
   let names: string[];
   try {
     names = await readdir(folder);
@@ -141,6 +141,7 @@ export async function removeTemporaries(folder: string): Promise<void> {
     throw error;
   }
   for (const name of names) {
+    if (othersWrite.some((other) => name.startsWith(`${temporaryPrefix}${other}-`))) continue;
     const replaced = asidePattern.exec(name)?.[1];
     if (replaced !== undefined && !names.includes(replaced)) await rename(path.join(folder, name), path.join(folder, replaced));
     else if (replaced !== undefined || name.startsWith(temporaryPrefix)) await rm(path.join(folder, name), { recursive: true, force: true });

@@ -46,7 +46,8 @@ export function createLock(file: string, holder: LockHolder): boolean {
     return true;
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'EEXIST') return false;
+    // ENOENT: the new holder cleaned up what it took for an old writer's leavings; the caller looks again.
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS' || code === 'EOPNOTSUPP') return createWithoutLinks(file, holder);
     throw error;
   } finally {
