@@ -43,7 +43,7 @@ export interface ResolvedPrompt {
   readonly body: string;
   readonly questions: string;
   /** Checkpoint to serve on loopback for this experiment, or an endpoint that is already there. */
-  readonly model: { readonly checkpoint: string } | { readonly baseUrl: string; readonly model: string; readonly keyVariable?: string };
+  readonly model: { readonly checkpoint: string } | { readonly baseUrl: string; readonly model: string; readonly keyVariable?: string; /** host[:port] the user agreed to by name, for an endpoint that is not on this machine. */ readonly consentedHost?: string };
   /** SHA-256 of the question file. */
   readonly inputHashes: Readonly<Record<string, string>>;
 }

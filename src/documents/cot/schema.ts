@@ -20,6 +20,7 @@ export const cotSchema = z.strictObject({
   stop: z.array(z.string()).default([]),
   extractor: z.enum(['letter', 'option-text', 'auto']).default('auto').describe('How the chosen option is read from the answer.'),
   tieRule: z.enum(['first-seen', 'lowest-letter']).default('first-seen').describe('Which option wins an even vote.'),
+  egress: z.enum(['allowed', 'never']).default('allowed').describe('never: the questions may not reach a remote endpoint.'),
   seed: seed.default(1),
 });
 export type CotSettings = z.infer<typeof cotSchema>;

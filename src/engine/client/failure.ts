@@ -46,6 +46,7 @@ export function formFailure(endpoint: string, what: string): UserError {
 }
 
 function nextStep(status: number): string {
+  if (status >= 300 && status < 400) return 'Give the address it redirects to: redirects are not followed.';
   if (status === 401 || status === 403) return 'Check the key: it is read from an environment variable.';
   if (status === 404) return 'Check the address (usually ending in /v1) and the name of the model.';
   if (status === 429) return 'The endpoint limits requests: wait, then run the command again; answers so far are kept.';

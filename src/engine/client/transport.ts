@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { Stopped, UserError } from '../../base/errors/problem';
 import type { ClientOptions } from './client';
+import { exchange, textOf, type HttpAnswer } from './http';
 import { connectionFailure, formFailure, httpFailure, timeoutFailure } from './failure';
 import { defaultRetryPolicy, parseRetryAfter, systemClock, TryFailed, withRetries, type Clock, type RetryPolicy } from './retry';
 import { readEvents } from './sse';
@@ -28,8 +29,7 @@ export class Transport {
     return withRetries(async () => {
       const limit = new TimeLimit(this.#timeoutMs, signal);
       try {
-        const response = await this.#open(path, body, texts, limit);
-        return parseAnswer(await response.text(), schema, this.base + path);
+        return parseAnswer(await textOf(await this.#open(path, body, texts, limit)), schema, this.base + path);
       } catch (error) {
         throw this.#failed(error, path, limit);
       } finally {
@@ -40,17 +40,17 @@ export class Transport {
 
   /** Tried again only until the answer starts: after that a repeat would give its parts twice. */
   async* stream(path: string, body: Body, texts: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<StreamPart, void> {
-    const { response, limit } = await withRetries(async () => {
+    const { answer, limit } = await withRetries(async () => {
       const limit = new TimeLimit(this.#timeoutMs, signal);
       try {
-        return { response: await this.#open(path, { ...body, stream: true }, texts, limit), limit };
+        return { answer: await this.#open(path, { ...body, stream: true }, texts, limit), limit };
       } catch (error) {
         limit.clear();
         throw this.#failed(error, path, limit);
       }
     }, this.#policy, this.#clock, signal);
     try {
-      yield* this.#parts(response, path, texts, limit);
+      yield* this.#parts(answer, path, texts, limit);
     } catch (error) {
       if (signal?.aborted) throw new Stopped();
       const failure = this.#failed(error, path, limit);
@@ -60,10 +60,9 @@ export class Transport {
     }
   }
 
-  async* #parts(response: Response, path: string, texts: readonly string[], limit: TimeLimit): AsyncGenerator<StreamPart, void> {
+  async* #parts(answer: HttpAnswer, path: string, texts: readonly string[], limit: TimeLimit): AsyncGenerator<StreamPart, void> {
     const endpoint = this.base + path;
-    if (!response.body) throw formFailure(endpoint, 'nothing');
-    const events = readEvents(response.body);
+    const events = readEvents(answer.body);
     const open = new Set<number>();
     let finished = 0;
     for (;;) {
@@ -74,7 +73,7 @@ export class Transport {
         if (open.size === 0 && (next.value || finished > 0)) return;
         throw formFailure(endpoint, 'a stream that broke off before its end');
       }
-      if (/^\s*\{\s*"error"/.test(next.value)) throw httpFailure(endpoint, response.status, next.value, { apiKey: this.#apiKey, texts });
+      if (/^\s*\{\s*"error"/.test(next.value)) throw httpFailure(endpoint, answer.status, next.value, { apiKey: this.#apiKey, texts });
       for (const choice of parseAnswer(next.value, streamPartSchema, endpoint).choices) {
         const finishReason = choice.finish_reason ?? undefined;
         if (finishReason === undefined) open.add(choice.index);
@@ -87,22 +86,17 @@ export class Transport {
     }
   }
 
-  async #open(path: string, body: Body | undefined, texts: readonly string[], limit: TimeLimit): Promise<Response> {
-    const response = await fetch(this.base + path, {
-      method: body ? 'POST' : 'GET',
-      headers: {
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...(this.#apiKey === undefined ? {} : { authorization: `Bearer ${this.#apiKey}` }),
-      },
-      // A redirect could carry the texts to a host nobody agreed to.
-      redirect: 'error',
+  async #open(path: string, body: Body | undefined, texts: readonly string[], limit: TimeLimit): Promise<HttpAnswer> {
+    const answer = await exchange({
+      url: this.base + path,
+      headers: this.#apiKey === undefined ? {} : { authorization: `Bearer ${this.#apiKey}` },
+      body: body && JSON.stringify(body),
       signal: limit.signal,
-      ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    if (response.ok) return response;
-    const failure = httpFailure(this.base + path, response.status, await response.text(), { apiKey: this.#apiKey, texts });
-    const retryable = response.status === 429 || response.status >= 500;
-    throw new TryFailed(failure, retryable, parseRetryAfter(response.headers.get('retry-after'), this.#clock.now()));
+    const { status } = answer;
+    if (status >= 200 && status < 300) return answer;
+    const failure = httpFailure(this.base + path, status, await textOf(answer), { apiKey: this.#apiKey, texts });
+    throw new TryFailed(failure, status === 429 || status >= 500, parseRetryAfter(answer.headers['retry-after'], this.#clock.now()));
   }
 
   /** Sorts a failed try: what is already judged passes, a time limit and a broken connection may be tried again. */

@@ -92,7 +92,7 @@ function byOptionText(text: string, options: readonly AnswerOption[]): Extractio
   const haystack = ` ${normalise(where)} `;
   const matches = options.flatMap((option) => {
     const needle = normalise(option.text);
-    return needle === '' ? [] : places(haystack, ` ${needle} `).map((start) => ({ letter: option.letter, start, end: start + needle.length + 1 }));
+    return needle === '' ? [] : places(haystack, ` ${needle} `).filter((start) => !/ (?:not|except)$/.test(haystack.slice(0, start))).map((start) => ({ letter: option.letter, start, end: start + needle.length + 1 }));
   });
   const outermost = matches.filter((one) => !matches.some((other) =>
     other !== one && other.start <= one.start && other.end >= one.end && other.end - other.start > one.end - one.start));

@@ -39,5 +39,5 @@ async function chooseModel(root: string, options: PromptOptions & { model: strin
       message: `the questions would leave this machine for ${hostname}`, next: 'Add --allow-remote if they may.',
     });
   }
-  return { baseUrl: options.endpoint, model: options.model, ...(options.keyVariable === undefined ? {} : { keyVariable: options.keyVariable }) };
+  return { baseUrl: options.endpoint, model: options.model, ...(options.keyVariable === undefined ? {} : { keyVariable: options.keyVariable }), ...(options.allowRemote ? { consentedHost: new URL(options.endpoint).host } : {}) };
 }

@@ -7,7 +7,7 @@ import { hashFiles } from './hash-files';
 import { toStoredPath } from './paths';
 import { demandDocument, readDocumentText } from './read-document';
 
-export type PromptModel = FoundCheckpoint | { readonly baseUrl: string; readonly model: string; readonly keyVariable?: string };
+export type PromptModel = FoundCheckpoint | { readonly baseUrl: string; readonly model: string; readonly keyVariable?: string; readonly consentedHost?: string };
 
 export async function preparePrompt(root: string, file: string, model: PromptModel): Promise<PromptJobFile> {
   const stored = toStoredPath(root, file);

@@ -1,0 +1,23 @@
+// The question set of a prompt experiment, as prompting sees it.
+import type { PromptQuestion } from '../../prompting';
+import { readQuestions, type Question } from '../../data/questions';
+import { fromStoredPath } from '../prepare/paths';
+
+export interface PromptQuestions {
+  readonly questions: readonly PromptQuestion[];
+  /** Records of the file that are no usable questions, by reason. */
+  readonly setAside: Readonly<Record<string, number>>;
+}
+
+export async function readPromptQuestions(root: string, stored: string): Promise<PromptQuestions> {
+  const { questions, setAside } = await readQuestions(fromStoredPath(root, stored), stored);
+  const counts: Record<string, number> = {};
+  for (const { code } of setAside) counts[code] = (counts[code] ?? 0) + 1;
+  return { questions: questions.map(toPromptQuestion), setAside: counts };
+}
+
+/** The text a question is about stands before it. */
+function toPromptQuestion({ id, question, options, answerIndex, context }: Question): PromptQuestion {
+  const list = Object.entries(options).map(([letter, text]) => ({ letter, text }));
+  return { id, question: context === undefined ? question : `${context}\n\n${question}`, options: list, answer: list[answerIndex]!.letter };
+}

@@ -1,0 +1,67 @@
+// The worker thread that holds the model: opens the checkpoint of its workerData, then does one task after the other.
+import { parentPort, workerData } from 'node:worker_threads';
+import { UserError } from '../../base/errors/problem';
+import { RandomStream } from '../../base/math/random';
+import { createGenerator, openCheckpoint, tokenLogProbabilities } from '../inference';
+import { Refusal, runTask, type ServedModel } from './generation';
+import type { GenerationTask, ModelFacts, ModelReply, ModelRequest } from './messages';
+
+const port = parentPort;
+if (!port) throw new Error('model-worker runs as a worker thread only.');
+
+const send = (reply: ModelReply): void => { port.postMessage(reply); };
+const running = new Map<number, AbortController>();
+/** Seeds of requests that give none; the same order of requests after a start draws the same seeds. */
+const unseeded = RandomStream.of(0, 'serve/unseeded');
+
+async function open(folder: string): Promise<{ model: ServedModel; facts: ModelFacts }> {
+  const checkpoint = await openCheckpoint(folder);
+  const { tokenizer } = checkpoint;
+  const contextLength = checkpoint.model.config.maxPositions;
+  return {
+    model: { tokenizer, generator: createGenerator(checkpoint), contextLength, score: (ids, top, signal) => tokenLogProbabilities(checkpoint, ids, { top, signal }) },
+    facts: { name: checkpoint.name, hash: checkpoint.hash, contextLength, hasChatTemplate: tokenizer.chatTemplate !== undefined },
+  };
+}
+
+async function run(model: ServedModel, task: number, work: GenerationTask): Promise<void> {
+  const controller = new AbortController();
+  running.set(task, controller);
+  try {
+    const parts = runTask(model, work, unseeded, controller.signal);
+    for (;;) {
+      const next = await parts.next();
+      if (next.done) {
+        send({ type: 'done', task, ...next.value });
+        return;
+      }
+      send({ ...next.value, task });
+    }
+  } catch (error) {
+    if (error instanceof Refusal) send({ type: 'refused', task, code: error.code, message: error.message, param: error.param });
+    else if (error instanceof UserError) send({ type: 'refused', task, code: error.problems[0]!.code, message: error.problems[0]!.message, param: work.param });
+    else if (controller.signal.aborted) send({ type: 'done', task, promptTokens: 0, completionTokens: 0 });
+    else send({ type: 'failed', task, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  } finally {
+    running.delete(task);
+  }
+}
+
+try {
+  const { model, facts } = await open((workerData as { folder: string }).folder);
+  let queue = Promise.resolve();
+  port.on('message', (message: ModelRequest) => {
+    switch (message.type) {
+      case 'run':
+        queue = queue.then(() => run(model, message.task, message.work));
+        return;
+      case 'cancel':
+        running.get(message.task)?.abort();
+        return;
+    }
+  });
+  send({ type: 'ready', facts });
+} catch (error) {
+  const problems = error instanceof UserError ? error.problems : [];
+  send({ type: 'broken', message: error instanceof Error ? (error.stack ?? error.message) : String(error), problems });
+}
