@@ -29,11 +29,16 @@ declare const WebAssembly: {
 
 const heapLimitBytes = 2 ** 32;
 
-/** tfjs writes to address 0 when allocation fails; this fails there and then, with the reason. */
+/**
+ * Near 4 GiB the addresses in tfjs's allocator wrap and it hands out memory beyond the end, so nothing is asked of it
+ * that could; and where it fails in good order, tfjs would write to address 0. Either is an error here, with the reason.
+ */
 function failWhenFull(module: WasmModule): void {
+  module._free(module._malloc(4)); // Emscripten's first call replaces the function, and would undo ours
   const allocate = module._malloc.bind(module);
   module._malloc = (bytes) => {
-    const pointer = bytes < heapLimitBytes ? allocate(bytes) : 0;
+    const canWrap = module.asm.memory.buffer.byteLength + bytes > heapLimitBytes - 2 ** 16;
+    const pointer = canWrap ? 0 : allocate(bytes);
     if (pointer !== 0 || bytes === 0) return pointer;
     const inUse = tf.engine().state.numBytes;
     throw userError({
