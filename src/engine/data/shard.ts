@@ -2,6 +2,7 @@
 //
 //   manifest.json        MixManifest
 //   NAME.tokens.bin      token ids, little-endian uint32, all documents of a stage one after the other, each ended by EOS
+//                        (but a piece of one that was cut or split); each begins with BOS where the tokenizer adds it
 //   NAME.starts.bin      offset (tokens) at which each document starts, little-endian uint32, ascending, first is 0
 //   NAME.mask.bin        one byte a token: 1 when it bears loss, 0 when it is only context; absent when every token bears loss
 //
@@ -18,12 +19,21 @@ export interface TokenShard {
 export interface SourceCounts {
   readonly documentsRead: number;
   readonly documentsKept: number;
-  /** Documents set aside, by reason. */
+  /** Documents and bad records set aside, by reason; with `documentsKept` they make up `documentsRead`. */
   readonly setAside: Readonly<Record<string, number>>;
-  /** Tokens of the kept documents, EOS included, once over. */
+  /** Tokens of the kept documents, BOS and EOS included, once over. */
   readonly tokens: number;
-  /** UTF-8 bytes of the kept documents. */
+  /** UTF-8 bytes of the kept documents; of conversations, the answers' bytes. */
   readonly bytes: number;
+  /** Files of no known form under a folder read with `format: auto`. */
+  readonly unknownFiles: number;
+  /** Conversations cut, and texts split, to fit a sequence; only in a mix with instructions. */
+  readonly truncated: number;
+  readonly split: number;
+  /** Parts of kept documents that are not in their text, by kind, such as tables and references of an article. */
+  readonly partsLeftOut: Readonly<Record<string, number>>;
+  /** Kept documents by the licence they state themselves; empty for formats that state none. */
+  readonly licences: Readonly<Record<string, number>>;
 }
 
 export interface StageManifest {
@@ -39,7 +49,7 @@ export interface HeldOutManifest {
   readonly domain: string;
   readonly tokens: number;
   readonly documents: number;
-  /** UTF-8 bytes of the text, for bits per byte. */
+  /** UTF-8 bytes of the text that bears loss (of conversations, the answers), for bits per byte. */
   readonly bytes: number;
 }
 
@@ -59,6 +69,7 @@ export interface MixManifest {
   readonly content: 'text' | 'instruction';
   readonly egress: 'allowed' | 'never';
   readonly phi: 'none' | 'deidentified' | 'unknown' | 'present';
+  /** By source; of a held-out set with files of its own by `heldout-NAME`. */
   readonly counts: Readonly<Record<string, SourceCounts>>;
   readonly stages: readonly StageManifest[];
   readonly heldOut: readonly HeldOutManifest[];

@@ -1,0 +1,6 @@
+// Data mixes: from a mix file to token shards, and reading them back.
+export { planMix, planResolvedMix, type MixPlan } from './plan/plan';
+export { buildMix, type BuildOptions } from './build/build';
+export type { BuildProgress } from './build/product';
+export { readManifest, readShard } from './read-shard';
+export type { HeldOutManifest, MixManifest, SourceCounts, StageManifest, TokenShard } from './shard';

@@ -1,0 +1,3 @@
+// Question sets: the one part of data that reading a mix, evaluation and prompting share.
+export { readQuestions, type QuestionSet } from './read-questions';
+export type { Question } from './question';

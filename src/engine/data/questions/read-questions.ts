@@ -1,0 +1,58 @@
+// Question files to questions: MedQA's form as JSON lines or a list, PubMedQA's as an object keyed by PubMed id.
+import { access } from 'node:fs/promises';
+import { userError, type Problem } from '../../../base/errors/problem';
+import type { Place } from '../read/document';
+import { readRecords } from '../read/records';
+import { medQaQuestion } from './medqa';
+import { pubMedQaQuestion } from './pubmedqa';
+import { BadQuestion, type Question } from './question';
+
+export interface QuestionSet {
+  readonly questions: readonly Question[];
+  /** Records that are no usable questions, each with file, line and key; severity warning, code `question-REASON`. */
+  readonly setAside: readonly Problem[];
+}
+
+/** `name` is what messages call the file. Throws a UserError when the file is missing or holds no usable question. */
+export async function readQuestions(file: string, name: string = file): Promise<QuestionSet> {
+  await access(file).catch(() => {
+    throw userError({ code: 'questions-not-found', file: name, message: 'there is no such question file', next: 'Check the path.' });
+  });
+  const questions: Question[] = [];
+  const setAside: Problem[] = [];
+  for await (const item of readRecords({ path: file, name })) {
+    if (item.kind === 'bad') {
+      setAside.push(toProblem(item.reason, item.detail, item.place));
+      continue;
+    }
+    const { value, place } = item;
+    try {
+      const question = 'CONTEXTS' in value || 'final_decision' in value
+        ? pubMedQaQuestion(value, place.record ?? String(place.line))
+        : medQaQuestion(value, String(place.line ?? place.record));
+      questions.push(place.line === undefined ? question : { ...question, line: place.line });
+    } catch (error) {
+      if (!(error instanceof BadQuestion)) throw error;
+      setAside.push(toProblem(error.reason, error.message, place, error.key));
+    }
+  }
+  if (questions.length === 0) {
+    const first = setAside[0];
+    throw userError({
+      code: 'questions-none', file: name,
+      ...(first?.line === undefined ? {} : { line: first.line }), ...(first?.key === undefined ? {} : { key: first.key }),
+      message: first ? `none of the ${setAside.length} records is a usable question; the first: ${first.message}` : 'the file holds no question',
+      next: 'Give questions in MedQA\'s form (question, options by letter, answer_idx) or in PubMedQA\'s own.',
+    });
+  }
+  return { questions, setAside };
+}
+
+function toProblem(reason: string, message: string, place: Place, key?: string): Problem {
+  const path = [place.record, key].filter((part) => part !== undefined).join('.');
+  return {
+    code: `question-${reason}`, severity: 'warning', message, file: place.file,
+    ...(place.line === undefined ? {} : { line: place.line }), ...(path === '' ? {} : { key: path }),
+    next: 'Mend or remove the record.',
+  };
+}

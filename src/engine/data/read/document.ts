@@ -1,0 +1,63 @@
+// What a reader makes of a file: documents, and records that cannot be used, each with its place. Never an exception
+// for a bad record; the mix counts them.
+import type { ChatMessage } from '../../tokenizer/tokenizer';
+
+export interface Place {
+  /** As the mix names it: relative to the mix file's folder, POSIX separators. */
+  readonly file: string;
+  readonly line?: number;
+  /** Key or position of a record in a JSON file. */
+  readonly record?: string;
+}
+
+/** `trains: false` marks an answer that is context only (a loss weight of 0). */
+export interface ConversationMessage extends ChatMessage { readonly trains?: boolean }
+
+interface DocumentBase {
+  /** Names the document in reports: an article's id, else file and line. */
+  readonly id: string;
+  readonly place: Place;
+  /** What `groupBy` may name, such as `pmid`, by name. */
+  readonly attribute: (name: string) => string | undefined;
+  /** Attribute documents are grouped by when the mix names none, such as `pmid`. */
+  readonly naturalGroup?: string;
+  readonly licence?: string;
+  /** Parts of the document that are not in its text, by kind: tables, references. */
+  readonly leftOut?: Readonly<Record<string, number>>;
+}
+
+export interface TextDocument extends DocumentBase { readonly kind: 'text'; readonly text: string }
+export interface ConversationDocument extends DocumentBase { readonly kind: 'conversation'; readonly messages: readonly ConversationMessage[] }
+export type SourceDocument = TextDocument | ConversationDocument;
+
+export interface BadRecord {
+  readonly kind: 'bad';
+  /** Kebab case; what is counted. */
+  readonly reason: string;
+  readonly place: Place;
+  /** One sentence for a person, without the record's text: it may be a patient's. */
+  readonly detail: string;
+  readonly key?: string;
+}
+
+export type ReadItem = SourceDocument | BadRecord;
+
+/** A file to read: where it is, and what it is called in messages and ids. */
+export interface InputFile {
+  /** Absolute path. */
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface ReadOptions {
+  /** Field that holds the text, for jsonl. */
+  readonly textField: string;
+}
+
+export function badRecord(reason: string, place: Place, detail: string, key?: string): BadRecord {
+  return { kind: 'bad', reason, place, detail, ...(key === undefined ? {} : { key }) };
+}
+
+export function placeText({ file, line, record }: Place): string {
+  return `${file}${line === undefined ? '' : `:${line}`}${record === undefined ? '' : `#${record}`}`;
+}
