@@ -19,8 +19,8 @@ export function encodePair(tokenizer: Tokenizer, request: LikelihoodRequest): En
   const pair = request.context === '' ? encodeAlone(tokenizer, request.continuation) : encodeSplit(tokenizer, request);
   if (pair.continuation.length === 0) {
     throw userError({
-      code: 'likelihood-empty-continuation', value: JSON.stringify(request.continuation), message: 'The continuation has no token to score.',
-      next: 'Give every choice a text that is not empty.',
+      code: 'likelihood-empty-continuation', value: JSON.stringify(request.continuation), message: 'The continuation has no token of its own: it is empty, or it melts into the last token of its context.',
+      next: 'Give every choice a text, and put a space or a line break before it.',
     });
   }
   return pair;
