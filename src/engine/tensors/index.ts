@@ -23,3 +23,4 @@ export { linear } from './operations/linear';
 export { rmsNorm } from './operations/rms-norm';
 export { rope } from './operations/rope';
 export { swiglu } from './operations/swiglu';
+export { matmulRate } from './matmul-rate';

@@ -33,11 +33,11 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
 
 async function table(folder: string): Promise<string> {
   const results = await readResults(folder);
-  const rows = results.tasks.map((task) => [
-    task.name, String(task.items.length),
+  const rows = [...results?.tasks.values() ?? []].map((task) => [
+    task.task, String(task.items.length),
     ...(['acc', 'acc_norm'] as const).map((metric) => {
       const value = task.metrics[metric];
-      return value === undefined ? '' : `${value.value.toFixed(3)} ± ${value.standardError.toFixed(3)}`;
+      return value === undefined ? '' : `${value.value.toFixed(3)} ± ${value.standardError?.toFixed(3) ?? 'N/A'}`;
     }),
   ]);
   return alignColumns([['task', 'items', 'acc', 'acc_norm'], ...rows], [1, 2, 3]);

@@ -22,7 +22,8 @@ export function addExport(program: Command): void {
       const { checkpoint } = await findCheckpoint(root, process.cwd(), reference, { key: 'model' });
       const from = fromStoredPath(root, checkpoint);
       const { openBackend } = await import('../../tensors');
-      const { copyTokenizerFiles, loadModel, saveModel } = await import('../../model');
+      const { loadModel, saveModel } = await import('../../model');
+      const { copyTokenizerFiles } = await import('../../tokenizer');
       await openBackend('wasm');
       const model = await loadModel(from);
       const aside = `${target}.partial`;
