@@ -90,7 +90,7 @@ describe('training', () => {
     const poison = async (): Promise<void> => {
       for await (const event of train(settings)) {
         if (event.type !== 'boundary' || event.progress.step !== 2) continue;
-        tidy(() => embedding.assign(mul(embedding, NaN)));
+        tidy(() => { embedding.assign(mul(embedding, NaN)); });
         headBefore = head.dataSync<'float32'>().slice();
       }
     };
@@ -127,7 +127,7 @@ describe('training', () => {
     assert.ok(Math.abs(noisy.noiseNorm! - 5 / Math.sqrt(3)) < 0.2);
   });
 
-  it('measures each held-out document as if it stood alone', async () => {
+  it('measures each held-out document as if it stood alone', () => {
     const settings = tinyTraining({});
     const [set] = settings.heldOut.sets;
     const options = { padId: 0, maximumLength: settings.sequenceLength };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import { userError } from '../../../base/errors/problem';
-import type { Run } from '../../../documents/run/schema';
+import { runSchema, type Run } from '../../../documents/run/schema';
 import type { TrainJobFile } from '../../../protocol/job-file';
 import { removeTemporaries } from '../../../runs/files/atomic';
 import type { JobContext } from '../../../runs/job-context';
@@ -35,7 +35,8 @@ export interface Training {
 }
 
 export async function openTraining(context: JobContext, file: TrainJobFile): Promise<Training> {
-  const { run, mixHash, baseCheckpoint, baseJob } = file.resolved;
+  const { mixHash, baseCheckpoint, baseJob } = file.resolved;
+  const run = checkedRun(file.resolved.run, jobPath(context.folder, 'run'));
   const mixFolder = fromStoredPath(context.root, file.resolved.mixFolder);
   const base = baseCheckpoint === undefined ? undefined : fromStoredPath(context.root, baseCheckpoint);
   const manifest = await readManifest(mixFolder);
@@ -83,9 +84,20 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   };
 }
 
+/** run.yaml of the job folder came back from disk: its values are checked again, and those a newer version knows get their defaults. */
+function checkedRun(run: Run, file: string): Run {
+  const parsed = runSchema.safeParse(run);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw userError({
+    code: 'train-run-invalid', file, key: `resolved.run.${issue?.path.join('.') ?? ''}`, message: issue?.message ?? 'is no run',
+    next: 'Start the run again from its *.run.yaml.',
+  });
+}
+
 /** The run file of a job is written once; a state that says otherwise belongs to another run. */
 function refuseChangedRun(state: TrainerState, run: Run, mixHash: string, folder: string): void {
-  if (state.mixHash === mixHash && isDeepStrictEqual(state.run, JSON.parse(JSON.stringify(run)))) return;
+  if (state.mixHash === mixHash && isDeepStrictEqual(state.run, run)) return;
   throw userError({
     code: 'train-changed-run', file: folder,
     message: 'this checkpoint was written with other settings or another mix than the run file of its job says',

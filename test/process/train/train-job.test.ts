@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { JobEvent } from '../../../src/protocol/events';
+import { latestCheckpoint } from '../../../src/runs/checkpoints';
+import { readEvents } from '../../../src/runs/events';
+import { askAt, createTrainJob, makeTrainWorkspace, runToEnd } from './workspace';
+
+const stepOf = (event: JobEvent): number => (event.type === 'metrics' ? event.step : -1);
+const metricsOf = (events: readonly JobEvent[], name: string): unknown[] =>
+  events.flatMap((event) => (event.type === 'metrics' && name in event.metrics ? [[event.step, event.metrics[name]]] : []));
+
+async function weightsOf(folder: string): Promise<Buffer> {
+  return readFile(path.join((await latestCheckpoint(folder))!, 'model.safetensors'));
+}
+
+async function jsonOf(folder: string, name: string): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(path.join((await latestCheckpoint(folder))!, name), 'utf8')) as Record<string, unknown>;
+}
+
+describe('a training job', () => {
+  let root: string;
+  let straight: string;
+  before(async () => {
+    root = await makeTrainWorkspace();
+    straight = await createTrainJob(root, 'pretrain');
+    assert.equal((await runToEnd(straight)).state.state, 'done');
+  });
+  after(() => rm(root, { recursive: true, force: true }));
+
+  it('writes every metric, held-out loss at its steps, and the newest checkpoints', async () => {
+    const events = await readEvents(straight);
+    for (const name of ['train/loss', 'train/learningRate', 'train/gradientNorm', 'train/tokensPerSecond', 'train/trainedTokens']) {
+      assert.equal(metricsOf(events, name).length, 120, name);
+    }
+    const heldOut = metricsOf(events, 'heldout/clinical/loss') as [number, number][];
+    assert.deepEqual(heldOut.map(([step]) => step), [0, 60, 120]);
+    assert.ok(heldOut[2]![1] < heldOut[0]![1] - 1);
+    assert.equal(metricsOf(events, 'heldout/clinical/bitsPerByte').length, 3);
+    assert.deepEqual(events.flatMap((event) => (event.type === 'checkpoint' ? [event.step] : [])), [40, 80, 120]);
+    assert.deepEqual((await readdir(path.join(straight, 'checkpoints'))).sort(), ['step-120', 'step-80']);
+  });
+
+  it('leaves checkpoints that open as models, with tokenizer and origin', async () => {
+    const names = await readdir((await latestCheckpoint(straight))!);
+    for (const name of ['config.json', 'model.safetensors', 'optimizer.safetensors', 'tokenizer.json', 'tokenizer_config.json', 'trainer_state.json']) {
+      assert.ok(names.includes(name), name);
+    }
+    const origin = await jsonOf(straight, 'preclinical.json');
+    assert.equal(origin['egress'], 'never');
+    assert.equal(origin['job'], path.basename(straight));
+  });
+
+  it('that is killed without warning goes on to the same bits', async () => {
+    const folder = await createTrainJob(root, 'pretrain');
+    const killed = await runToEnd(folder, (event, pid) => { if (stepOf(event) === 45) process.kill(pid, 'SIGKILL'); });
+    assert.equal(killed.state.state, 'lost');
+    const resumed = await runToEnd(folder);
+    assert.equal(resumed.state.state, 'done');
+    assert.ok(resumed.events.some((event) => event.type === 'resumed' && event.fromStep >= 40));
+    assert.deepEqual(await weightsOf(folder), await weightsOf(straight));
+    assert.deepEqual(metricsOf(await readEvents(folder), 'train/loss'), metricsOf(await readEvents(straight), 'train/loss'));
+    assert.deepEqual(metricsOf(await readEvents(folder), 'heldout/clinical/loss'), metricsOf(await readEvents(straight), 'heldout/clinical/loss'));
+  });
+
+  for (const [kind, state] of [['stop', 'stopped'], ['pause', 'paused']] as const) {
+    it(`that is asked to ${kind} checkpoints its last whole update, and goes on to the same bits`, async () => {
+      const folder = await createTrainJob(root, 'pretrain');
+      const stopped = await runToEnd(folder, askAt(folder, kind, (event) => stepOf(event) >= 5));
+      assert.equal(stopped.state.state, state);
+      assert.equal(stopped.state.exitCode, 3);
+      assert.ok(stopped.events.some((event) => event.type === 'requestAnswered' && event.answer === 'done'));
+      const { step } = await jsonOf(folder, 'trainer_state.json');
+      assert.ok(typeof step === 'number' && step >= 5 && step < 120);
+      const resumed = await runToEnd(folder);
+      assert.equal(resumed.state.state, 'done');
+      assert.deepEqual(await weightsOf(folder), await weightsOf(straight));
+    });
+  }
+
+  it('that is told to end by a signal stops in good order', async () => {
+    const folder = await createTrainJob(root, 'pretrain');
+    const { state } = await runToEnd(folder, (event, pid) => { if (stepOf(event) === 5) process.kill(pid, 'SIGTERM'); });
+    assert.equal(state.state, 'stopped');
+    assert.notEqual(await latestCheckpoint(folder), undefined);
+  });
+
+  it('that is asked for a checkpoint writes one and goes on', async () => {
+    const folder = await createTrainJob(root, 'pretrain');
+    const { state, events } = await runToEnd(folder, askAt(folder, 'checkpoint', (event) => stepOf(event) >= 3));
+    assert.equal(state.state, 'done');
+    const steps = events.flatMap((event) => (event.type === 'checkpoint' ? [event.step] : []));
+    assert.deepEqual(steps.filter((step) => step % 40 === 0), [40, 80, 120]);
+    assert.ok(events.some((event) => event.type === 'requestAnswered' && event.answer === 'done'));
+    assert.deepEqual(await weightsOf(folder), await weightsOf(straight));
+  });
+
+  it('fine-tunes from a checkpoint with noise, and inherits that its data may not leave', async () => {
+    const folder = await createTrainJob(root, 'finetune', {}, path.join('.preclinical/runs', path.basename(straight), 'checkpoints/step-120'));
+    const { state, events } = await runToEnd(folder);
+    assert.equal(state.state, 'done', state.reason);
+    const losses = metricsOf(events, 'train/loss') as [number, number][];
+    assert.ok(losses.at(-1)![1] < losses[0]![1]);
+    const norms = metricsOf(events, 'neftune/noiseNorm') as [number, number][];
+    assert.ok(norms.every(([, norm]) => Math.abs(norm - 5 / Math.sqrt(3)) < 0.3));
+    const origin = await jsonOf(folder, 'preclinical.json');
+    assert.equal(origin['egress'], 'never');
+    assert.equal((origin['parent'] as { checkpoint: string }).checkpoint, `.preclinical/runs/${path.basename(straight)}/checkpoints/step-120`);
+  });
+
+  it('refuses a base whose tokenizer is not that of the mix', async () => {
+    const base = path.join(root, 'other-tokenizer');
+    await cp((await latestCheckpoint(straight))!, base, { recursive: true });
+    const tokenizer = path.join(base, 'tokenizer.json');
+    await writeFile(tokenizer, `${await readFile(tokenizer, 'utf8')} `);
+    const { state } = await runToEnd(await createTrainJob(root, 'finetune', {}, 'other-tokenizer'));
+    assert.equal(state.exitCode, 2);
+    assert.match(state.reason!, /base checkpoint's tokenizer is not the one the mix 'chat' was built with/);
+  });
+
+  it('refuses to fine-tune on a mix without instructions', async () => {
+    const { state } = await runToEnd(await createTrainJob(root, 'pretrain', { stage: 'finetune' }));
+    assert.equal(state.exitCode, 2);
+    assert.match(state.reason!, /holds no instructions/);
+  });
+});
