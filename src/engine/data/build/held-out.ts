@@ -62,7 +62,11 @@ export function splitHeldOut(plan: MixPlan, sources: ReadonlyMap<string, Collect
 /** Whole groups in random order until `fraction` of the documents is reached; at least one. */
 function drawGroups(documents: readonly StoredDocument[], fraction: number, random: RandomStream): StoredDocument[] {
   const byGroup = new Map<string, StoredDocument[]>();
-  for (const document of documents) byGroup.set(document.group, [...(byGroup.get(document.group) ?? []), document]);
+  for (const document of documents) {
+    const members = byGroup.get(document.group);
+    if (members) members.push(document);
+    else byGroup.set(document.group, [document]);
+  }
   const count = (list: readonly StoredDocument[]): number => new Set(list.map((document) => document.document)).size;
   const wanted = Math.max(1, Math.round(fraction * count(documents)));
   const drawn = new Set<string>();
