@@ -9,8 +9,10 @@ export interface Gradients {
   readonly gradients: Tensor[];
 }
 
-/** Runs `f` once and differentiates it by every parameter. Everything else `f` made is disposed. */
+/** Runs `f` once and differentiates it by every parameter, all trainable. Everything else `f` made is disposed. */
 export function gradients(f: () => Scalar, parameters: Variable[]): Gradients {
+  const frozen = parameters.find((parameter) => !parameter.trainable);
+  if (frozen !== undefined) throw new Error(`A gradient was asked for by ${frozen.name}, which is marked not trainable.`);
   const { value, grads } = tf.engine().gradients(f, parameters, undefined, true) as { value: Tensor; grads: (Tensor | undefined)[] };
   const number = value.dataSync()[0]!;
   value.dispose();

@@ -4,8 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, TensorInfo } from '@tensorflow/tfjs-core';
 import { readFileSync } from 'node:fs';
 import { userError } from '../../base/errors/problem';
+import type { UserError } from '../../base/errors/problem';
 import { engineAsset } from '../parts/assets';
 import type { KernelExports, Pointer } from './kernel-exports';
+import { installSharedClones } from './saving';
 
 /** What Emscripten gives tfjs and its types leave out. */
 interface WasmModule {
@@ -33,20 +35,35 @@ const heapLimitBytes = 2 ** 32;
  * Near 4 GiB the addresses in tfjs's allocator wrap and it hands out memory beyond the end, so nothing is asked of it
  * that could; and where it fails in good order, tfjs would write to address 0. Either is an error here, with the reason.
  */
-function failWhenFull(module: WasmModule): void {
-  module._free(module._malloc(4)); // Emscripten's first call replaces the function, and would undo ours
+function failWhenFull(module: WasmModule, sizes: Map<Pointer, number>): void {
+  module._free(module._malloc(4)); // Emscripten's first calls replace the functions, and would undo ours
   const allocate = module._malloc.bind(module);
+  const free = module._free.bind(module);
   module._malloc = (bytes) => {
     const canWrap = module.asm.memory.buffer.byteLength + bytes > heapLimitBytes - 2 ** 16;
-    const pointer = canWrap ? 0 : allocate(bytes);
-    if (pointer !== 0 || bytes === 0) return pointer;
-    const inUse = tf.engine().state.numBytes;
-    throw userError({
-      code: 'wasm-heap-full',
-      message: `The wasm backend holds at most 4096 MiB: ${toMebibytes(inUse)} MiB of tensors are in use and ${toMebibytes(bytes)} MiB more were needed.`,
-      next: 'Use a smaller model, a smaller micro-batch or shorter sequences, or another backend.',
-    });
+    const pointer = canWrap ? 0 : allocate(bytes) >>> 0;
+    if (pointer === 0 && bytes > 0) throw heapIsFull(total(sizes), bytes);
+    sizes.set(pointer, bytes);
+    return pointer;
   };
+  module._free = (pointer) => {
+    sizes.delete(pointer);
+    free(pointer);
+  };
+}
+
+function heapIsFull(bytesInUse: number, bytes: number): UserError {
+  return userError({
+    code: 'wasm-heap-full',
+    message: `The wasm backend holds at most 4096 MiB: ${toMebibytes(bytesInUse)} MiB are in use and ${toMebibytes(bytes)} MiB more were needed.`,
+    next: 'Use a smaller model, a smaller micro-batch or shorter sequences, or another backend.',
+  });
+}
+
+function total(sizes: Map<Pointer, number>): number {
+  let sum = 0;
+  for (const bytes of sizes.values()) sum += bytes;
+  return sum;
 }
 
 function toMebibytes(bytes: number): string {
@@ -58,10 +75,12 @@ export class WasmHeap {
   readonly gemmScratch: Pointer;
   private readonly module: WasmModule;
   private readonly scratches = new Map<string, { pointer: Pointer; bytes: number }>();
+  /** Of every piece in use, tensors and scratch alike. */
+  private readonly sizes = new Map<Pointer, number>();
 
   constructor(private readonly backend: WasmBackend) {
     this.module = backend.wasm;
-    failWhenFull(this.module);
+    failWhenFull(this.module, this.sizes);
     const kernels = new WebAssembly.Module(readFileSync(engineAsset('kernels.wasm')));
     const imports = { env: { memory: this.module.asm.memory } };
     this.kernels = new WebAssembly.Instance(kernels, imports).exports as KernelExports;
@@ -94,7 +113,7 @@ export class WasmHeap {
       this.scratches.delete(name);
       this.module._free(old.pointer);
     }
-    const pointer = this.module._malloc(bytes) >>> 0;
+    const pointer = this.module._malloc(bytes);
     this.scratches.set(name, { pointer, bytes });
     return pointer;
   }
@@ -111,8 +130,8 @@ export class WasmHeap {
     return new Uint8Array(this.module.asm.memory.buffer, pointer, bytes).slice().buffer;
   }
 
-  get scratchBytes(): number {
-    return [...this.scratches.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  get bytesInUse(): number {
+    return total(this.sizes);
   }
 }
 
@@ -121,7 +140,10 @@ let active: WasmHeap | undefined;
 
 /** Called by openBackend after the switch of tfjs's backend. */
 export function useWasmHeap(use: boolean): void {
-  if (use) opened ??= new WasmHeap(tf.backend() as unknown as WasmBackend);
+  if (use) {
+    opened ??= new WasmHeap(tf.backend() as unknown as WasmBackend);
+    installSharedClones();
+  }
   active = use ? opened : undefined;
 }
 
@@ -130,9 +152,9 @@ export function wasmHeap(): WasmHeap | undefined {
   return active;
 }
 
-/** Bytes of live tensors and scratch. The wasm backend holds at most `wasmBytesLimit`. */
+/** Bytes of live tensors and scratch on the wasm heap; it holds at most `wasmBytesLimit`. */
 export function wasmBytesInUse(): number {
-  return tf.engine().state.numBytes + (opened?.scratchBytes ?? 0);
+  return opened?.bytesInUse ?? 0;
 }
 
 export const wasmBytesLimit = heapLimitBytes;

@@ -1,11 +1,12 @@
 // How fast this backend multiplies matrices here and now: what `doctor` prints.
-import { dispose, randomUniform, type Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, randomUniform } from '@tensorflow/tfjs-core';
+import type { Rank } from '@tensorflow/tfjs-core';
 import { linear } from './operations/linear';
 
 /** Best of several products of two 512 × 512 matrices, in units of 10^9 floating-point operations a second. */
 export function matmulRate(size = 512, repeats = 8): number {
-  const a = randomUniform([size, size], -1, 1) as Tensor2D;
-  const b = randomUniform([size, size], -1, 1) as Tensor2D;
+  const a = randomUniform<Rank.R2>([size, size], -1, 1);
+  const b = randomUniform<Rank.R2>([size, size], -1, 1);
   let best = Infinity;
   for (let i = 0; i < repeats; i++) {
     const started = performance.now();

@@ -46,7 +46,7 @@ describe('wasm heap', () => {
 
   it('says what is in use and what was needed when 4 GiB are exceeded, and goes on working', () => {
     const isFull = (error: unknown): boolean =>
-      error instanceof UserError && error.problems[0]!.code === 'wasm-heap-full' && /4096 MiB: 3\d{3} MiB .* 1024 MiB more/.test(error.message);
+      error instanceof UserError && error.problems[0]!.code === 'wasm-heap-full' && /4096 MiB: 3\d{3} MiB are in use and 1024 MiB more/.test(error.message);
     const gibibyte = (): tf.Tensor => wasmHeap()!.output([2 ** 28]); // never written, so no memory of the machine is taken
     const held = [gibibyte(), gibibyte(), gibibyte()];
     assert.throws(gibibyte, isFull);

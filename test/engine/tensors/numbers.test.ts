@@ -90,6 +90,15 @@ for (const backend of backends) {
       assert.deepEqual(result.gradients.map((gradient) => [...gradient.dataSync()]), [[0, 0], [4]]);
     });
 
+    it('a frozen weight takes part without a gradient of its own', () => {
+      const frozen = variable(tf.tensor2d([[1, 2], [3, 4]]), false);
+      const trained = variable(tf.tensor2d([[5, 6]]));
+      const run = (parameters: tf.Variable[]): number[] =>
+        [...gradients(() => tf.sum(linear(linear(trained as Tensor2D, frozen as Tensor2D), frozen as Tensor2D)), parameters).gradients[0]!.dataSync()];
+      assert.deepEqual(run([trained]), [22, 32]);
+      assert.throws(() => run([frozen]), /not trainable/);
+    });
+
     it('refuses shapes, ids and targets that do not fit, naming them', () => {
       assert.throws(() => crossEntropySum(zeros([2, 3]), Int32Array.from([0]), 1), /1 targets were given for 2 rows/);
       assert.throws(() => crossEntropySum(zeros([1, 3]), Int32Array.from([3]), 1), /target of row 0, 3, is outside the vocabulary of 3/);

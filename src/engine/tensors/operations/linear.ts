@@ -2,23 +2,32 @@
 // Legend: N rows, I input features, O output features.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { expectShape } from '../differentiable';
+import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
-
-const kernelName = 'PreclinicalLinear';
 
 /** Up to this many rows the weight is read where it lies; packing it would cost more. */
 const fewRows = 3;
 
-/** y_NO = x_NI · weight_OIᵀ. */
+/** y_NO = x_NI · weight_OIᵀ. A weight that is a Variable marked not trainable costs no gradient. */
 export function linear(x_NI: Tensor2D, weight_OI: Tensor2D): Tensor2D {
   const heap = wasmHeap();
   if (heap === undefined) return linearReference(x_NI, weight_OI);
   expectShape('The input of a linear layer', x_NI, [x_NI.shape[0], x_NI.shape[1]]);
   expectShape('The weight of a linear layer', weight_OI, [weight_OI.shape[0], x_NI.shape[1]]);
-  if (!tf.engine().isTapeOn()) return forward(heap, x_NI, weight_OI);
-  return tf.engine().runKernel<Tensor2D>(kernelName, { x: x_NI, weight: weight_OI });
+  const isFrozen = weight_OI instanceof tf.Variable && !weight_OI.trainable;
+  return differentiable<Tensor2D>({
+    inputs: isFrozen ? [x_NI] : [x_NI, weight_OI],
+    forward: (_record, save) => {
+      save(isFrozen ? [weight_OI] : [weight_OI, x_NI]);
+      return forward(heap, x_NI, weight_OI);
+    },
+    backward: (dy_NO, saved) => {
+      const [weight, x] = saved as [Tensor2D, Tensor2D?];
+      const dx_NI = gradientByInput(heap, dy_NO, weight);
+      return x === undefined ? [dx_NI] : [dx_NI, gradientByWeight(heap, dy_NO, x)];
+    },
+  });
 }
 
 export function linearReference(x_NI: Tensor2D, weight_OI: Tensor2D): Tensor2D {
@@ -57,20 +66,3 @@ function gradientByWeight(heap: WasmHeap, dy_NO: Tensor2D, x_NI: Tensor2D): Tens
   );
   return dWeight_OI;
 }
-
-// A registered kernel, unlike customGrad, computes only the gradients that are asked for: frozen weights cost nothing.
-tf.registerKernel({
-  kernelName,
-  backendName: 'wasm',
-  kernelFunc: ({ inputs }) => forward(wasmHeap()!, inputs['x'] as Tensor2D, inputs['weight'] as Tensor2D),
-});
-tf.registerGradient({
-  kernelName,
-  inputsToSave: ['x', 'weight'],
-  gradFunc: (dy, saved) => {
-    const heap = wasmHeap()!;
-    const [x_NI, weight_OI] = saved as [Tensor2D, Tensor2D];
-    const dy_NO = dy as Tensor2D;
-    return { x: () => gradientByInput(heap, dy_NO, weight_OI), weight: () => gradientByWeight(heap, dy_NO, x_NI) };
-  },
-});
