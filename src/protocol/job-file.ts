@@ -19,7 +19,13 @@ interface JobFileBase<K extends JobKind, R> {
   readonly resolved: R;
 }
 
-export interface ResolvedMix { readonly mix: Mix; readonly folder: string }
+export interface ResolvedMix {
+  readonly mix: Mix;
+  /** Folder that paths in the mix start at. */
+  readonly folder: string;
+  /** Folder of the product; its last part is the hash of all that goes in. */
+  readonly product: string;
+}
 export interface ResolvedTrain {
   readonly run: Run;
   /** Folder of the mix's product, with manifest.json. */

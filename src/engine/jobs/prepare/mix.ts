@@ -2,11 +2,16 @@
 import path from 'node:path';
 import { parseMix } from '../../../documents/mix/parse';
 import type { MixJobFile } from '../../../protocol/job-file';
+import { planMix } from '../../data';
 import { toStoredPath } from './paths';
 import { demandDocument, readDocumentText } from './read-document';
 
 export async function prepareMix(root: string, file: string, overrides: Readonly<Record<string, unknown>> = {}): Promise<MixJobFile> {
   const stored = toStoredPath(root, file);
   const mix = demandDocument(parseMix(await readDocumentText(root, file, 'mix-not-found'), stored, { overrides }));
-  return { schema: 1, kind: 'mix', name: mix.name, file: stored, overrides, resolved: { mix, folder: toStoredPath(root, path.dirname(file)) } };
+  const { folder } = await planMix(file, root, overrides);
+  return {
+    schema: 1, kind: 'mix', name: mix.name, file: stored, overrides,
+    resolved: { mix, folder: toStoredPath(root, path.dirname(file)), product: toStoredPath(root, folder) },
+  };
 }

@@ -3,10 +3,9 @@ import path from 'node:path';
 import { existsSync } from 'node:fs';
 import { parseRun } from '../../../documents/run/parse';
 import type { MixJobFile, TrainJobFile } from '../../../protocol/job-file';
-import { planMix } from '../../data';
 import { findCheckpoint, type FoundCheckpoint } from './checkpoint';
 import { prepareMix } from './mix';
-import { toStoredPath } from './paths';
+import { fromStoredPath, toStoredPath } from './paths';
 import { demandDocument, readDocumentText } from './read-document';
 
 export interface PreparedTrain {
@@ -27,16 +26,16 @@ export async function prepareTrain(root: string, file: string, choices: TrainCho
   const run = demandDocument(parseRun(await readDocumentText(root, file, 'run-not-found'), stored, { overrides }));
   const mixFile = path.resolve(path.dirname(file), run.data);
   const mixJob = await prepareMix(root, mixFile);
-  const plan = await planMix(mixFile, root);
+  const mixFolder = mixJob.resolved.product;
   const base = choices.base ?? (typeof run.base === 'string'
     ? await findCheckpoint(root, path.dirname(file), run.base, { file: stored, key: 'base' })
     : undefined);
   const job: TrainJobFile = {
     schema: 1, kind: 'train', name: run.name, file: stored, overrides,
     resolved: {
-      run, mixFolder: toStoredPath(root, plan.folder), mixHash: plan.hash,
+      run, mixFolder, mixHash: path.basename(mixFolder),
       ...(base ? { baseCheckpoint: base.checkpoint, ...(base.job === undefined ? {} : { baseJob: base.job }) } : {}),
     },
   };
-  return existsSync(path.join(plan.folder, 'manifest.json')) ? { job } : { job, mixFirst: mixJob };
+  return existsSync(path.join(fromStoredPath(root, mixFolder), 'manifest.json')) ? { job } : { job, mixFirst: mixJob };
 }

@@ -1,8 +1,11 @@
 // Recognises work that is already done: a job whose kind and resolved values are equal does the same thing, since mixes
 // are named by the hash of their content, bases by the job that made them, and question files by theirs.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { JobFile } from '../../../protocol/job-file';
 import { listJobs } from '../../../runs/list';
 import { readJobFile } from '../../../runs/job-file';
+import { fromStoredPath } from '../prepare/paths';
 
 /** Folder of a job of this root that does what `file` says: a finished one, else one that can go on. */
 export async function findSameJob(root: string, file: JobFile): Promise<{ readonly folder: string; readonly done: boolean } | undefined> {
@@ -12,10 +15,15 @@ export async function findSameJob(root: string, file: JobFile): Promise<{ readon
     if (job.kind !== file.kind || job.name !== file.name) continue;
     const other = await readJobFile(job.folder);
     if (canonicalJson({ kind: other.kind, resolved: other.resolved }) === wanted) {
-      matching.push({ folder: job.folder, done: job.state === 'done' });
+      matching.push({ folder: job.folder, done: job.state === 'done' && productIsThere(root, other) });
     }
   }
   return matching.find((job) => job.done) ?? matching.at(-1);
+}
+
+/** A mix's product lies outside its job folder, where it may have been cleared away since. */
+function productIsThere(root: string, file: JobFile): boolean {
+  return file.kind !== 'mix' || existsSync(path.join(fromStoredPath(root, file.resolved.product), 'manifest.json'));
 }
 
 /** JSON with the keys of every object in order. */
