@@ -36,7 +36,7 @@ export async function* runExperiment(
   const open: PlannedSample[] = [];
   for (const sample of samples) {
     const kept = journal.get(recordKey({ model, ...sample }));
-    // Two questions with the same text share an answer, each under its own place.
+    // The set may have grown or been reordered since: an answer counts where its question now stands.
     if (kept) records.push({ ...kept, index: sample.index, question: sample.question.id });
     else open.push(sample);
   }

@@ -25,8 +25,8 @@ export class ModelHost {
     this.ended = new Promise((resolve) => {
       worker.once('error', (error) => { this.#fail(error); });
       worker.once('exit', (code) => {
-        if (!this.#closing) this.#fail(new Error(`The model's thread ended with code ${code}.`));
-        resolve(this.#dead);
+        this.#fail(new Error(`The model's thread ended with code ${code}.`));
+        resolve(this.#closing ? undefined : this.#dead);
       });
     });
   }
