@@ -53,8 +53,11 @@ function momentsOf({ optimiser }: TrainSettings): Float32Array[] {
 
 describe('a checkpoint', () => {
   let checkpoints: string;
-  before(() => openBackend('wasm'));
-  beforeEach(async () => { checkpoints = await mkdtemp(path.join(os.tmpdir(), 'preclinical-checkpoints-')); });
+  beforeEach(async () => {
+    await openBackend('wasm');
+    checkpoints = await mkdtemp(path.join(os.tmpdir(), 'preclinical-checkpoints-'));
+  });
+  after(() => openBackend('wasm'));
   afterEach(() => rm(checkpoints, { recursive: true, force: true }));
 
   const cases: Record<string, TinyOptions> = {
@@ -62,8 +65,11 @@ describe('a checkpoint', () => {
     'pretraining over the end of a pass': { documents: 8, plan: { epochs: 6, batchSize: 5 } },
     'fine-tuning with noise and accumulation': { stage: 'finetune', neftuneAlpha: alpha, plan: { steps: 6, batchSize: 3, accumulationSteps: 2 } },
   };
-  for (const [name, options] of Object.entries(cases)) {
-    it(`resumes ${name} to the same bits as training in one go`, async () => {
+  const onBackends = [...Object.keys(cases).map((name) => ['wasm', name] as const), ['cpu', 'fine-tuning with noise and accumulation'] as const];
+  for (const [backend, name] of onBackends) {
+    const options = cases[name]!;
+    it(`resumes ${name} on ${backend} to the same bits as training in one go`, async () => {
+      await openBackend(backend);
       const straight = tinyTraining(options);
       await eventsOf(straight);
       const halved = tinyTraining(options);

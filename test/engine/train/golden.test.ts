@@ -41,6 +41,21 @@ describe('golden losses', () => {
     });
   }
 
+  it('are those of the plain reference on cpu, but for rounding', async () => {
+    await openBackend('cpu');
+    try {
+      for (const [name, options] of Object.entries(runs)) {
+        const numbers = (lines: string): number[] => (lines.match(/[\d.]+/g) ?? []).map(Number);
+        const golden = numbers(readFileSync(path.join(folder, `${name}.txt`), 'utf8'));
+        numbers(await linesOf(options)).forEach((value, i) => {
+          assert.ok(Math.abs(value - golden[i]!) <= 2e-4 * Math.abs(golden[i]!), `${name}: ${value} for ${golden[i]}`);
+        });
+      }
+    } finally {
+      await openBackend('wasm');
+    }
+  });
+
   it('do not depend on what ran before', async () => {
     const first = await linesOf(runs['pretrain']!);
     await linesOf(runs['finetune-neftune']!);
