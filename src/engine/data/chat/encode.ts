@@ -37,7 +37,7 @@ export function encodeConversation(given: readonly ConversationMessage[], tokeni
   const mask = new Uint8Array(ids.length);
   let bytes = 0;
   for (const [index, message] of messages.entries()) {
-    if (message.role !== 'assistant' || message.trains === false) continue;
+    if (!isLearned(message)) continue;
     const before = render(index, true);
     const through = render(index + 1, false);
     if (!full.startsWith(through) || !through.startsWith(before)) return 'template-rewrites-earlier-turns';
@@ -45,12 +45,23 @@ export function encodeConversation(given: readonly ConversationMessage[], tokeni
     mask.fill(1, tokensWithin(full, ids, before.length, tokenizer), tokensUpTo(full, ids, end, tokenizer));
     bytes += Buffer.byteLength(message.content, 'utf8');
   }
-  if (ids.at(-1) === tokenizer.endId) return { ids, mask, bytes };
-  // A template that leaves the end open: generation stops at EOS, so the last answer learns it.
+  return { ...endWithEos(ids, mask, tokenizer, isLearned(messages.at(-1)!)), bytes };
+}
+
+function isLearned(message: ConversationMessage): boolean {
+  return message.role === 'assistant' && message.trains !== false;
+}
+
+/** Cuts white space after a final EOS; adds the EOS where a template leaves the end open, since generation stops at it. */
+function endWithEos(ids: readonly number[], mask: Uint8Array, tokenizer: Tokenizer, learnsEos: boolean): Pick<EncodedDocument, 'ids' | 'mask'> {
+  const length = ids.lastIndexOf(tokenizer.endId) + 1;
+  if (length > 0 && tokenizer.decode(ids.slice(length), { keepSpecialTokens: true }).trim() === '') {
+    return { ids: ids.slice(0, length), mask: mask.slice(0, length) };
+  }
   const closed = new Uint8Array(mask.length + 1);
   closed.set(mask);
-  closed[mask.length] = messages.at(-1)!.role === 'assistant' && (messages.at(-1) as ConversationMessage).trains !== false ? 1 : 0;
-  return { ids: [...ids, tokenizer.endId], mask: closed, bytes };
+  closed[mask.length] = learnsEos ? 1 : 0;
+  return { ids: [...ids, tokenizer.endId], mask: closed };
 }
 
 /** White space a template puts after the EOS of an answer belongs to the template. */

@@ -31,7 +31,8 @@ export class ArticleBuilder {
 
   start(name: string, attributes: Attributes): void {
     if (this.#leftOutFrom === Infinity && blockElements.has(name)) this.#endBlock();
-    this.#open.push(name);
+    // A citation set as a superscript would become part of the word before it.
+    this.#open.push(name === 'xref' && attributes['ref-type'] === 'bibr' ? 'citation' : name);
     if (this.#leftOutFrom < Infinity) return;
     const part = name === 'abstract' && !isMainAbstract(attributes['abstract-type']) ? 'other-abstracts' : leftOutElements[name];
     if (part !== undefined && this.#inArticleText()) {
@@ -39,7 +40,7 @@ export class ArticleBuilder {
       this.#leftOutFrom = this.#open.length;
       return;
     }
-    if (silentElements.has(name) || (name === 'xref' && attributes['ref-type'] === 'bibr' && this.#isIn('sup'))) {
+    if (silentElements.has(name) || (this.#isIn('citation') && this.#isIn('sup'))) {
       this.#leftOutFrom = this.#open.length;
       return;
     }
