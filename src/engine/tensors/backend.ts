@@ -29,8 +29,24 @@ export async function openBackend(name: BackendName): Promise<BackendInfo> {
   if (tf.engine().backendName !== name) {
     tf.enableProdMode(); // tfjs's notices would land in the output of the command line
     if (name === 'wasm') setWasmPaths(engineAsset('') + path.sep);
-    await tf.setBackend(name);
+    const started = await withoutNewErrorHandlers(() => tf.setBackend(name));
+    if (!started) throw new Error(`The ${name} backend did not start. Its .wasm files belong in ${engineAsset('')}: build the project again.`);
     useWasmHeap(name === 'wasm');
   }
   return infos[name];
+}
+
+/** Emscripten makes the process rethrow uncaught errors, each with its whole minified source line; that is not its to decide. */
+async function withoutNewErrorHandlers<T>(f: () => Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set(process.rawListeners(event)));
+  try {
+    return await f();
+  } finally {
+    for (const [index, event] of events.entries()) {
+      for (const listener of process.rawListeners(event)) {
+        if (!before[index]!.has(listener)) process.removeListener(event, listener as (...args: unknown[]) => void);
+      }
+    }
+  }
 }

@@ -59,6 +59,11 @@ describe('wasm heap', () => {
     assert.equal(tf.add(zeros([3]), 1).dataSync()[2], 1);
   });
 
+  it('leaves uncaught errors to the process', () => {
+    const listeners = [...process.listeners('uncaughtException'), ...process.listeners('unhandledRejection')];
+    assert.deepEqual(listeners.filter((listener) => /throw (ex|reason)/.test(listener.toString())), []);
+  });
+
   it('switches between backends in one process', async () => {
     assert.equal((await openBackend('cpu')).name, 'cpu');
     assert.equal(wasmHeap(), undefined);

@@ -16,7 +16,7 @@ export function sumOfSquaresReference(x: Tensor): number {
   return sum;
 }
 
-/** accumulator += x, for two tensors of one shape. */
+/** accumulator += x, for two tensors of one shape; on wasm where it lies, as `adamwUpdate` does. */
 export function addInPlace(accumulator: Variable, x: Tensor): void {
   expectShape('What is added', x, accumulator.shape);
   const heap = wasmHeap();

@@ -19,6 +19,10 @@ export interface AdamWSettings {
   readonly gradientScale: number;
 }
 
+/**
+ * Updates the parameter and both moments. On wasm they are overwritten where they lie, so whatever shares their data
+ * changes too: the tensor a Variable was made of or last assigned from. A `clone` is a copy.
+ */
 export function adamwUpdate(parameter: Variable, gradient: Tensor, firstMoment: Variable, secondMoment: Variable, settings: AdamWSettings): void {
   for (const x of [gradient, firstMoment, secondMoment]) expectShape('A gradient or moment of AdamW', x, parameter.shape);
   const heap = wasmHeap();
