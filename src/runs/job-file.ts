@@ -53,12 +53,16 @@ export async function readJobFile(folder: string): Promise<JobFile> {
   return parsed.data as unknown as JobFile;
 }
 
-/** Undefined when run.yaml is missing or does not begin as one. */
+/** Undefined when run.yaml is missing or is none. Ours begin with the header; of others the whole file is read. */
 export async function readJobHeader(folder: string): Promise<JobHeader | undefined> {
-  const text = await readText(jobPath(folder, 'run'), headerBytes);
-  if (text === undefined) return undefined;
-  const end = /^(?:overrides|resolved):/m.exec(text)?.index;
-  const parsed = headerSchema.safeParse(parseYaml(end === undefined ? await readText(jobPath(folder, 'run')) ?? '' : text.slice(0, end)));
+  const start = await readText(jobPath(folder, 'run'), headerBytes);
+  if (start === undefined) return undefined;
+  const end = /^(?:overrides|resolved):/m.exec(start)?.index ?? 0;
+  return parseHeader(start.slice(0, end)) ?? parseHeader(await readText(jobPath(folder, 'run')) ?? '');
+}
+
+function parseHeader(text: string): JobHeader | undefined {
+  const parsed = headerSchema.safeParse(parseYaml(text));
   if (!parsed.success) return undefined;
   const { kind, name, of, file } = parsed.data;
   return { kind, name, ...(of === undefined ? {} : { of }), ...(file === undefined ? {} : { file }) };
