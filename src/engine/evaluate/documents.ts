@@ -51,8 +51,9 @@ function readWhole(text: string, file: string, documents: SourcedDocument[], set
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw userError({ code: 'questions-not-json', file, message: (error as Error).message, next: 'Mend the JSON, or name the file .jsonl when it has one record a line.' });
+  } catch {
+    // The parser's own message quotes the file, which may hold patients' words.
+    throw userError({ code: 'questions-not-json', file, message: 'the file is not JSON', next: 'Mend the JSON, or name the file .jsonl when it has one record a line.' });
   }
   if (typeof value !== 'object' || value === null) throw userError({ code: 'questions-not-records', file, message: 'the file holds neither a list nor an object of records', next: 'Give a list of objects.' });
   for (const [key, document] of Object.entries(value)) {

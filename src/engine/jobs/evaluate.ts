@@ -7,7 +7,6 @@ import type { JobBody, JobContext } from '../../runs/job-context';
 import { evaluateTasks, loadTask, writeResults, type PreparedItems, type Task } from '../evaluate';
 import { createLikelihoodModel, openCheckpoint } from '../inference';
 import { packageVersion } from '../parts/assets';
-import { openBackend } from '../tensors';
 
 /** Records set aside are told one by one up to this many, then only counted. */
 const problemsTold = 10;
@@ -17,13 +16,12 @@ export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
   const startedMs = Date.now();
   context.emit({ type: 'started' });
   const tasks = await Promise.all(file.resolved.tasks.map((task) => loadTask(path.resolve(context.root, task))));
-  const backend = await openBackend('wasm');
+  const loaded = await openCheckpoint(path.resolve(context.root, checkpoint));
   context.recordProvenance({
-    backend: backend.name, device: backend.device,
+    backend: loaded.backend.name, device: loaded.backend.device,
     inputs: await inputsOf(context.root, file),
     ...(file.of === undefined ? {} : { parents: [{ job: file.of, checkpoint }] }),
   });
-  const loaded = await openCheckpoint(path.resolve(context.root, checkpoint), backend.name);
   try {
     const results = await evaluateTasks(createLikelihoodModel(loaded), tasks, {
       ...(limit === undefined ? {} : { limit }),

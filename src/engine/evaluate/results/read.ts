@@ -8,6 +8,8 @@ import { resultsFolder, sampleFileName } from './layout';
 
 export interface StoredItem {
   readonly docHash: string;
+  /** Choices that were scored. */
+  readonly choiceCount: number;
   readonly scores: Readonly<Partial<Record<MetricName, number>>>;
 }
 
@@ -21,6 +23,8 @@ export interface StoredTask {
   /** Records that could not be scored. */
   readonly setAsideCount: number;
   readonly fewshotCount: number;
+  /** The prompt does not depend on the question: what is scored here is owed to the options alone. */
+  readonly questionBlind: boolean;
 }
 
 export interface StoredResults {
@@ -38,12 +42,13 @@ export async function readResults(jobFolder: string): Promise<StoredResults | un
   const summary = parseSummary(await readFile(file, 'utf8'), file);
   const tasks = new Map<string, StoredTask>();
   for (const [task, metrics] of Object.entries(summary.results)) {
-    const items = await readItems(path.join(path.dirname(file), sampleFileName(task, time)));
+    const { items, prompts } = await readItems(path.join(path.dirname(file), sampleFileName(task, time)));
     tasks.set(task, {
       task, items, metrics: metricsOf(metrics, summary['n-samples']?.[task]?.effective ?? items.length),
       originalCount: summary['n-samples']?.[task]?.original ?? items.length,
       setAsideCount: summary.preclinical?.setAside?.[task]?.length ?? 0,
       fewshotCount: summary['n-shot']?.[task] ?? 0,
+      questionBlind: summary.configs?.[task]?.metadata?.question_blind === true || (items.length > 1 && prompts.size === 1),
     });
   }
   return { file, modelName: summary.model_name ?? '', modelHash: summary.preclinical?.modelHash, tasks };
@@ -53,6 +58,7 @@ interface Summary {
   readonly results: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly 'n-samples'?: Readonly<Record<string, { original?: number; effective?: number }>>;
   readonly 'n-shot'?: Readonly<Record<string, number>>;
+  readonly configs?: Readonly<Record<string, { metadata?: { question_blind?: unknown } | null }>>;
   readonly model_name?: string;
   readonly preclinical?: { readonly modelHash?: string; readonly setAside?: Readonly<Record<string, readonly string[]>> };
 }
@@ -61,8 +67,8 @@ function parseSummary(text: string, file: string): Summary {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw unreadable(file, (error as Error).message);
+  } catch {
+    throw unreadable(file, 'it is not JSON');
   }
   if (typeof value === 'object' && value !== null && 'results' in value && typeof value.results === 'object' && value.results !== null) return value as Summary;
   throw unreadable(file, 'it has no `results`');
@@ -92,21 +98,25 @@ function metricsOf(metrics: Readonly<Record<string, unknown>>, n: number): Parti
   }));
 }
 
-async function readItems(file: string): Promise<StoredItem[]> {
+async function readItems(file: string): Promise<{ items: StoredItem[]; prompts: Set<unknown> }> {
+  const prompts = new Set<unknown>();
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch {
-    return [];
+    return { items: [], prompts };
   }
-  return text.split('\n').flatMap((line, index): StoredItem[] => {
+  const items = text.split('\n').flatMap((line, index): StoredItem[] => {
     if (line.trim() === '') return [];
     try {
       const row = JSON.parse(line) as Readonly<Record<string, unknown>>;
+      prompts.add(row['prompt_hash']);
       const scores = metricNames.flatMap((name) => (typeof row[name] === 'number' ? [[name, row[name]] as const] : []));
-      return [{ docHash: String(row['doc_hash']), scores: Object.fromEntries(scores) }];
-    } catch (error) {
-      throw unreadable(`${file}:${index + 1}`, (error as Error).message);
+      const choiceCount = Object.keys(row['arguments'] ?? {}).length;
+      return [{ docHash: String(row['doc_hash']), choiceCount, scores: Object.fromEntries(scores) }];
+    } catch {
+      throw unreadable(`${file}:${index + 1}`, 'this line is not JSON');
     }
   });
+  return { items, prompts };
 }

@@ -50,8 +50,18 @@ describe('results', () => {
     assert.equal(ours?.modelHash, 'made-up');
     const task = ours.tasks.get('medqa_text')!;
     assert.equal(task.items.length, 7);
+    assert.equal(task.items[0]?.choiceCount, 4);
+    assert.equal(task.questionBlind, false);
     assert.deepEqual(task.metrics, evaluated.tasks[0]?.metrics);
     assert.equal(await readResults(path.join(folder, 'nowhere')), undefined);
+  });
+
+  it('say that a task is question-blind when every prompt is the same', async () => {
+    const other = temporaryFolder();
+    const task = await loadTask(shippedTask(other.folder, 'medqa_blind', { test: path.join(fixtures, 'questions/medqa.jsonl') }));
+    await writeResults(other.folder, await evaluateTasks(madeUpModel(), [task]), { startedMs, finishedMs: startedMs, checkpoint: 'a', version: '0' });
+    assert.equal((await readResults(other.folder))?.tasks.get('medqa_blind')?.questionBlind, true);
+    other.remove();
   });
 
   it('name the file that cannot be read', async () => {
@@ -66,7 +76,7 @@ describe('results', () => {
 
 describe('alignScores', () => {
   const task = (items: [string, number][]): StoredTask =>
-    ({ task: 't', metrics: {}, originalCount: 0, setAsideCount: 0, fewshotCount: 0, items: items.map(([docHash, acc]) => ({ docHash, scores: { acc } })) });
+    ({ task: 't', metrics: {}, originalCount: 0, setAsideCount: 0, fewshotCount: 0, questionBlind: false, items: items.map(([docHash, acc]) => ({ docHash, choiceCount: 4, scores: { acc } })) });
 
   it('pairs equal records in the order of the first, and leaves out what one lacks', () => {
     const a = task([['x', 1], ['y', 0], ['x', 0], ['z', 1]]);

@@ -1,0 +1,79 @@
+// Differences between training steps over the same items.
+import { estimateMean, interaction, normalInterval, pairedDifference, wilsonInterval, itemDifferences, type Estimate } from '../../../../base/math/statistics';
+import { bootstrapInterval } from '../../../../base/math/statistics-bootstrap';
+import { holm, mcnemarExact } from '../../../../base/math/statistics-tests';
+import type { Study } from '../../../../documents/study/schema';
+import { alignScores, type MetricName, type StoredTask } from '../../../evaluate';
+import type { ComparisonReport, Difference, InteractionReport, TestedDifference } from '../model';
+import type { Scores } from './scores';
+
+/** Bootstrap intervals of a report never depend on when it is made. */
+const bootstrapSeed = 1;
+
+export function withInterval(estimate: Estimate): Difference {
+  const interval = normalInterval(estimate);
+  return { estimate, ...(interval ? { interval } : {}) };
+}
+
+/** Accuracy with its Wilson interval, which keeps a width at 0 and 100 %. */
+export function accuracy(estimate: Estimate): Difference {
+  return { estimate, interval: wilsonInterval(estimate.value * estimate.n, estimate.n) };
+}
+
+export function pairedTo(task: StoredTask, other: StoredTask | undefined, metric: MetricName): Difference | undefined {
+  if (!other) return undefined;
+  const [a, b] = alignScores([task, other], metric);
+  return a && b && a.length > 0 ? withInterval(pairedDifference(a, b)) : undefined;
+}
+
+export function compareNamed(study: Study, scores: Scores): ComparisonReport[] {
+  const tested = study.comparison.map(({ better, than, because }) => {
+    const aligned = primaryScores(study, scores, [better, than]);
+    if (!aligned) return { report: { better, than, because } };
+    const [a, b] = aligned as [number[], number[]];
+    return { report: { better, than, because }, result: judged(pairedDifference(a, b), itemDifferences(a, b)), p: mcnemarExact(a, b).p };
+  });
+  const withResult = tested.filter((one) => one.result !== undefined);
+  const adjusted = holm(withResult.map((one) => one.p));
+  return tested.map((one): ComparisonReport => (one.result === undefined
+    ? one.report
+    : { ...one.report, result: { ...one.result, p: one.p, adjustedP: adjusted[withResult.indexOf(one)]! } }));
+}
+
+/** (treated − its parent) − (control − its parent) on the primary metric. */
+export function interactionOf(study: Study, scores: Scores): InteractionReport | undefined {
+  if (!study.interaction) return undefined;
+  const { treated, treatedParent, control, controlParent } = study.interaction;
+  const names = { treated, treatedParent, control, controlParent };
+  const aligned = primaryScores(study, scores, [treated, treatedParent, control, controlParent]);
+  if (!aligned) return names;
+  const [a, b, c, d] = aligned as [number[], number[], number[], number[]];
+  const contrast = itemDifferences(itemDifferences(a, b), itemDifferences(c, d));
+  return { ...names, result: judged(interaction(a, b, c, d), contrast) };
+}
+
+/** Scores on the primary metric over the items that all of these steps share; undefined when there are none. */
+function primaryScores(study: Study, scores: Scores, steps: readonly string[]): number[][] | undefined {
+  const { task, metric } = study.primaryMetric;
+  const tasks = steps.map((step) => scores.get(step)?.get(task));
+  if (!tasks.every((one) => one !== undefined)) return undefined;
+  const aligned = alignScores(tasks, metric);
+  return aligned[0] !== undefined && aligned[0].length > 0 ? aligned : undefined;
+}
+
+function judged(estimate: Estimate, itemValues: ArrayLike<number>): TestedDifference {
+  return {
+    ...withInterval(estimate),
+    bootstrap: bootstrapInterval(itemValues, { seed: bootstrapSeed }),
+    beyondTwoStandardErrors: isBeyondTwoStandardErrors(estimate),
+  };
+}
+
+export function isBeyondTwoStandardErrors({ value, standardError }: Estimate): boolean {
+  return standardError !== undefined && Math.abs(value) > 2 * standardError;
+}
+
+/** Mean of credits between 0 and 1, such as the share of a question's samples that are right. */
+export function meanCredit(credits: readonly number[]): Difference {
+  return withInterval(estimateMean(credits));
+}

@@ -1,0 +1,84 @@
+// The report as plain text for a terminal: the primary table, the contrasts, then the rest, then the notes.
+import { alignColumns } from '../../../base/text/columns';
+import type { MetricName } from '../../evaluate';
+import { intervalText, number, percent, points, pointsWithError, pValue, withError } from './format';
+import type { CellScore, StudyReport, TestedDifference } from './model';
+import { primaryFirst } from './order';
+
+export function printReportTable(report: StudyReport): string {
+  const { task, metric } = report.primaryMetric;
+  const others = primaryFirst(report).filter((one) => one.task.task !== task || one.metric !== metric);
+  const sections = [
+    [report.title, report.description ?? ''].filter(Boolean).join('\n'),
+    scoreTable(report, task, metric, 'primary metric'),
+    changeTables(report, task, metric),
+    contrasts(report),
+    ...others.map((one) => scoreTable(report, one.task.task, one.metric)),
+    heldOutTable(report),
+    ...report.prompting.map(promptingTable),
+    report.notes.length === 0 ? '' : ['Notes', ...report.notes.map((note) => `- ${note}`)].join('\n'),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+/** Rows and columns of the grid with one text a cell. */
+function gridText(report: StudyReport, task: string, metric: MetricName, show: (score: CellScore) => string): string {
+  const { rows, columns, cells } = report.grid;
+  const lines = rows.map((row) => [row.title, ...columns.map((column) => {
+    const score = cells.find((cell) => cell.row === row.name && cell.column === column.name)?.scores[task]?.[metric];
+    return score ? show(score) : '-';
+  })]);
+  return alignColumns([['', ...columns.map((column) => column.title)], ...lines], columns.map((_, index) => index + 1));
+}
+
+function scoreTable(report: StudyReport, task: string, metric: MetricName, role?: string): string {
+  const about = report.tasks.find((one) => one.task === task);
+  const facts = [
+    role,
+    about && `${about.questions} questions`,
+    about?.chance === undefined ? undefined : `guessing ${percent(about.chance)}`,
+    about?.questionBlind === true ? 'question-blind' : undefined,
+    about !== undefined && about.shots > 0 ? `${about.shots} shots` : undefined,
+  ].filter((fact) => fact !== undefined);
+  return `${task} ${metric}, % ± standard error (${facts.join(', ')})\n${gridText(report, task, metric, withError)}`;
+}
+
+function changeTables(report: StudyReport, task: string, metric: MetricName): string {
+  const change = (key: 'toParent' | 'toBase', title: string): string => {
+    const any = report.grid.cells.some((cell) => cell.scores[task]?.[metric]?.[key] !== undefined);
+    return any ? `${title}, points ± paired standard error\n${gridText(report, task, metric, (score) => (score[key] ? pointsWithError(score[key]) : '-'))}` : '';
+  };
+  return [change('toParent', 'Change from the model it started from'), change('toBase', `Change from ${report.grid.base ?? 'base'}`)].filter(Boolean).join('\n\n');
+}
+
+function contrasts(report: StudyReport): string {
+  const line = (result: TestedDifference): string =>
+    `${pointsWithError(result)} points, 95 % ${intervalText(result.interval, points)}${result.beyondTwoStandardErrors ? ', beyond two standard errors' : ', within two standard errors'}`;
+  const { interaction } = report;
+  return [
+    ...(interaction?.result
+      ? [`Interaction (${interaction.treated} − ${interaction.treatedParent}) − (${interaction.control} − ${interaction.controlParent}): ${line(interaction.result)}`]
+      : []),
+    ...report.comparisons.flatMap(({ better, than, because, result }) => (result
+      ? [`${better} − ${than}: ${line(result)}, p ${pValue(result.adjustedP)} (${because})`]
+      : [`${better} − ${than}: not evaluated (${because})`])),
+  ].join('\n');
+}
+
+function heldOutTable({ heldOut }: StudyReport): string {
+  if (heldOut.sets.length === 0) return '';
+  const header = ['', ...heldOut.sets.map(({ name, domain }) => (domain === undefined || domain === name ? name : `${name} (${domain})`))];
+  const rows = heldOut.runs.map(({ step, values }) => [step, ...heldOut.sets.map(({ name }) => {
+    const value = values[name];
+    return [value?.before && number(value.before.loss), value?.after && number(value.after.loss)].filter((text) => text !== undefined).join(' → ');
+  })]);
+  return `Held-out loss before → after, nats per token\n${alignColumns([header, ...rows], heldOut.sets.map((_, index) => index + 1))}`;
+}
+
+function promptingTable({ step, of, questions, strategies }: StudyReport['prompting'][number]): string {
+  const rows = strategies.map((one) => [
+    one.name, withError(one.accuracy), one.toFirst ? pointsWithError(one.toFirst) : '-',
+    one.accuracyAnswered === undefined ? '-' : percent(one.accuracyAnswered), percent(one.failureRate),
+  ]);
+  return `Prompting ${of} (${step}, ${questions} questions), %\n${alignColumns([['', 'accuracy', 'change', 'of the answered', 'no answer'], ...rows], [1, 2, 3, 4])}`;
+}
