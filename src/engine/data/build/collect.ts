@@ -38,7 +38,7 @@ export interface Collected {
   /** Conversations cut to `maximumTokens`, and texts split. */
   truncated: number;
   split: number;
-  readonly hits: { readonly document: string; readonly hit: Hit }[];
+  readonly hits: { readonly document: string; readonly place: string; readonly hit: Hit }[];
   /** First of each kind of bad record, for the report and for a source with nothing else. */
   readonly firstBad: Map<string, BadRecord>;
 }
@@ -75,7 +75,7 @@ function keep(document: SourceDocument, collected: Collected, settings: CollectS
   settings.seen?.set(textHash, document.id);
   const hit = settings.decontaminator?.find(document);
   if (hit) {
-    collected.hits.push({ document: document.id === document.place.file ? document.id : `${document.id} (${placeText(document.place)})`, hit });
+    collected.hits.push({ document: document.id, place: placeText(document.place), hit });
     return 'contaminated';
   }
   const facts: Facts = { group, textHash, document: collected.documentsRead };

@@ -48,7 +48,7 @@ export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgr
     });
     report();
   }
-  const hits = [...sources].flatMap(([source, collected]) => collected.hits.map(({ document, hit }) => ({ source, document, ...hit })));
+  const hits = [...sources].flatMap(([source, collected]) => collected.hits.map(({ hit, ...place }) => ({ source, ...place, ...hit })));
   files.push(await writePrivate(folder, 'contamination.json', `${JSON.stringify({ schema: 1, checked: parts.checked, hits }, undefined, 2)}\n`));
   const manifest: Omit<MixManifest, 'files'> = {
     schema: 1, name: mix.name, hash: plan.hash, content: plan.content, seed: mix.seed, sequenceLength: mix.sequenceLength,
