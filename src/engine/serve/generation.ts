@@ -110,12 +110,12 @@ async function* generateChoice(
       const next = await pieces.next();
       if (next.done) {
         const rest = filter.flush();
-        if (rest.length > 0) yield partOf(model.tokenizer, choice, rest, settings.logprobs);
+        yield* partsOf(model.tokenizer, choice, rest, settings.logprobs);
         return { reason: next.value.reason, tokens: next.value.completionTokens };
       }
       tokens += 1;
       const { released, stopped } = filter.push(next.value);
-      if (released.length > 0) yield partOf(model.tokenizer, choice, released, settings.logprobs);
+      yield* partsOf(model.tokenizer, choice, released, settings.logprobs);
       if (stopped) return { reason: 'stop', tokens };
       await nextTurn();
       if (signal.aborted) return { reason: 'stop', tokens };
@@ -125,11 +125,14 @@ async function* generateChoice(
   }
 }
 
-function partOf(tokenizer: Tokenizer, choice: number, released: readonly { token: TokenPiece; text: string }[], logprobs: number | undefined): Part {
-  return {
-    type: 'part', choice, text: released.map((one) => one.text).join(''),
+/** One part, or none when there is nothing to say: a token may be only the start of a character. */
+function partsOf(tokenizer: Tokenizer, choice: number, released: readonly { token: TokenPiece; text: string }[], logprobs: number | undefined): Part[] {
+  const text = released.map((one) => one.text).join('');
+  if (released.length === 0 || (text === '' && logprobs === undefined)) return [];
+  return [{
+    type: 'part', choice, text,
     tokens: logprobs === undefined ? [] : released.map(({ token }) => report(tokenizer, token.id, token.text, token.logProbability, token.top ?? [])),
-  };
+  }];
 }
 
 function report(tokenizer: Tokenizer, id: number, text: string | undefined, logProbability: number | null, top: ScoredToken['top']): TokenReport {
