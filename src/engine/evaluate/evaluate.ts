@@ -59,7 +59,7 @@ async function evaluateTask(model: LikelihoodModel, task: Task, cache: ScoreCach
   options.onPrepared?.(task, prepared);
   const { items } = prepared;
   const longestFirst = [...items].sort((a, b) => b.context.length - a.context.length);
-  const batchSize = options.questionsPerBatch ?? 16;
+  const batchSize = options.questionsPerBatch ?? 32;
   const scored = new Map<number, readonly LikelihoodResult[]>();
   for (let start = 0; start < longestFirst.length; start += batchSize) {
     options.betweenBatches?.();
