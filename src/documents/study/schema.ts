@@ -32,7 +32,7 @@ export const studySchema = z.strictObject({
   name: slug,
   description: z.string().optional(),
   primaryMetric: z.strictObject({
-    task: slug,
+    task: z.string().min(1).describe('Name of the task, as its task file says.'),
     metric: z.enum(['acc', 'acc_norm']),
   }).describe('The one number the study is about, named before it runs.'),
   parallel: positiveInteger.default(2).describe('Steps run side by side, each single-threaded.'),
