@@ -33,7 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   serve: ['inference', 'tokenizer', 'client', 'parts'],
   prompting: ['client', 'inference', 'evaluate', 'parts'],
   sample: ['tokenizer', 'data', 'parts'],
-  study: ['evaluate', 'parts'],
+  study: ['evaluate', 'prompting', 'data', 'parts'],
 };
 
 /** Packages that only one place may import. */

@@ -20,7 +20,7 @@ export async function followJob(root: string, folder: string, options: { json?: 
   const followed = new Map<string, Followed>();
   const ended = new AbortController();
   const start = (name: string, jobFolder: string): void => {
-    if (followed.has(name)) return;
+    followed.get(name)?.stop.abort(); // the step went on to its next job
     const one = { name, progress: new JobProgress(), stop: new AbortController() };
     followed.set(name, one);
     void consume(jobFolder, AbortSignal.any([one.stop.signal, ended.signal]), (event) => { one.progress.apply(event); });
