@@ -1,24 +1,35 @@
 // The job that builds a mix: progress as events, inputs and hash as provenance, stop between two turns of documents.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Stopped } from '../../base/errors/problem';
+import { Stopped, userError } from '../../base/errors/problem';
 import type { MixJobFile } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
 import { buildMix, planResolvedMix } from '../data';
 
+/** Time between two progress events of one label. */
+const progressEveryMs = 250;
+
 export const mixJob: JobBody<MixJobFile> = async (context, file) => {
-  const { mix, folder } = file.resolved;
+  const { mix, folder, product } = file.resolved;
   context.emit({ type: 'started' });
   const text = file.file === undefined ? undefined : await readFile(path.resolve(context.root, file.file), 'utf8').catch(() => undefined);
   const plan = await planResolvedMix(mix, {
     root: context.root, base: path.resolve(context.root, folder),
     file: { name: file.file ?? mix.name, ...(text === undefined ? {} : { text }) },
   });
+  // Whoever made this job counts on its product by name.
+  if (path.basename(plan.folder) !== path.posix.basename(product)) {
+    throw userError({
+      code: 'mix-inputs-changed', file: file.file ?? mix.name, value: `${path.posix.basename(product)} became ${plan.hash}`,
+      message: 'a source, question file or the tokenizer changed since this job was made', next: 'Start it again from the file.',
+    });
+  }
   const stop = new AbortController();
+  const isDue = everySoOften(progressEveryMs);
   const manifest = await buildMix(plan, {
     signal: AbortSignal.any([context.signal, stop.signal]),
     onProgress: (progress) => {
-      context.emit({ type: 'progress', ...progress });
+      if (isDue(progress.label) || progress.done === progress.total) context.emit({ type: 'progress', ...progress });
       answerRequests(context, stop);
     },
   });
@@ -28,6 +39,17 @@ export const mixJob: JobBody<MixJobFile> = async (context, file) => {
     context.emit({ type: 'notice', level: 'info', message: `${source}: ${counts.documentsKept} of ${counts.documentsRead} documents kept${reasons ? ` (${reasons})` : ''}, ${counts.tokens} tokens.` });
   }
 };
+
+/** True for a new label, and when the time has passed since it was last true. */
+function everySoOften(intervalMs: number): (label: string) => boolean {
+  let last: { readonly label: string; readonly atMs: number } | undefined;
+  return (label) => {
+    const atMs = performance.now();
+    if (last?.label === label && atMs - last.atMs < intervalMs) return false;
+    last = { label, atMs };
+    return true;
+  };
+}
 
 /** Stop and pause both end the build: it is quick to do again, and half a mix is none. */
 function answerRequests(context: JobContext, stop: AbortController): void {

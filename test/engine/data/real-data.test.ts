@@ -11,7 +11,7 @@ import { makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace
 const data = process.env['PRECLINICAL_TEST_DATA'];
 
 describe('mixes of real data', function () {
-  let workspace: TestWorkspace;
+  let workspace: TestWorkspace | undefined;
   let tokenizer: Tokenizer;
 
   before(async function () {
@@ -29,7 +29,7 @@ describe('mixes of real data', function () {
   after(() => workspace?.remove());
 
   async function build(yaml: string): Promise<{ manifest: MixManifest; folder: string }> {
-    const plan = await planMix(await workspace.write('real.mix.yaml', yaml.replaceAll('DATA', data!.split(path.sep).join('/'))), workspace.root);
+    const plan = await planMix(await workspace!.write('real.mix.yaml', yaml.replaceAll('DATA', data!.split(path.sep).join('/'))), workspace!.root);
     return { manifest: await buildMix(plan), folder: plan.folder };
   }
 

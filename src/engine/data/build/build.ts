@@ -5,6 +5,8 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../../base/errors/problem';
+import { syncFolder } from '../../../runs/files/atomic';
+import { makePreclinicalFolder } from '../../../runs/layout';
 import { loadTokenizer } from '../../tokenizer';
 import { placeText } from '../read/document';
 import { mixError } from '../plan/place';
@@ -71,6 +73,7 @@ export async function buildMix(plan: MixPlan, options: BuildOptions = {}): Promi
   }
 
   const partial = `${plan.folder}.partial-${process.pid}-${++attempts}`;
+  await makePreclinicalFolder(plan.root);
   await removePartials(plan.folder);
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
@@ -100,7 +103,9 @@ async function findBuilt(folder: string): Promise<MixManifest | undefined> {
 /** Renames; when another process was first, its product stands and is returned. */
 async function putInPlace(partial: string, folder: string): Promise<MixManifest | undefined> {
   try {
+    await syncFolder(partial);
     await rename(partial, folder);
+    await syncFolder(path.dirname(folder));
     return undefined;
   } catch (error) {
     const other = await findBuilt(folder);
