@@ -8,7 +8,7 @@ import { type Attempt, beginAttempt } from './runner/begin';
 import { writeLogText } from './runner/log-text';
 import { doneOutcome, type Outcome, outcomeOf } from './runner/outcome';
 import { RunningJob } from './runner/running-job';
-import { listenForSignals } from './runner/signals';
+import { StopSignals } from './runner/signals';
 
 export type JobFileOf<K extends JobKind> = Extract<JobFile, { kind: K }>;
 export type JobBodies = { readonly [K in JobKind]?: JobBody<JobFileOf<K>> };
@@ -22,26 +22,27 @@ const secondStop: Outcome = {
  * or paused. A second stop or an uncaught error ends the process from within.
  */
 export async function runJob(folder: string, bodies: JobBodies): Promise<number> {
-  let begun: Attempt;
+  const signals = new StopSignals();
   try {
-    begun = await beginAttempt(path.resolve(folder));
+    return await runAttempt(await beginAttempt(path.resolve(folder)), bodies, signals);
   } catch (error) {
     const { exitCode, log } = outcomeOf(error);
     if (log !== undefined) writeLogText(log);
     return exitCode;
+  } finally {
+    signals.end();
   }
-  return runAttempt(begun, bodies);
 }
 
-async function runAttempt(begun: Attempt, bodies: JobBodies): Promise<number> {
+async function runAttempt(begun: Attempt, bodies: JobBodies, signals: StopSignals): Promise<number> {
   const exitAtOnce = (outcome: Outcome): void => {
     job.end(outcome);
     process.exit(outcome.exitCode);
   };
   const job: RunningJob = new RunningJob(begun, () => { exitAtOnce(secondStop); });
-  const stopListening = listenForSignals(() => { job.stopBySignal(); });
   const onUncaught = (error: unknown): void => { exitAtOnce(outcomeOf(error)); };
   process.on('uncaughtException', onUncaught);
+  signals.deliver(() => { job.stopBySignal(); });
   let outcome = doneOutcome;
   try {
     await job.recordAttempt();
@@ -50,7 +51,6 @@ async function runAttempt(begun: Attempt, bodies: JobBodies): Promise<number> {
     outcome = outcomeOf(error);
   }
   job.end(outcome);
-  stopListening();
   process.off('uncaughtException', onUncaught);
   return outcome.exitCode;
 }

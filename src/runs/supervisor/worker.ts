@@ -1,9 +1,10 @@
 // The supervisor thread of a job: touches the heartbeat and looks for requests, both of which must go on while tensor
 // operations block the main thread. It writes nothing else; events and status belong to the main thread.
-import { closeSync, openSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import type { JobRequest } from '../../protocol/requests';
 import { privateFileMode } from '../files/atomic';
+import { errorCode } from '../files/retry';
 import { jobPath } from '../layout';
 import { readLock } from '../lock/file';
 import { readRequest, requestIds } from '../requests';
@@ -14,8 +15,10 @@ const heartbeat = jobPath(folder, 'heartbeat');
 const seen = new Set<string>();
 const refused = new Int32Array(refusedStops);
 let stops = 0;
+let missingBeats = 0;
 
 function beat(): void {
+  endWhenRemoved();
   const holder = readLock(jobPath(folder, 'lock'));
   if (holder !== undefined && holder.id !== lockId) {
     endProcess(`Process ${holder.pid} on ${holder.host} took this job over while this one was suspended. Ending without writing.`);
@@ -26,6 +29,17 @@ function beat(): void {
   } catch {
     closeSync(openSync(heartbeat, 'a', privateFileMode));
   }
+}
+
+/** A job whose folder was deleted would compute on unseen. Two looks, since a network disk may lose its names for a moment. */
+function endWhenRemoved(): void {
+  try {
+    statSync(folder);
+    missingBeats = 0;
+  } catch (error) {
+    missingBeats += errorCode(error) === 'ENOENT' ? 1 : 0;
+  }
+  if (missingBeats >= 2) endProcess('The job folder was removed.');
 }
 
 function lookForRequests(): void {

@@ -1,5 +1,5 @@
 // The program of the counting job: runJob with a body that needs no tensors.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -28,6 +28,7 @@ async function count(context: JobContext, file: TrainJobFile): Promise<void> {
     context.emit({ type: 'metrics', step: state.step, tokens: state.step, metrics: { count: state.step } });
     if (settings.mode !== 'blocked') await nextTurn();
     else block();
+    while (state.step === settings.gateStep && !context.pendingRequest() && !existsSync(path.join(context.folder, 'gate'))) await nextTurn();
     const request = context.pendingRequest();
     const asked = request !== undefined && settings.mode !== 'stubborn';
     if (asked || state.step % settings.every === 0) await saveState(context, state, settings);

@@ -7,12 +7,15 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobFile } from '../../../src/protocol/job-file';
 import { createJob } from '../../../src/runs/create';
+import { listJobs } from '../../../src/runs/list';
 import { launchJob, type LaunchedJob, type LaunchOptions } from '../../../src/runs/launch';
 
 export interface CountingSettings {
   readonly steps: number;
   /** Steps between checkpoints. */
   readonly every: number;
+  /** Waits at this step, looking for requests, until the file `gate` is in the job folder. */
+  readonly gateStep?: number;
   /** Size of a file in each checkpoint. */
   readonly paddingBytes?: number;
   /**
@@ -28,11 +31,15 @@ export function countingFile(settings: CountingSettings): JobFile {
   return { schema: 1, kind: 'train', name: 'Counting', overrides: {}, resolved: settings } as unknown as JobFile;
 }
 
+/** A root of its own, gone afterwards with the processes of its jobs, so that a failed test leaves nothing running. */
 export async function withRoot<T>(use: (root: string) => Promise<T>): Promise<T> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'preclinical-runs-'));
   try {
     return await use(root);
   } finally {
+    for (const job of await listJobs(root)) {
+      if (job.alive && processExists(job.pid)) process.kill(job.pid, 'SIGKILL');
+    }
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   }
 }

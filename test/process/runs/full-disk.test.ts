@@ -38,7 +38,7 @@ describe('a full disk', () => {
         await checkDone(folder, steps);
         assert.ok(existsSync(finished));
       } finally {
-        spawnSync('umount', [root]);
+        spawnSync('umount', ['--lazy', root]);
       }
     });
   });

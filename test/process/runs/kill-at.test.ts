@@ -11,7 +11,7 @@ import { childProgram, createCounting, launchCounting, processExists, waitFor, w
 
 const settings = { steps: 6, every: 2 };
 /** How many instants one run of this test tries, spread over all of them. */
-const tried = 24;
+const tried = 16;
 const preload = pathToFileURL(path.join(path.dirname(childProgram), 'kill-at.child.mjs')).href;
 
 describe('a job killed at a given change', () => {

@@ -5,7 +5,7 @@ import { readAllEvents } from '../../../src/runs/events';
 import { runJobInForeground } from '../../../src/runs/foreground';
 import { jobPath } from '../../../src/runs/layout';
 import { readJobState } from '../../../src/runs/state';
-import { childProgram, createCounting, launchCounting, waitFor, withRoot, type CountingSettings } from './counting-job';
+import { childProgram, createCounting, launchCounting, processExists, waitFor, withRoot, type CountingSettings } from './counting-job';
 
 describe('the end of a job', () => {
   const ends: readonly { mode: NonNullable<CountingSettings['mode']>; exitCode: number; reason: string; log: RegExp }[] = [
@@ -40,5 +40,15 @@ describe('a job that cannot begin', () => {
     rmSync(jobPath(folder, 'run'));
     await assert.rejects(launchCounting(folder), /this folder has no run\.yaml, so it is no job/);
     assert.equal((await readJobState(folder)).state, 'created');
+  }));
+});
+
+describe('a job whose folder is removed', () => {
+  it('does not compute on unseen', () => withRoot(async (root) => {
+    const folder = await createCounting(root, { steps: 1_000_000, every: 1_000_000, mode: 'deaf' });
+    const { pid } = await launchCounting(folder);
+    await waitFor('its body began', async () => (await readAllEvents(folder)).length === 1);
+    rmSync(folder, { recursive: true });
+    await waitFor('its end', () => !processExists(pid));
   }));
 });

@@ -1,6 +1,7 @@
 // Stop, pause and checkpoint: by request while the main thread is blocked, and by signal.
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { JobEvent } from '../../../src/protocol/events';
 import { latestCheckpoint } from '../../../src/runs/checkpoints';
 import { readAllEvents } from '../../../src/runs/events';
@@ -51,17 +52,27 @@ describe('requests to a job whose main thread is blocked', () => {
 describe('signals to a job', () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     it(`stops on ${signal} after a checkpoint, and goes on to the end`, () => withRoot(async (root) => {
-      const folder = await createCounting(root, { steps: 3000, every: endless });
+      const folder = await createCounting(root, { steps: 300, every: endless, gateStep: 100 });
       const { pid } = await launchCounting(folder);
       await waitFor('some steps', async () => (await readAllEvents(folder)).some((event) => event.type === 'metrics'));
       process.kill(pid, signal);
       await waitFor('its end', () => !processExists(pid));
       await assertEnded(folder, 'stopped');
+      writeFileSync(path.join(folder, 'gate'), '');
       await launchCounting(folder);
       await waitFor('the job is done', async () => (await readJobState(folder)).state === 'done');
-      await checkDone(folder, 3000);
+      await checkDone(folder, 300);
     }));
   }
+
+  it('stops even when the signal comes before its body', () => withRoot(async (root) => {
+    const folder = await createCounting(root, { steps: 300, every: endless, gateStep: 100 });
+    const { pid } = await launchCounting(folder, { wait: false });
+    await waitFor('it holds the lock', () => existsSync(jobPath(folder, 'lock')));
+    process.kill(pid, 'SIGTERM');
+    await waitFor('its end', () => !processExists(pid));
+    await assertEnded(folder, 'stopped');
+  }));
 
   it('ends at once on a second one', () => withRoot(async (root) => {
     const folder = await createCounting(root, { steps: endless, every: endless, mode: 'stubborn' });
