@@ -3,22 +3,27 @@ import { alignColumns } from '../../../base/text/columns';
 import type { MetricName } from '../../evaluate';
 import { intervalText, number, percent, points, pointsWithError, pValue, withError } from './format';
 import type { CellScore, StudyReport, TestedDifference } from './model';
-import { primaryFirst } from './order';
+import { reportTables, type ReportTable } from './order';
 
 export function printReportTable(report: StudyReport): string {
   const { task, metric } = report.primaryMetric;
-  const others = primaryFirst(report).filter((one) => one.task.task !== task || one.metric !== metric);
+  const tables = reportTables(report);
+  const isPrimary = (one: ReportTable): boolean => one.task.task === task && one.metric === metric;
   const sections = [
     [report.title, report.description ?? ''].filter(Boolean).join('\n'),
-    scoreTable(report, task, metric, 'primary metric'),
+    scoreTable(report, task, metric, ['primary metric', alikeText(tables.find(isPrimary))]),
     changeTables(report, task, metric),
     contrasts(report),
-    ...others.map((one) => scoreTable(report, one.task.task, one.metric)),
+    ...tables.filter((one) => !isPrimary(one)).map((one) => scoreTable(report, one.task.task, one.metric, [alikeText(one)])),
     heldOutTable(report),
     ...report.prompting.map(promptingTable),
     report.notes.length === 0 ? '' : ['Notes', ...report.notes.map((note) => `- ${note}`)].join('\n'),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function alikeText(table: ReportTable | undefined): string | undefined {
+  return table?.alike === undefined ? undefined : `${table.alike} is the same`;
 }
 
 /** Rows and columns of the grid with one text a cell. */
@@ -31,10 +36,10 @@ function gridText(report: StudyReport, task: string, metric: MetricName, show: (
   return alignColumns([['', ...columns.map((column) => column.title)], ...lines], columns.map((_, index) => index + 1));
 }
 
-function scoreTable(report: StudyReport, task: string, metric: MetricName, role?: string): string {
+function scoreTable(report: StudyReport, task: string, metric: MetricName, roles: readonly (string | undefined)[]): string {
   const about = report.tasks.find((one) => one.task === task);
   const facts = [
-    role,
+    ...roles,
     about && `${about.questions} questions`,
     about?.chance === undefined ? undefined : `guessing ${percent(about.chance)}`,
     about?.questionBlind === true ? 'question-blind' : undefined,

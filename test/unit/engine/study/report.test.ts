@@ -81,10 +81,11 @@ describe('study report', () => {
     const text = report.notes.join('\n');
     assert.match(text, /one seed is a single run/);
     assert.match(text, /Step mix is not done \(failed: the disk was full\)/);
-    assert.match(text, /general did not measurably change the primary metric from base/);
-    assert.match(text, /NEFTune made no measurable difference on the primary metric: base-nef against base-ift/);
-    assert.match(text, /chain-of-thought did not help over direct/);
-    assert.match(text, /20\.0 % of the answers name no option/);
+    assert.match(text, /Did not measurably change the primary metric .*general from base/);
+    assert.match(text, /NEFTune made no measurable difference on the primary metric \(points\): base-nef against base-ift/);
+    assert.match(text, /no measurable help over direct \(points\): chain-of-thought −10\.0/);
+    assert.match(text, /name no option, which count as wrong: chain-of-thought 20\.0 %/);
+    assert.match(text, /Knowing the question adds \+\d+\.\d ± \d\.\d points to cpt-nef/);
     assert.doesNotMatch(text, /interaction is not/);
   });
 
@@ -92,10 +93,11 @@ describe('study report', () => {
     const text = printReportTable(report);
     const lines = text.split('\n');
     const start = lines.findIndex((line) => line.startsWith('facts acc_norm'));
-    assert.match(lines[start]!, /primary metric, 80 questions, guessing 25\.0/);
+    assert.match(lines[start]!, /\(primary metric, acc is the same, 80 questions, guessing 25\.0\)/);
     assert.deepEqual(lines[start + 1]!.trim().split(/ {2,}/), Object.values(made.study.grid!.columns));
     assert.deepEqual(lines.slice(start + 2, start + 5).map((line) => line.split(/ {2,}/)[0]), Object.values(made.study.grid!.rows));
     assert.equal(new Set(lines.slice(start + 1, start + 5).map((line) => line.length)).size, 1);
+    assert.match(text, /^blind acc, % ± standard error \(acc_norm is the same, 80 questions, guessing 25\.0, question-blind\)$/m);
     assert.match(text, /Interaction \(cpt-ift − cpt\) − \(base-ift − base\): \+\d/);
   });
 

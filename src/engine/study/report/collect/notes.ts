@@ -1,7 +1,7 @@
 // Plain sentences under the numbers: how far they carry, what is missing, and what did not help.
 import type { Estimate } from '../../../../base/math/statistics';
 import type { Study } from '../../../../documents/study/schema';
-import { points, pointsWithError, percent } from '../format';
+import { pointsWithError, percent } from '../format';
 import type { StudyReport } from '../model';
 import { isBeyondTwoStandardErrors, pairedTo } from './differences';
 import { parentOf } from './grid';
@@ -18,7 +18,7 @@ export function writeNotes(study: Study, report: Collected, scores: Scores, runs
     ...parentNotes(report),
     ...neftuneNotes(study, scores, runs),
     ...chanceNotes(report),
-    ...blindNotes(report),
+    ...blindNotes(report, scores),
     ...promptingNotes(report),
   ];
 }
@@ -51,30 +51,40 @@ function interactionNotes({ interaction }: Collected): string[] {
 
 /** Steps that did not move the primary metric upwards from the model they started from. */
 function parentNotes({ grid, primaryMetric }: Collected): string[] {
-  return grid.cells.flatMap((cell) => {
+  const changes = grid.cells.flatMap((cell) => {
     const change = cell.scores[primaryMetric.task]?.[primaryMetric.metric]?.toParent;
-    if (!change || cell.parent === undefined) return [];
-    const clear = isBeyondTwoStandardErrors(change.estimate);
-    if (clear && change.estimate.value > 0) return [];
-    return [clear
-      ? `${cell.step} is worse than ${cell.parent} on the primary metric (${pointsWithError(change)} points).`
-      : `${cell.step} did not measurably change the primary metric from ${cell.parent} (${pointsWithError(change)} points, within two standard errors).`];
+    return change && cell.parent !== undefined ? [{ said: `${cell.step} from ${cell.parent} ${pointsWithError(change)}`, estimate: change.estimate }] : [];
   });
+  const unclear = changes.filter(({ estimate }) => !isBeyondTwoStandardErrors(estimate));
+  const worse = changes.filter(({ estimate }) => isBeyondTwoStandardErrors(estimate) && estimate.value < 0);
+  return [
+    ...listed('Did not measurably change the primary metric (points, within two standard errors)', unclear.map(({ said }) => said)),
+    ...listed('Worse on the primary metric than the model it started from (points)', worse.map(({ said }) => said)),
+  ];
 }
 
-/** A run with noise against the run that differs from it by the noise alone. */
+/** Runs with noise against the runs that differ from them by the noise alone. */
 function neftuneNotes(study: Study, scores: Scores, runs: readonly TrainingRun[]): string[] {
   const { task, metric } = study.primaryMetric;
-  return runs.filter(({ job }) => job.file.resolved.run.neftune).flatMap(({ job }) => {
+  const found = runs.filter(({ job }) => job.file.resolved.run.neftune).flatMap(({ job }) => {
     const { resolved } = job.file;
     const plain = runs.find(({ job: other }) => !other.file.resolved.run.neftune && parentOf(study, other.name) === parentOf(study, job.name)
       && other.file.resolved.mixHash === resolved.mixHash && other.file.resolved.run.stage === resolved.run.stage);
     const noisy = scores.get(job.name)?.get(task);
     const change = plain && noisy && pairedTo(noisy, scores.get(plain.job.name)?.get(task), metric);
-    if (!change) return [];
-    const verdict = !isBeyondTwoStandardErrors(change.estimate) ? 'made no measurable difference' : change.estimate.value > 0 ? 'helped' : 'did harm';
-    return [`NEFTune ${verdict} on the primary metric: ${job.name} against ${plain.job.name} ${pointsWithError(change)} points.`];
+    return change ? [{ said: `${job.name} against ${plain.job.name} ${pointsWithError(change)}`, estimate: change.estimate }] : [];
   });
+  const clear = found.filter(({ estimate }) => isBeyondTwoStandardErrors(estimate));
+  const saying = (list: typeof found): string[] => list.map(({ said }) => said);
+  return [
+    ...listed('NEFTune made no measurable difference on the primary metric (points)', saying(found.filter((one) => !clear.includes(one)))),
+    ...listed('NEFTune helped on the primary metric (points)', saying(clear.filter(({ estimate }) => estimate.value > 0))),
+    ...listed('NEFTune did harm on the primary metric (points)', saying(clear.filter(({ estimate }) => estimate.value < 0))),
+  ];
+}
+
+function listed(what: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [`${what}: ${items.join('; ')}.`];
 }
 
 /** Tasks on which no model is above guessing. */
@@ -88,16 +98,25 @@ function chanceNotes({ grid, tasks }: Collected): string[] {
   });
 }
 
-function blindNotes({ grid, tasks }: Collected): string[] {
-  return tasks.filter((task) => task.questionBlind && task.chance !== undefined).map((task) => {
-    const found = grid.cells.flatMap((cell) => task.metrics.flatMap((metric) => {
-      const estimate = cell.scores[task.task]?.[metric]?.estimate;
-      return estimate && isClearlyAbove(estimate, task.chance!) ? [{ step: cell.step, metric, value: estimate.value }] : [];
+/** What the options alone give away, and what the question adds to that for the model that is best on the primary metric. */
+function blindNotes({ grid, tasks, primaryMetric }: Collected, scores: Scores): string[] {
+  const { task, metric } = primaryMetric;
+  const valueOf = (cell: (typeof grid.cells)[number]): number => cell.scores[task]?.[metric]?.estimate.value ?? -1;
+  const best = [...grid.cells].sort((a, b) => valueOf(b) - valueOf(a))[0];
+  const stored = best && scores.get(best.step)?.get(task);
+  return tasks.filter((one) => one.questionBlind && one.chance !== undefined).flatMap((blind) => {
+    const found = grid.cells.flatMap((cell) => blind.metrics.flatMap((name) => {
+      const estimate = cell.scores[blind.task]?.[name]?.estimate;
+      return estimate && isClearlyAbove(estimate, blind.chance!) ? [{ step: cell.step, name, value: estimate.value }] : [];
     }));
-    const best = found.sort((a, b) => b.value - a.value)[0];
-    return best === undefined
-      ? `Without the question (${task.task}) no model is clearly above guessing, so the scores are not owed to the options alone.`
-      : `Without the question, ${best.step} still scores ${percent(best.value)} % on ${task.task} (${best.metric}; guessing ${percent(task.chance!)} %): that much is owed to the options alone.`;
+    const highest = found.sort((a, b) => b.value - a.value)[0];
+    const gain = stored && pairedTo(stored, scores.get(best.step)?.get(blind.task), metric);
+    return [
+      highest === undefined
+        ? `Without the question (${blind.task}) no model is clearly above guessing.`
+        : `Without the question, ${highest.step} still scores ${percent(highest.value)} % on ${blind.task} (${highest.name}; guessing ${percent(blind.chance!)} %): that much is owed to the options alone.`,
+      ...(gain ? [`Knowing the question adds ${pointsWithError(gain)} points to ${best.step}, the best on the primary metric, over ${blind.task}.`] : []),
+    ];
   });
 }
 
@@ -108,13 +127,13 @@ function isClearlyAbove({ value, standardError }: Estimate, chance: number): boo
 
 function promptingNotes({ prompting }: Collected): string[] {
   return prompting.flatMap(({ step, strategies }) => {
-    const first = strategies[0];
+    const [first, ...others] = strategies;
     if (!first) return [];
-    const unhelpful = strategies.slice(1).filter((one) => one.toFirst && !(one.toFirst.estimate.value > 0 && isBeyondTwoStandardErrors(one.toFirst.estimate)));
+    const unhelpful = others.filter((one) => one.toFirst && !(one.toFirst.estimate.value > 0 && isBeyondTwoStandardErrors(one.toFirst.estimate)));
     const silent = strategies.filter((one) => one.failureRate > 0.1);
     return [
-      ...unhelpful.map((one) => `${step}: ${one.name} did not help over ${first.name} (${points(one.toFirst!.estimate.value)} points).`),
-      ...silent.map((one) => `${step}: with ${one.name}, ${percent(one.failureRate)} % of the answers name no option; they count as wrong.`),
+      ...listed(`${step}: no measurable help over ${first.name} (points)`, unhelpful.map((one) => `${one.name} ${pointsWithError(one.toFirst!)}`)),
+      ...listed(`${step}: answers that name no option, which count as wrong`, silent.map((one) => `${one.name} ${percent(one.failureRate)} %`)),
     ];
   });
 }

@@ -1,8 +1,7 @@
 // The parts of the page above the curves: what the study found.
-import type { MetricName } from '../../../evaluate';
 import { intervalText, number, percent, points, pointsWithError, pValue, withError } from '../format';
-import { primaryFirst } from '../order';
-import type { CellScore, ComparisonReport, StudyReport, TaskReport, TestedDifference } from '../model';
+import { reportTables, type ReportTable } from '../order';
+import type { CellScore, ComparisonReport, StudyReport, TestedDifference } from '../model';
 import { html, type Html } from './html';
 
 export function headline(report: StudyReport): Html {
@@ -27,10 +26,10 @@ function contrastRow(label: Html, result: TestedDifference | undefined, p: strin
 export function gridSection(report: StudyReport): Html {
   return html`<section id="scores"><h2>Scores</h2>
 <p>Accuracy in per cent ± one standard error, the Wilson 95 % interval below it, then the change in points from the model the run started from${report.grid.base === undefined ? '' : ` and from ${report.grid.base}`}. <b>acc</b> takes the choice with the highest log-likelihood, <b>acc_norm</b> divides it by the length of the choice first, as lm-evaluation-harness does.</p>
-${primaryFirst(report).map(({ task, metric }) => gridTable(report, task, metric))}</section>`;
+${reportTables(report).map((one) => gridTable(report, one))}</section>`;
 }
 
-function gridTable(report: StudyReport, task: TaskReport, metric: MetricName): Html {
+function gridTable(report: StudyReport, { task, metric, alike }: ReportTable): Html {
   const { rows, columns, cells } = report.grid;
   const primary = task.task === report.primaryMetric.task && metric === report.primaryMetric.metric;
   const facts = [
@@ -40,6 +39,7 @@ function gridTable(report: StudyReport, task: TaskReport, metric: MetricName): H
     task.setAside > 0 ? `records set aside: ${task.setAside}` : '',
     task.questionBlind ? 'question-blind baseline' : '',
     primary ? 'primary metric' : '',
+    alike === undefined ? '' : `${alike} is the same`,
   ].filter(Boolean).join(', ');
   return html`<div class="scroll"><table class="${primary ? 'grid primary' : 'grid'}"><caption><b>${task.task} ${metric}</b> · ${facts}</caption>
 <thead><tr><td></td>${columns.map((column) => html`<th scope="col">${column.title}</th>`)}</tr></thead>
