@@ -32,6 +32,7 @@ function changed(text: string, changes: Readonly<Record<string, unknown>>): stri
 
 function changedYaml(text: string, changes: Readonly<Record<string, unknown>>): string {
   const document = parseDocument(text);
+  document.commentBefore = `${document.commentBefore ?? ''}\n Scaled down: some values are smaller than the comments beside them say.`;
   for (const [key, value] of Object.entries(changes)) {
     const place = key.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
     document.setIn(place, value);
