@@ -80,7 +80,7 @@ describe('a study on real clinical and general text', function () {
 
   before(async function () {
     const data = realDataFolder();
-    if (data === undefined) { this.skip(); return; }
+    if (data === undefined) this.skip();
     const base = (await jobs(sampleRoot)).find((job) => job.kind === 'train' && job.name === 'base');
     assert.ok(base, 'the sample study has run');
     writeWorkspace(data, path.join(sampleRoot, '.preclinical', 'runs', base.id));
