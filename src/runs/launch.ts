@@ -26,7 +26,7 @@ export interface LaunchOptions {
   readonly program?: string;
   /** Flags of Node itself, such as a heap limit. */
   readonly nodeArguments?: readonly string[];
-  /** Recorded as who chose this Node; default PATH. */
+  /** Recorded as who chose this Node; default what this process was told, else PATH. */
   readonly nodeSource?: string;
   /** Added to this process's environment, such as an API key. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -70,7 +70,7 @@ export function jobArguments(folder: string, options: LaunchOptions): string[] {
 }
 
 export function jobEnvironment(token: string, options: LaunchOptions): NodeJS.ProcessEnv {
-  return { ...process.env, ...options.environment, [tokenVariable]: token, [nodeSourceVariable]: options.nodeSource ?? 'PATH' };
+  return { ...process.env, ...options.environment, [tokenVariable]: token, [nodeSourceVariable]: options.nodeSource ?? process.env[nodeSourceVariable] ?? 'PATH' };
 }
 
 /** A job that another host says it runs is watched until its heartbeat moves or has stood still long enough. */

@@ -43,7 +43,7 @@ describe('the event log', () => {
         const events = await readAllEvents(folder);
         assert.deepEqual(events.map((event) => event.seq), Array.from({ length: whole + 1 }, (_, index) => index + 1));
         assert.deepEqual(events.map((event) => event.type === 'notice' ? event.message : ''), [...messages.slice(0, whole), 'after'].map((text) => JSON.parse(JSON.stringify(text)) as string));
-      }), { numRuns: 25 });
+      }), { numRuns: 12 });
   }));
 
   it('cuts off zeros and broken lines that a power cut left, however many', () => withRoot((folder) => {
