@@ -9,7 +9,7 @@ import type { StudyJobFile } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
 import { requestJob } from '../../runs/requests';
 import { readJobState } from '../../runs/state';
-import { startOrAttach, waitForEnd, type ChildEnd } from './study/child-job';
+import { JobStarter, waitForEnd, type ChildEnd } from './study/child-job';
 import { prepareStepJobs } from './study/step-job';
 
 const pollMs = 200;
@@ -20,13 +20,14 @@ export const studyJob: JobBody<StudyJobFile> = async (context, file) => {
   const failed = new Map<string, string>();
   const running = new Map<string, { readonly finished: Promise<void>; folder: string | undefined }>();
   const aborted = new AbortController();
+  const starter = new JobStarter(context.root);
   const priority = chainLengths(study, (name) => stepWeight(study, name));
   let stopping: 'stop' | 'pause' | undefined;
 
   const runStep = async (name: string): Promise<void> => {
     const slot = running.get(name)!;
     try {
-      const end = await runStepJobs(context, study, folder, name, jobs, (jobFolder) => {
+      const end = await runStepJobs(context, starter, study, folder, name, jobs, (jobFolder) => {
         slot.folder = jobFolder;
         context.emit({ type: 'studyStep', step: name, state: 'running', job: path.basename(jobFolder) });
         if (stopping) void requestJob(jobFolder, 'stop');
@@ -81,12 +82,12 @@ function readySteps(
 
 /** The jobs of one step, one after the other; the last one is the step's. */
 async function runStepJobs(
-  context: JobContext, study: Study, folder: string, name: string, jobs: ReadonlyMap<string, string>,
+  context: JobContext, starter: JobStarter, study: Study, folder: string, name: string, jobs: ReadonlyMap<string, string>,
   onStart: (jobFolder: string) => void, signal: AbortSignal,
 ): Promise<ChildEnd> {
   let end: ChildEnd = { state: 'done' };
   for (const file of await prepareStepJobs(context.root, folder, study, name, jobs)) {
-    const child = await startOrAttach(context.root, file);
+    const child = await starter.start(file);
     onStart(child.folder);
     end = child.done ? { state: 'done' } : await waitForEnd(child.folder, signal);
     if (end.state !== 'done') return end;

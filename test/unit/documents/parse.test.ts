@@ -57,7 +57,7 @@ describe('parseMix', () => {
   it('places YAML syntax errors', () => {
     const { problems } = parseMix('name: demo\nsources: [\n', 'demo.mix.yaml');
     assert.equal(problems[0]?.code, 'yaml-syntax');
-    assert.ok(problems[0]?.line);
+    assert.ok(problems[0].line);
   });
 
   it('refuses a stage that combines kinds', () => {

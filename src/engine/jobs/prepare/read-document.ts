@@ -1,7 +1,7 @@
 // Reads one of the user's files and throws every problem of it as one UserError.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError, userError, type Problem } from '../../../base/errors/problem';
+import { UserError, userError } from '../../../base/errors/problem';
 import type { Parsed } from '../../../documents/common/parse-yaml';
 
 /** Text of a user's file; `file` is absolute, problems name it relative to the root. */
@@ -20,5 +20,5 @@ export function demandDocument<T>(parsed: Parsed<T>): T {
   const errors = parsed.problems.filter((problem) => problem.severity === 'error');
   const [first, ...rest] = errors;
   if (!first) throw new Error('A document without problems must be there.');
-  throw new UserError(first, ...(rest as Problem[]));
+  throw new UserError(first, ...rest);
 }

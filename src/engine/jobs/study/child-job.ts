@@ -12,8 +12,21 @@ const relaunches = 1;
 
 export type ChildEnd = { readonly state: 'done' } | { readonly state: 'failed' | 'stopped'; readonly reason: string };
 
+/** Starts jobs one after the other, so that two steps that need the same mix find the same job instead of making two. */
+export class JobStarter {
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly root: string) {}
+
+  start(file: JobFile): Promise<{ folder: string; done: boolean }> {
+    const started = this.#turn.then(() => startOrAttach(this.root, file));
+    this.#turn = started.catch(() => undefined);
+    return started;
+  }
+}
+
 /** The folder of the job that does this file's work, launched unless it is done or alive. */
-export async function startOrAttach(root: string, file: JobFile): Promise<{ folder: string; done: boolean }> {
+async function startOrAttach(root: string, file: JobFile): Promise<{ folder: string; done: boolean }> {
   const same = await findSameJob(root, file);
   if (same?.done) return same;
   const folder = same?.folder ?? (await createJob(root, file)).folder;
