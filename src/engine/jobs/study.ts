@@ -8,7 +8,6 @@ import type { Study } from '../../documents/study/schema';
 import type { StudyJobFile } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
 import { requestJob } from '../../runs/requests';
-import { readJobState } from '../../runs/state';
 import { JobStarter, waitForEnd, type ChildEnd } from './study/child-job';
 import { prepareStepJobs } from './study/step-job';
 
@@ -22,6 +21,7 @@ export const studyJob: JobBody<StudyJobFile> = async (context, file) => {
   const aborted = new AbortController();
   const starter = new JobStarter(context.root);
   const priority = chainLengths(study, (name) => stepWeight(study, name));
+  const asked = new Set<string>();
   let stopping: 'stop' | 'pause' | undefined;
 
   const runStep = async (name: string): Promise<void> => {
@@ -30,7 +30,6 @@ export const studyJob: JobBody<StudyJobFile> = async (context, file) => {
       const end = await runStepJobs(context, starter, study, folder, name, jobs, (jobFolder) => {
         slot.folder = jobFolder;
         context.emit({ type: 'studyStep', step: name, state: 'running', job: path.basename(jobFolder) });
-        if (stopping) void requestJob(jobFolder, 'stop');
       }, aborted.signal);
       if (end.state === 'done') jobs.set(name, slot.folder!);
       else if (end.state === 'failed' || stopping === undefined) failed.set(name, end.reason);
@@ -51,7 +50,8 @@ export const studyJob: JobBody<StudyJobFile> = async (context, file) => {
   context.emit({ type: 'started', totalSteps: Object.keys(study.steps).length });
   context.signal.addEventListener('abort', () => { aborted.abort(); });
   for (;;) {
-    stopping ??= await passOnRequests(context, running);
+    stopping ??= await takeRequest(context, running);
+    if (stopping) await askToStop(running, asked);
     const ready = stopping ? [] : readySteps(study, jobs, failed, running, priority);
     for (const name of ready.slice(0, study.parallel - running.size)) {
       const slot = { finished: Promise.resolve(), folder: undefined as string | undefined };
@@ -95,16 +95,25 @@ async function runStepJobs(
   return end;
 }
 
-/** A stop or pause of the study stops its running jobs; the steps already done stay done. */
-async function passOnRequests(context: JobContext, running: ReadonlyMap<string, { folder: string | undefined }>): Promise<'stop' | 'pause' | undefined> {
+type RunningSteps = ReadonlyMap<string, { folder: string | undefined }>;
+
+/** The oldest request to the study: a checkpoint is passed on to every running job, a stop or pause is returned. */
+async function takeRequest(context: JobContext, running: RunningSteps): Promise<'stop' | 'pause' | undefined> {
   const request = context.pendingRequest();
   if (!request) return undefined;
-  const folders = [...running.values()].flatMap((slot) => slot.folder ?? []);
-  for (const folder of folders) {
-    if ((await readJobState(folder)).alive) await requestJob(folder, request.kind === 'checkpoint' ? 'checkpoint' : 'stop');
+  if (request.kind === 'checkpoint') {
+    for (const { folder } of running.values()) if (folder !== undefined) await requestJob(folder, 'checkpoint');
   }
   context.answerRequest(request.id, 'done');
   return request.kind === 'checkpoint' ? undefined : request.kind;
+}
+
+/** A stop or pause of the study stops its running jobs, also one that was still starting when the request came. */
+async function askToStop(running: RunningSteps, asked: Set<string>): Promise<void> {
+  for (const { folder } of running.values()) {
+    if (folder === undefined || asked.has(folder)) continue;
+    if (await requestJob(folder, 'stop') !== undefined) asked.add(folder);
+  }
 }
 
 function finish(context: JobContext, study: Study, jobs: ReadonlyMap<string, string>, failed: ReadonlyMap<string, string>): void {
