@@ -1,5 +1,5 @@
-// Where this program's own files are, for code below the engine: the job program and the supervisor in dist/engine,
-// and the version. Found on first use, since a bundle that never launches anything need not know.
+// Where this program's own files are, in an installed extension, in a clone and under tests, and which version it is.
+// Found on first use, since a bundle that never launches anything need not know.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,11 @@ function findPackage(): { readonly folder: string; readonly version: string } {
     if (manifest?.name === 'preclinical' && manifest.version !== undefined) return { folder, version: manifest.version };
     if (folder === path.dirname(folder)) throw new Error('The package folder of preclinical was not found above its own code.');
   }
+}
+
+export function packageFolder(): string {
+  found ??= findPackage();
+  return found.folder;
 }
 
 /** A program of dist/engine, such as `job.mjs`. */
