@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { packageFolder, programVersion } from '../../runs/package-folder';
 
+export const packageRoot = packageFolder();
 export const packageVersion = programVersion();
 
 /** A file of dist/engine, such as `kernels.wasm` or `job.mjs`. */
