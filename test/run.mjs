@@ -12,6 +12,7 @@ const chosen = arguments_;
 
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 
 function command(name, program, args) {
   const started = Date.now();
@@ -34,6 +35,7 @@ function mochaLane(lane, timeoutMs) {
   const result = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : { passes: 0, failures: 1 };
   passed += result.passes;
   failed += result.failures;
+  skipped += result.pending ?? 0;
   console.log(`${lane}: ${((Date.now() - started) / 60000).toFixed(2)} min`);
 }
 
@@ -59,6 +61,7 @@ const lanes = {
   unit: () => mochaLane('unit', 10_000),
   engine: () => mochaLane('engine', 300_000),
   process: () => mochaLane('process', 120_000),
+  study: () => mochaLane('study', 60_000),
   host: hostLane,
 };
 
@@ -71,5 +74,5 @@ for (const name of chosen) {
 const build = spawnSync(process.execPath, ['esbuild.js', '--tests'], { cwd: root, stdio: 'inherit' });
 if (build.status !== 0) failed += 1;
 else for (const name of chosen.length > 0 ? chosen : Object.keys(lanes)) await lanes[name]();
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
