@@ -25,7 +25,9 @@ export interface SampleContent {
   readonly trained: readonly SampleQuestion[];
   /** General text: what the base reads, what general-only continued pretraining and replay read, what is only measured. */
   readonly stories: { readonly base: readonly string[]; readonly further: readonly string[]; readonly replay: readonly string[]; readonly heldOut: readonly string[] };
-  /** Hand-written paragraphs, only measured. */
+  /** Hand-written paragraphs of ordinary English to read. */
+  readonly reader: readonly string[];
+  /** Other hand-written paragraphs, only measured. */
   readonly prose: readonly string[];
   /** MedQA-form questions by hand, as JSON lines. */
   readonly vignettes: string;
@@ -39,6 +41,7 @@ export async function writeContent(media: string, scale: Scale, seed: number): P
   const split = splitFacts(base.entities, stream('split'));
   const seen = new Set<string>();
   const storiesOf = (name: keyof Scale['stories']): string[] => writeStories(general, scale.stories[name], stream(`stories/${name}`), seen);
+  const paragraphsOf = async (name: string): Promise<string[]> => proseParagraphs(await readFile(path.join(media, 'general', name), 'utf8'));
   const dialogues = [
     ...writeClinicalDialogues(base, split, templates.questions, scale.clinicalDialogues, stream('clinical-dialogues')),
     ...writeGeneralDialogues(general, scale.generalDialogues, stream('general-dialogues')),
@@ -51,7 +54,8 @@ export async function writeContent(media: string, scale: Scale, seed: number): P
     tested: writeQuestions(split.tested, base, templates.questions, 'tested', stream('tested-questions')),
     trained: writeQuestions(split.training, base, templates.questions, 'trained', stream('trained-questions')),
     stories: { base: storiesOf('base'), further: storiesOf('further'), replay: storiesOf('replay'), heldOut: storiesOf('heldOut') },
-    prose: proseParagraphs(await readFile(path.join(media, 'general', 'prose.md'), 'utf8')),
+    reader: (await paragraphsOf('reader.md')).slice(0, scale.readerParagraphs),
+    prose: await paragraphsOf('prose.md'),
     vignettes: await readFile(path.join(media, 'vignettes.jsonl'), 'utf8'),
   };
 }

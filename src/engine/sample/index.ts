@@ -35,6 +35,7 @@ function dataFiles(content: SampleContent): Record<string, string> {
     'data/general/stories.txt': lines(content.stories.base),
     'data/general/further-stories.txt': lines(content.stories.further),
     'data/general/replay-stories.txt': lines(content.stories.replay),
+    'data/general/reader.txt': lines(content.reader),
     'data/instructions/dialogues.jsonl': jsonLines(content.dialogues),
     'data/questions/tested.jsonl': jsonLines(content.tested),
     'data/questions/trained.jsonl': jsonLines(content.trained),

@@ -15,6 +15,8 @@ export interface Scale {
   readonly passages: PassageCounts;
   /** Characters of general text, by file. */
   readonly stories: { readonly base: number; readonly further: number; readonly replay: number; readonly heldOut: number };
+  /** Paragraphs of the hand-written reader. */
+  readonly readerParagraphs: number;
   readonly clinicalDialogues: ClinicalDialogueCounts;
   readonly generalDialogues: GeneralDialogueCounts;
   readonly vocabularySize: number;

@@ -22,8 +22,9 @@ export function trainSampleTokenizer(content: SampleContent, vocabularySize: num
  * Passages, dialogues and a part of the general text: its few words are met often enough there, and merges are left for
  * medical names, so that a drug or condition is one to three tokens. Nothing that is only measured.
  */
-function* texts({ passages, stories, dialogues }: SampleContent): Generator<string> {
+function* texts({ passages, stories, reader, dialogues }: SampleContent): Generator<string> {
   for (const passage of passages) yield passage.text;
+  yield* reader;
   yield* stories.replay;
   yield* stories.base.slice(0, Math.ceil(stories.base.length / 4));
   for (const dialogue of dialogues) yield `Question: ${dialogueText(dialogue)}\nAnswer:`;

@@ -30,6 +30,11 @@ describe('phrasings of the sample', () => {
     }
   });
 
+  it('leave questions, and the colon before an answer, to instruct fine-tuning', () => {
+    const all = [...attributes.flatMap((attribute) => Object.values(passages.phrasings[attribute]).flat()), ...Object.values(passages.combined).flat(), ...passages.leadIns];
+    assert.deepEqual(all.filter((phrasing) => /[?:]/.test(phrasing)), []);
+  });
+
   it('are whole sentences', () => {
     const all = [...attributes.flatMap((attribute) => [...passages.phrasings[attribute].training, ...passages.phrasings[attribute].heldOut]), ...Object.values(passages.combined).flat(), ...passages.leadIns];
     assert.deepEqual(all.filter((phrasing) => !/^[A-Z{].*\.$/.test(phrasing)), []);
@@ -93,7 +98,7 @@ describe('everyday world of the sample', () => {
   });
 
   it('names no drug, no condition and no value of a fact', () => {
-    const texts = ['world.yaml', 'scenes.yaml', 'dialogues.yaml', 'prose.md'].map((name) => readFileSync(mediaPath('sample', 'general', name), 'utf8'));
+    const texts = ['world.yaml', 'scenes.yaml', 'dialogues.yaml', 'prose.md', 'reader.md'].map((name) => readFileSync(mediaPath('sample', 'general', name), 'utf8'));
     const words = ` ${texts.join(' ').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
     const medical = new Set(facts.facts.flatMap((fact) => [fact.entity, fact.value]));
     assert.deepEqual([...medical].filter((text) => words.includes(` ${text.replace(/[^a-z0-9]+/g, ' ')} `)), []);
@@ -105,5 +110,12 @@ describe('everyday world of the sample', () => {
     const lengths = paragraphs.map((paragraph) => paragraph.split(/\s+/).length);
     assert.ok(Math.min(...lengths) >= 40 && Math.max(...lengths) <= 80, `${Math.min(...lengths)} to ${Math.max(...lengths)}`);
     assert.deepEqual(paragraphs.filter((paragraph) => paragraph.includes('\n')), []);
+  });
+
+  it('shares no sentence between the prose that is measured and the reader that is trained on', () => {
+    const sentences = (name: string): string[] => proseParagraphs(readFileSync(mediaPath('sample', 'general', name), 'utf8')).flatMap((paragraph) => paragraph.split(/(?<=[.?!]"?) /));
+    const read = new Set(sentences('reader.md'));
+    assert.ok(read.size > 500);
+    assert.deepEqual(sentences('prose.md').filter((sentence) => read.has(sentence)), []);
   });
 });
