@@ -1,5 +1,5 @@
-// Runs the steps of a study: each a job of its own in its own process, independent ones side by side, the longest
-// chain first. What is already done is found by its content and not done again.
+// Runs the steps of a study: each a job of its own in its own process, independent ones side by side; of the trainings
+// the longest chain first. What is already done is found by its content and not done again.
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Stopped, UserError, userError } from '../../base/errors/problem';
@@ -20,7 +20,7 @@ export const studyJob: JobBody<StudyJobFile> = async (context, file) => {
   const running = new Map<string, { readonly finished: Promise<void>; folder: string | undefined }>();
   const aborted = new AbortController();
   const starter = new JobStarter(context.root);
-  const priority = chainLengths(study, (name) => stepWeight(study, name));
+  const priority = chainLengths(study, (name) => (isTraining(study, name) ? 1 : 0.1));
   const asked = new Set<string>();
   let stopping: 'stop' | 'pause' | undefined;
 
@@ -65,9 +65,9 @@ export const studyJob: JobBody<StudyJobFile> = async (context, file) => {
   finish(context, study, jobs, failed);
 };
 
-/** Training is what takes long; the rest rides along. */
-function stepWeight(study: Study, name: string): number {
-  return 'run' in study.steps[name]! ? 1 : 0.1;
+/** Training is what takes long; the rest takes seconds and goes first, so that results are there to look at early. */
+function isTraining(study: Study, name: string): boolean {
+  return 'run' in study.steps[name]!;
 }
 
 function readySteps(
@@ -77,7 +77,7 @@ function readySteps(
   return Object.entries(study.steps)
     .filter(([name, step]) => !done.has(name) && !failed.has(name) && !running.has(name) && stepNeeds(step).every((need) => done.has(need)))
     .map(([name]) => name)
-    .sort((a, b) => priority.get(b)! - priority.get(a)!);
+    .sort((a, b) => Number(isTraining(study, a)) - Number(isTraining(study, b)) || priority.get(b)! - priority.get(a)!);
 }
 
 /** The jobs of one step, one after the other; the last one is the step's. */
