@@ -175,6 +175,8 @@ function buildTests(esbuild) {
 
 async function main() {
   if (flags.has('--install')) installWhenStale();
+  // Programs of an older build are left otherwise: a job that is running may still load them.
+  if (flags.has('--production')) fs.rmSync(dist, { recursive: true, force: true });
   const esbuild = require('esbuild');
   copyWasm();
   await buildKernels();

@@ -1,10 +1,9 @@
 // preclinical serve MODEL: an OpenAI-compatible server of a checkpoint on this machine.
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { findCheckpoint } from '../../jobs/prepare/checkpoint';
 import { fromStoredPath } from '../../jobs/prepare/paths';
-import { serveCheckpoint } from '../../serve';
+import { newToken, serveCheckpoint } from '../../serve';
 import { rootOf } from '../context';
 
 export function addServe(program: Command): void {
@@ -16,13 +15,14 @@ export function addServe(program: Command): void {
     .action(async (reference: string, options: { port: string; token: boolean }, command: Command) => {
       const root = rootOf(command);
       const { checkpoint } = await findCheckpoint(root, process.cwd(), reference, { key: 'model' });
-      const token = options.token ? { token: randomBytes(24).toString('base64url') } : {};
+      const token = options.token ? { token: newToken() } : {};
       const server = await serveCheckpoint(fromStoredPath(root, checkpoint), { port: Number(options.port), ...token });
       console.log(`${server.url}/v1  model ${path.basename(checkpoint)}${options.token ? `  token ${token.token ?? ''}` : ''}`);
-      await new Promise<void>((resolve) => {
+      const interrupted = new Promise<void>((resolve) => {
         process.once('SIGINT', () => { resolve(); });
         process.once('SIGTERM', () => { resolve(); });
       });
+      await Promise.race([interrupted, server.ended]);
       await server.close();
     });
 }
