@@ -4,12 +4,18 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { prepareStudy } from '../../jobs/prepare/study';
+import { packageRoot } from '../../parts/assets';
 import { createSampleWorkspace } from '../../sample';
 import { exitCodes } from '../exit-codes';
 import { showReport } from '../show-report';
 import { startJob } from '../start-job';
 import { rootOf } from '../context';
 import type { SetExitCode } from '../verbs';
+
+/** For a shell, where a path has anything but plain characters. */
+function quoted(file: string): string {
+  return /^[\w./:@-]+$/.test(file) ? file : JSON.stringify(file);
+}
 
 const studyFile = 'sample.study.yaml';
 
@@ -28,7 +34,7 @@ export function addQuickstart(program: Command, setExitCode: SetExitCode): void 
       const { folder, code } = await startJob(root, await prepareStudy(root, file), {});
       if (code === exitCodes.done) {
         await showReport(root, folder, path.join(root, 'report.html'));
-        console.log(`\nTo go on in VS Code, open the folder ${root}: code ${JSON.stringify(path.relative(process.cwd(), root) || '.')}`);
+        console.log(`\nTo go on in VS Code, open the workspace with this extension:\n  code --extensionDevelopmentPath=${quoted(packageRoot)} ${quoted(root)}`);
       }
       setExitCode(code);
     });
