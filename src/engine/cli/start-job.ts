@@ -1,4 +1,5 @@
 // Creates a job or goes on with the one that does the same, and follows it to its end.
+import path from 'node:path';
 import { launchJob } from '../../runs/launch';
 import { createJob } from '../../runs/create';
 import { runJobInForeground } from '../../runs/foreground';
@@ -12,6 +13,8 @@ export interface StartOptions {
   readonly json?: boolean;
   /** Run in this process: for Slurm and containers. */
   readonly foreground?: boolean;
+  /** Start it and come back; the job goes on by itself. Prints its id and folder as JSON with `json`. */
+  readonly detach?: boolean;
   /** Start a new job even when one that does the same is finished or can go on. */
   readonly fresh?: boolean;
 }
@@ -22,6 +25,7 @@ export async function startJob(root: string, file: JobFile, options: StartOption
   const say = (line: string): void => { if (!options.json) screen.say(line); };
   const same = options.fresh ? undefined : await findSameJob(root, file);
   if (same?.done) {
+    if (options.json && options.detach) process.stdout.write(`${JSON.stringify({ id: path.basename(same.folder), folder: same.folder, done: true })}\n`);
     say(`${file.name}: done before, nothing to do (${same.folder}).`);
     return { folder: same.folder, code: 0 };
   }
@@ -30,5 +34,9 @@ export async function startJob(root: string, file: JobFile, options: StartOption
   const reading = await readJobState(folder);
   say(`${file.name}: ${reading.alive ? 'already running, following' : same ? 'going on where it stopped' : 'started'} (${folder}).`);
   if (!reading.alive) await launchJob(folder);
+  if (options.detach) {
+    if (options.json) process.stdout.write(`${JSON.stringify({ id: path.basename(folder), folder })}\n`);
+    return { folder, code: 0 };
+  }
   return { folder, code: await followJob(root, folder, { screen, ...(options.json ? { json: true } : {}) }) };
 }

@@ -9,7 +9,7 @@ import { fileArgument, rootOf } from '../context';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
-interface EvaluateOptions { task: string[]; limit?: string; json?: boolean; foreground?: boolean }
+interface EvaluateOptions { task: string[]; limit?: string; json?: boolean; foreground?: boolean; detach?: boolean }
 
 export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
   program.command('evaluate')
@@ -19,6 +19,7 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
     .option('--limit <n>', 'first questions of each task only')
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
+    .option('--detach', 'start it and come back; with --json print its id and folder')
     .action(async (reference: string, options: EvaluateOptions, command: Command) => {
       const root = rootOf(command);
       const model = await findCheckpoint(root, process.cwd(), reference, { key: 'model' });
@@ -26,7 +27,7 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
       const limit = options.limit === undefined ? {} : { limit: Number(options.limit) };
       const file = await prepareEvaluate(root, model, options.task.map(fileArgument), { name, ...limit });
       const { folder, code } = await startJob(root, file, options);
-      if (code === 0 && !options.json) console.log(await table(folder));
+      if (code === 0 && !options.json && !options.detach) console.log(await table(folder));
       setExitCode(code);
     });
 }

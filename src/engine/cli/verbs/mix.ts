@@ -13,7 +13,8 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
     .argument('<file>', 'a *.mix.yaml')
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
-    .action(async (file: string, options: { json?: boolean; foreground?: boolean }, command: Command) => {
+    .option('--detach', 'start it and come back; with --json print its id and folder')
+    .action(async (file: string, options: { json?: boolean; foreground?: boolean; detach?: boolean }, command: Command) => {
       const root = rootOf(command);
       const { code } = await startJob(root, await prepareMix(root, fileArgument(file)), options);
       setExitCode(code);

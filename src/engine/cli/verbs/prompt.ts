@@ -9,7 +9,7 @@ import { fileArgument, rootOf } from '../context';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
-interface PromptOptions { model?: string; endpoint?: string; keyVariable?: string; json?: boolean; foreground?: boolean; allowRemote?: boolean }
+interface PromptOptions { model?: string; endpoint?: string; keyVariable?: string; json?: boolean; foreground?: boolean; detach?: boolean; allowRemote?: boolean }
 
 export function addPrompt(program: Command, setExitCode: SetExitCode): void {
   program.command('prompt')
@@ -21,11 +21,12 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
     .option('--allow-remote', 'send the questions to an endpoint that is not on this machine')
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
+    .option('--detach', 'start it and come back; with --json print its id and folder')
     .action(async (file: string, options: PromptOptions & { model: string }, command: Command) => {
       const root = rootOf(command);
       const job = await preparePrompt(root, fileArgument(file), await chooseModel(root, options));
       const { folder, code } = await startJob(root, job, options);
-      if (code === 0 && !options.json) console.log(await readFile(path.join(folder, 'results', 'summary.json'), 'utf8'));
+      if (code === 0 && !options.json && !options.detach) console.log(await readFile(path.join(folder, 'results', 'summary.json'), 'utf8'));
       setExitCode(code);
     });
 }

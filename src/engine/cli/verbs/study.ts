@@ -6,7 +6,7 @@ import { showReport } from '../show-report';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
-interface StudyOptions { set: Record<string, unknown>; json?: boolean; foreground?: boolean; fresh?: boolean }
+interface StudyOptions { set: Record<string, unknown>; json?: boolean; foreground?: boolean; detach?: boolean; fresh?: boolean }
 
 export function addStudy(program: Command, setExitCode: SetExitCode): void {
   program.command('study')
@@ -15,11 +15,12 @@ export function addStudy(program: Command, setExitCode: SetExitCode): void {
     .option(...setOption)
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
+    .option('--detach', 'start it and come back; with --json print its id and folder')
     .option('--fresh', 'a new study even when the same one is finished or can go on')
     .action(async (file: string, options: StudyOptions, command: Command) => {
       const root = rootOf(command);
       const { folder, code } = await startJob(root, await prepareStudy(root, fileArgument(file), options.set), options);
-      if (code === 0 && !options.json) await showReport(root, folder);
+      if (code === 0 && !options.json && !options.detach) await showReport(root, folder);
       setExitCode(code);
     });
 }

@@ -6,7 +6,7 @@ import { fileArgument, rootOf, setOption } from '../context';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
-interface TrainOptions { set: Record<string, unknown>; base?: string; json?: boolean; foreground?: boolean; fresh?: boolean }
+interface TrainOptions { set: Record<string, unknown>; base?: string; json?: boolean; foreground?: boolean; detach?: boolean; fresh?: boolean }
 
 export function addTrain(program: Command, setExitCode: SetExitCode): void {
   program.command('train')
@@ -16,13 +16,14 @@ export function addTrain(program: Command, setExitCode: SetExitCode): void {
     .option('--base <run|folder>', 'start from this checkpoint instead of the file\'s base')
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
+    .option('--detach', 'start it and come back; with --json print its id and folder')
     .option('--fresh', 'a new run even when the same one is finished or can go on')
     .action(async (file: string, options: TrainOptions, command: Command) => {
       const root = rootOf(command);
       const base = options.base === undefined ? {} : { base: await findCheckpoint(root, process.cwd(), options.base, { key: '--base' }) };
       const { job, mixFirst } = await prepareTrain(root, fileArgument(file), { overrides: options.set, ...base });
       if (mixFirst) {
-        const built = await startJob(root, mixFirst, options);
+        const built = await startJob(root, mixFirst, { ...options, detach: false });
         if (built.code !== 0) { setExitCode(built.code); return; }
       }
       const { code } = await startJob(root, job, options);
