@@ -56,11 +56,21 @@ export function writeFileAtomicSync(file: string, data: string | Uint8Array, opt
 
 /** As writeFileAtomicSync, without blocking while the disk works. */
 export async function writeFileAtomic(file: string, data: string | Uint8Array, options: AtomicOptions = {}): Promise<void> {
+  await writeFileInPieces(file, (write) => write(typeof data === 'string' ? Buffer.from(data) : data), options);
+}
+
+/** A large file written piece by piece: calls `fill` with a function that appends; `file` takes its new content when `fill` has ended. */
+export async function writeFileInPieces(
+  file: string, fill: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>, options: AtomicOptions = {},
+): Promise<void> {
   const temporary = temporaryBeside(file);
   try {
     const handle = await open(temporary, 'wx', options.mode ?? privateFileMode);
     try {
-      await handle.writeFile(data);
+      await fill(async (bytes) => {
+        // A nearly full disk writes less than it was given; the next attempt then says why.
+        for (let done = 0; done < bytes.length;) done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+      });
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,5 +1,5 @@
 // Writes safetensors files: the header, then one tensor after the other, into a file aside that takes the name at the end.
-import { writeFileInPieces } from '../atomic-stream';
+import { writeFileInPieces } from '../../../runs/files/atomic';
 import { elements } from '../parameters';
 import { bytesPerElement, encodeElements } from './dtype';
 import type { StoredTensor } from './read';
