@@ -26,9 +26,11 @@ export async function followJob(root: string, folder: string, options: { json?: 
     void consume(jobFolder, AbortSignal.any([one.stop.signal, ended.signal]), (event) => { one.progress.apply(event); });
   };
   const own = new JobProgress();
+  const { attempt } = await readJobState(folder);
   const main = consume(folder, ended.signal, (event) => {
     if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
     own.apply(event);
+    if (event.attempt < attempt) return; // was said while that attempt ran
     if (event.type === 'notice' && !options.json) screen.say(`${event.level === 'warning' ? 'Warning: ' : ''}${event.message}`);
     if (event.type !== 'studyStep') return;
     if (event.state === 'running' && event.job !== undefined) {
