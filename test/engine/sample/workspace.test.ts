@@ -58,7 +58,7 @@ describe('sample workspace', () => {
         assert.ok(document);
         return name;
       }));
-      assert.equal(seen.length, 4 + 5 + 1 + 2);
+      assert.equal(seen.length, 4 + 5 + 2 + 2);
       for (const name of Object.keys(files).filter((one) => one.startsWith('tasks'))) {
         const task = await loadTask(path.join(folder, scale, name));
         const { questions, setAside } = await readQuestions(task.dataFiles[0]!);
