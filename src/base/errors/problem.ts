@@ -14,6 +14,8 @@ export interface Problem {
   /** Dotted path of the key at fault, such as `sources.notes.path`. */
   readonly key?: string;
   readonly value?: string;
+  /** What most likely should stand in place of what is wrong: the nearest known key or value. */
+  readonly suggestion?: string;
 }
 
 /** The user can mend this: exit code 2, no stack shown. Carries at least one problem. */

@@ -6,7 +6,7 @@ export const positiveInteger = z.number().int().positive();
 export const nonNegativeInteger = z.number().int().nonnegative();
 
 /** Name of a mix, run or step: what ids and file names are made from. */
-export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use lower-case letters, digits and hyphens, at most 64');
+export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use lower-case letters, digits and hyphens, at most 64').describe('Lower-case letters, digits and hyphens, at most 64.');
 
 export const seed = z.number().int().nonnegative().describe('Seed of every random choice this file makes.');
 

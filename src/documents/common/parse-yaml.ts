@@ -2,6 +2,8 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document as YamlDocument, type Node } from 'yaml';
 import type { z } from 'zod';
 import type { Problem } from '../../base/errors/problem';
+import { nearest } from '../../base/text/edit-distance';
+import { alternatives, factsOf, narrow, schemasAt, shapeOf } from '../language/schema';
 
 export interface ParseOptions {
   /** Lines before the YAML in its file, for front matter. */
@@ -35,12 +37,33 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
     };
   }
   for (const [key, value] of Object.entries(options.overrides ?? {})) document.setIn(key.split('.'), value);
-  const result = schema.safeParse(document.toJS() ?? {});
+  let values: unknown;
+  try {
+    values = document.toJS() ?? {};
+  } catch (error) {
+    // An alias without its anchor, or aliases that multiply without end.
+    const message = lowerFirst(error instanceof Error ? error.message : String(error));
+    return { document: undefined, problems: [{ code: 'yaml-alias', severity: 'error', message, file, ...place(0), next: 'Write the values out instead of *aliases.' }] };
+  }
+  const result = schema.safeParse(values);
   if (result.success) return { document: result.data, problems: [] };
   return {
     document: undefined,
-    problems: flatten(result.error.issues).map((issue) => describe(issue, document, file, place)),
+    problems: flatten(result.error.issues).map((issue) => describe(issue, { document, schema, values, file, place })),
   };
+}
+
+/** Problems found in a checked document, each with the line and column of its key. */
+export function withPlaces(problems: readonly Problem[], text: string): Problem[] {
+  if (problems.length === 0) return [];
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  return problems.map((problem) => {
+    const node = problem.key === undefined || problem.line !== undefined ? undefined : nearestNode(document, problem.key.split('.'));
+    if (!node?.range) return problem;
+    const { line, col } = lines.linePos(node.range[0]);
+    return { ...problem, line, column: col };
+  });
 }
 
 /** Of a union that nothing matched, the issues of the alternative that came closest. */
@@ -53,29 +76,82 @@ function flatten(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyK
       const best = alternatives.reduce((a, b) => (deepest(b) > deepest(a) || (deepest(b) === deepest(a) && b.length < a.length) ? b : a));
       return best;
     }
+    // One problem for each key, since each has its own place.
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, path, keys: [key] }));
     return [{ ...issue, path }];
   });
 }
 
-function describe(issue: z.core.$ZodIssue, document: YamlDocument, file: string, place: (offset: number) => { line: number; column: number }): Problem {
+interface Checked {
+  readonly document: YamlDocument;
+  readonly schema: z.ZodType;
+  readonly values: unknown;
+  readonly file: string;
+  readonly place: (offset: number) => { line: number; column: number };
+}
+
+function describe(issue: z.core.$ZodIssue, { document, schema, values, file, place }: Checked): Problem {
   const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = unknownKey === undefined ? issue.path : [...issue.path, unknownKey];
   const node = nearestNode(document, path);
   const found = document.getIn(path.map(plainKey), false);
+  const fault = unknownKey !== undefined ? unknown(unknownKey, issue.path, schema, values)
+    : issue.code === 'invalid_type' && valueAt(values, path) === undefined ? missing(path, schema, values)
+      : invalid(issue, found);
   return {
-    code: unknownKey === undefined ? 'invalid-value' : 'unknown-key',
     severity: 'error',
-    message: unknownKey === undefined ? lowerFirst(issue.message) : 'this key is not known',
     file,
     ...(node?.range ? place(node.range[0]) : { line: place(0).line }),
     key: path.map(String).join('.'),
     ...(found === undefined || isNode(found) ? {} : { value: JSON.stringify(found) }),
-    next: unknownKey === undefined ? 'Change the value.' : knownKeysHint(issue),
+    ...fault,
   };
 }
 
-function knownKeysHint(issue: z.core.$ZodIssue): string {
-  return `Remove it or correct its spelling${issue.path.length > 0 ? ` under ${issue.path.map(String).join('.')}` : ''}.`;
+type Fault = Pick<Problem, 'code' | 'message' | 'next' | 'suggestion'>;
+
+function unknown(key: string, parent: readonly PropertyKey[], schema: z.ZodType, values: unknown): Fault {
+  const present = keysOf(values, parent);
+  const maps = narrow(schemasOf(schema, parent, values).flatMap(alternatives), present);
+  const known = maps.flatMap((map) => Object.keys(shapeOf(map) ?? {}));
+  const suggestion = nearest(key, known.filter((one) => !present.includes(one)));
+  const where = parent.length > 0 ? ` under ${parent.map(String).join('.')}` : '';
+  return {
+    code: 'unknown-key',
+    message: 'this key is not known',
+    next: suggestion === undefined ? `Remove it or correct its spelling${where}.` : `Did you mean ${suggestion}? Else remove it${where}.`,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+function missing(path: readonly PropertyKey[], schema: z.ZodType, values: unknown): Fault {
+  const name = String(path.at(-1));
+  const description = schemasOf(schema, path, values).map((one) => factsOf(name, one).description).find((one) => one !== undefined);
+  return { code: 'missing-key', message: 'this key is needed', next: `Add ${name}${description === undefined ? '.' : `: ${description}`}` };
+}
+
+function invalid(issue: z.core.$ZodIssue, found: unknown): Fault {
+  const options = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  const suggestion = typeof found === 'string' ? nearest(found, options) : undefined;
+  return {
+    code: 'invalid-value',
+    message: lowerFirst(issue.message),
+    next: suggestion === undefined ? 'Change the value.' : `Did you mean ${suggestion}?`,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+function schemasOf(schema: z.ZodType, path: readonly PropertyKey[], values: unknown): z.core.$ZodType[] {
+  return schemasAt(schema, path.map(plainKey), (one) => keysOf(values, one));
+}
+
+function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value: unknown, key) => typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined, values);
+}
+
+function keysOf(values: unknown, path: readonly PropertyKey[]): string[] {
+  const value = valueAt(values, path);
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }
 
 function plainKey(key: PropertyKey): string | number {

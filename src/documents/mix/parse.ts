@@ -1,12 +1,12 @@
 // A mix file from its text: form first, then what the fields must agree on.
 import type { Problem } from '../../base/errors/problem';
-import { parseYaml, type Parsed, type ParseOptions } from '../common/parse-yaml';
+import { parseYaml, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
 import { mixSchema, type Mix, type MixStage } from './schema';
 
 export function parseMix(text: string, file: string, options?: ParseOptions): Parsed<Mix> {
   const parsed = parseYaml(text, file, mixSchema, options);
   if (!parsed.document) return parsed;
-  const problems = checkMix(parsed.document, file);
+  const problems = withPlaces(checkMix(parsed.document, file), text);
   return { document: problems.some((problem) => problem.severity === 'error') ? undefined : parsed.document, problems };
 }
 

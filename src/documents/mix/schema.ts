@@ -17,19 +17,19 @@ export const sourceSchema = z.strictObject({
   licence: z.string().optional().describe('Licence of the documents, as their owner states it.'),
   phi: z.enum(['none', 'deidentified', 'unknown', 'present']).default('unknown').describe('Whether protected health information is in the documents.'),
   egress: z.enum(['allowed', 'never']).default('allowed').describe('never: no text of this source, and no model trained on it, may reach a remote endpoint.'),
-  minimumCharacters: nonNegativeInteger.default(1).describe('Documents shorter than this are set aside and counted (characters).'),
+  minimumCharacters: nonNegativeInteger.default(1).describe('Documents shorter than this are set aside and counted (characters).').meta({ unit: 'characters' }),
 });
 export type MixSource = z.infer<typeof sourceSchema>;
 
 const stageSourceSchema = z.union([
-  z.strictObject({ share: fraction.describe('Fraction of the stage\'s tokens.') }),
-  z.strictObject({ epochs: z.number().positive().describe('Passes over the source.') }),
-  z.strictObject({ tokens: positiveInteger.describe('Tokens taken from the source.') }),
+  z.strictObject({ share: fraction.describe('Fraction of the stage\'s tokens; the shares of a stage sum to 1.').meta({ unit: 'fraction, 0 to 1' }) }),
+  z.strictObject({ epochs: z.number().positive().describe('Passes over the source.').meta({ unit: 'epochs' }) }),
+  z.strictObject({ tokens: positiveInteger.describe('Tokens taken from the source.').meta({ unit: 'tokens' }) }),
 ]);
 
 export const stageSchema = z.strictObject({
-  name: slug,
-  tokens: positiveInteger.optional().describe('Tokens of the stage; needed when sources are given as shares.'),
+  name: slug.describe('Name of the stage.'),
+  tokens: positiveInteger.optional().describe('Tokens of the stage; needed when sources are given as shares.').meta({ unit: 'tokens' }),
   sources: z.record(slug, stageSourceSchema).describe('What each source contributes: share, epochs or tokens, one kind in a stage.'),
 });
 export type MixStage = z.infer<typeof stageSchema>;
@@ -40,25 +40,33 @@ const templateSchema = z.strictObject({
 });
 
 const heldOutSchema = z.union([
-  z.strictObject({ source: slug, fraction: fraction.describe('Fraction of the source\'s documents kept out of training, whole groups.') }),
-  z.strictObject({ path: filePath, format: z.enum(sourceFormats).default('auto'), textField: z.string().default('text'), domain: slug }),
+  z.strictObject({
+    source: slug.describe('Source whose documents are held out.'),
+    fraction: fraction.describe('Fraction of the source\'s documents kept out of training, whole groups.').meta({ unit: 'fraction, 0 to 1' }),
+  }),
+  z.strictObject({
+    path: filePath.describe('File, folder or glob of held-out documents, relative to this file.'),
+    format: z.enum(sourceFormats).default('auto').describe('How the files are read; auto goes by extension and content.'),
+    textField: z.string().default('text').describe('Field that holds the text, for jsonl.'),
+    domain: slug.describe('Domain its loss is reported under.'),
+  }),
 ]);
 
 export const mixSchema = z.strictObject({
-  kind: z.literal('mix').default('mix'),
-  name: slug,
-  description: z.string().optional(),
+  kind: z.literal('mix').default('mix').describe('Kind of this file: a data mix.'),
+  name: slug.describe('Name of the mix; its product goes to a folder of this name.'),
+  description: z.string().optional().describe('What it is for, in a sentence or two.'),
   seed: seed.default(1),
   tokenizer: filePath.describe('Folder with tokenizer.json, relative to this file.'),
-  sequenceLength: positiveInteger.default(1024).describe('Tokens in one training sequence.'),
-  sources: z.record(slug, sourceSchema),
+  sequenceLength: positiveInteger.default(1024).describe('Tokens in one training sequence.').meta({ unit: 'tokens' }),
+  sources: z.record(slug, sourceSchema).describe('Where documents come from, by name.'),
   deduplicate: z.strictObject({
     exact: z.boolean().default(true).describe('Drop documents whose normalised text was seen before.'),
-  }).prefault({}),
+  }).prefault({}).describe('Which repeated documents are dropped.'),
   decontaminate: z.array(filePath).default([]).describe('Question files whose items must not appear in the training documents.'),
-  template: templateSchema.prefault({}),
-  stages: z.array(stageSchema).min(1),
-  repeatCap: z.number().min(1).default(4).describe('Most passes over any source; a stage that needs more is refused.'),
+  template: templateSchema.prefault({}).describe('How conversations become text.'),
+  stages: z.array(stageSchema).min(1).describe('What is trained on, in order; most mixes have one stage.'),
+  repeatCap: z.number().min(1).default(4).describe('Most passes over any source; a stage that needs more is refused.').meta({ unit: 'epochs' }),
   heldOut: z.record(slug, heldOutSchema).default({}).describe('Held-out sets by name; each is a loss curve.'),
 });
 export type Mix = z.infer<typeof mixSchema>;

@@ -1,12 +1,12 @@
 // A run file from its text: form first, then what the fields must agree on.
 import type { Problem } from '../../base/errors/problem';
-import { parseYaml, type Parsed, type ParseOptions } from '../common/parse-yaml';
+import { parseYaml, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
 import { runSchema, type Run } from './schema';
 
 export function parseRun(text: string, file: string, options?: ParseOptions): Parsed<Run> {
   const parsed = parseYaml(text, file, runSchema, options);
   if (!parsed.document) return parsed;
-  const problems = checkRun(parsed.document, file);
+  const problems = withPlaces(checkRun(parsed.document, file), text);
   return { document: problems.length > 0 ? undefined : parsed.document, problems };
 }
 

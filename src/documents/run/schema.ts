@@ -4,19 +4,19 @@ import { filePath, fraction, nonNegativeInteger, positiveInteger, seed, slug } f
 
 /** Shape of a new model; names and meanings as in a Hugging Face Mistral config. */
 export const architectureSchema = z.strictObject({
-  family: z.literal('mistral').default('mistral'),
-  hiddenSize: positiveInteger,
-  intermediateSize: positiveInteger,
-  layers: positiveInteger,
-  heads: positiveInteger,
-  keyValueHeads: positiveInteger,
+  family: z.literal('mistral').default('mistral').describe('Architecture.'),
+  hiddenSize: positiveInteger.describe('Width of the residual stream (D).'),
+  intermediateSize: positiveInteger.describe('Width within the feed-forward block (F).'),
+  layers: positiveInteger.describe('Transformer blocks.').meta({ unit: 'layers' }),
+  heads: positiveInteger.describe('Query heads of attention; hiddenSize is a multiple unless headSize is given.'),
+  keyValueHeads: positiveInteger.describe('Key and value heads; a divisor of heads. Fewer than heads is grouped-query attention.'),
   headSize: positiveInteger.optional().describe('Size of one head; hiddenSize / heads when left out.'),
-  maxPositions: positiveInteger.default(2048),
-  ropeTheta: z.number().positive().default(10000),
-  slidingWindow: positiveInteger.nullable().default(null).describe('Positions a query sees back; null for all.'),
-  normEpsilon: z.number().positive().default(1e-5),
-  tieEmbeddings: z.boolean().default(false),
-  initialiserStd: z.number().positive().default(0.02),
+  maxPositions: positiveInteger.default(2048).describe('Longest sequence the model is made for.').meta({ unit: 'tokens' }),
+  ropeTheta: z.number().positive().default(10000).describe('Base of the rotary position frequencies.'),
+  slidingWindow: positiveInteger.nullable().default(null).describe('Positions a query sees back; null for all.').meta({ unit: 'tokens' }),
+  normEpsilon: z.number().positive().default(1e-5).describe('Added to the mean square in RMS norm.'),
+  tieEmbeddings: z.boolean().default(false).describe('Share the embedding with the output layer.'),
+  initialiserStd: z.number().positive().default(0.02).describe('Standard deviation of the initial weights.'),
 });
 export type Architecture = z.infer<typeof architectureSchema>;
 
@@ -26,20 +26,20 @@ const baseSchema = z.union([
 ]);
 
 export const optimiserSchema = z.strictObject({
-  name: z.literal('adamw').default('adamw'),
+  name: z.literal('adamw').default('adamw').describe('Optimiser: AdamW with decoupled weight decay.'),
   learningRate: z.number().positive().describe('Peak learning rate.'),
-  beta1: fraction.default(0.9),
-  beta2: fraction.default(0.95),
-  epsilon: z.number().positive().default(1e-8),
+  beta1: fraction.default(0.9).describe('Decay of the first moment.'),
+  beta2: fraction.default(0.95).describe('Decay of the second moment.'),
+  epsilon: z.number().positive().default(1e-8).describe('Added to the root of the second moment.'),
   weightDecay: z.number().nonnegative().default(0.1).describe('Decoupled weight decay; norms and biases are never decayed.'),
   clipNorm: z.number().positive().nullable().default(1).describe('Largest global gradient norm; null for no clipping.'),
 });
 
 export const scheduleSchema = z.strictObject({
   kind: z.enum(['constant', 'cosine', 'linear']).default('constant').describe('Shape after the warm-up.'),
-  warmupFraction: fraction.optional().describe('Linear warm-up over this fraction of all steps.'),
-  warmupSteps: nonNegativeInteger.optional().describe('Linear warm-up over this many steps.'),
-  minimumFraction: fraction.default(0).describe('Learning rate at the end, as a fraction of the peak.'),
+  warmupFraction: fraction.optional().describe('Linear warm-up over this fraction of all steps.').meta({ unit: 'fraction, 0 to 1' }),
+  warmupSteps: nonNegativeInteger.optional().describe('Linear warm-up over this many steps.').meta({ unit: 'steps' }),
+  minimumFraction: fraction.default(0).describe('Learning rate at the end, as a fraction of the peak.').meta({ unit: 'fraction, 0 to 1' }),
 });
 
 export const neftuneSchema = z.strictObject({
@@ -48,31 +48,31 @@ export const neftuneSchema = z.strictObject({
 });
 
 export const runSchema = z.strictObject({
-  kind: z.literal('run').default('run'),
-  name: slug,
-  description: z.string().optional(),
+  kind: z.literal('run').default('run').describe('Kind of this file: a training run.'),
+  name: slug.describe('Name of the run; the id of its job folder ends in it.'),
+  description: z.string().optional().describe('What it is for, in a sentence or two.'),
   stage: z.enum(['pretrain', 'finetune']).describe('pretrain: loss on every token. finetune: loss on the answers only.'),
-  base: baseSchema,
+  base: baseSchema.describe('What training starts from: a checkpoint folder, an earlier run, a step of the study, or a new model.'),
   data: filePath.describe('A *.mix.yaml, relative to this file.'),
   seed: seed.default(1),
-  backend: z.enum(['auto', 'wasm', 'cpu']).default('auto'),
-  batchSize: positiveInteger.describe('Sequences in one micro-batch.'),
-  accumulationSteps: positiveInteger.default(1).describe('Micro-batches in one optimiser update.'),
-  epochs: z.number().positive().default(1).describe('Passes over the mix as built.'),
-  steps: positiveInteger.optional().describe('Optimiser updates; overrides epochs.'),
-  optimiser: optimiserSchema,
-  schedule: scheduleSchema.prefault({}),
+  backend: z.enum(['auto', 'wasm', 'cpu']).default('auto').describe('What computes: wasm is the fast one; cpu is the plain reference.'),
+  batchSize: positiveInteger.describe('Sequences in one micro-batch.').meta({ unit: 'sequences' }),
+  accumulationSteps: positiveInteger.default(1).describe('Micro-batches in one optimiser update.').meta({ unit: 'micro-batches' }),
+  epochs: z.number().positive().default(1).describe('Passes over the mix as built.').meta({ unit: 'epochs' }),
+  steps: positiveInteger.optional().describe('Optimiser updates; overrides epochs.').meta({ unit: 'steps' }),
+  optimiser: optimiserSchema.describe('How weights are updated.'),
+  schedule: scheduleSchema.prefault({}).describe('Learning rate over the run.'),
   neftune: neftuneSchema.optional().describe('Noise on the embeddings in training; never in evaluation or generation.'),
   crossDocumentAttention: z.boolean().default(false).describe('Let tokens see earlier documents of the same sequence; positions then run on.'),
   checkpoints: z.strictObject({
-    everySteps: positiveInteger.optional().describe('Steps between checkpoints; only at the end when left out.'),
-    everyMinutes: z.number().positive().default(5).describe('Most minutes of work a crash may cost.'),
-    keep: positiveInteger.default(1).describe('Newest checkpoints kept; the last one always is.'),
-  }).prefault({}),
+    everySteps: positiveInteger.optional().describe('Steps between checkpoints; only at the end when left out.').meta({ unit: 'steps' }),
+    everyMinutes: z.number().positive().default(5).describe('Most minutes of work a crash may cost.').meta({ unit: 'minutes' }),
+    keep: positiveInteger.default(1).describe('Newest checkpoints kept; the last one always is.').meta({ unit: 'checkpoints' }),
+  }).prefault({}).describe('When the run can be gone on with from.'),
   heldOut: z.strictObject({
-    everySteps: positiveInteger.optional().describe('Steps between measurements of held-out loss; a twentieth of the run when left out.'),
-    maximumTokens: positiveInteger.default(16384).describe('Tokens of each held-out set measured each time.'),
-  }).prefault({}),
-  logEverySteps: positiveInteger.default(1),
+    everySteps: positiveInteger.optional().describe('Steps between measurements of held-out loss; a twentieth of the run when left out.').meta({ unit: 'steps' }),
+    maximumTokens: positiveInteger.default(16384).describe('Tokens of each held-out set measured each time.').meta({ unit: 'tokens' }),
+  }).prefault({}).describe('When the loss on the held-out sets of the mix is measured.'),
+  logEverySteps: positiveInteger.default(1).describe('Steps between points of the training curves.').meta({ unit: 'steps' }),
 });
 export type Run = z.infer<typeof runSchema>;

@@ -1,13 +1,13 @@
 // A study file from its text: form first, then its graph: every step named exists, and nothing waits on itself.
 import type { Problem } from '../../base/errors/problem';
-import { parseYaml, type Parsed, type ParseOptions } from '../common/parse-yaml';
+import { parseYaml, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
 import { stepNeeds, stepOrder } from './graph';
 import { studySchema, type Study } from './schema';
 
 export function parseStudy(text: string, file: string, options?: ParseOptions): Parsed<Study> {
   const parsed = parseYaml(text, file, studySchema, options);
   if (!parsed.document) return parsed;
-  const problems = checkStudy(parsed.document, file);
+  const problems = withPlaces(checkStudy(parsed.document, file), text);
   return { document: problems.length > 0 ? undefined : parsed.document, problems };
 }
 

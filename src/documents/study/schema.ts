@@ -5,9 +5,9 @@ import { filePath, nonNegativeInteger, positiveInteger, slug } from '../common/f
 const after = z.array(slug).default([]).describe('Steps that must be done first, beside those this step names.');
 const overrides = z.record(z.string(), z.unknown()).default({}).describe('Values that replace those of the file, by dotted key.');
 
-const mixStep = z.strictObject({ mix: filePath, after });
+const mixStep = z.strictObject({ mix: filePath.describe('The *.mix.yaml to build, relative to this file.'), after });
 const runStep = z.strictObject({
-  run: filePath,
+  run: filePath.describe('The *.run.yaml to train, relative to this file.'),
   base: slug.optional().describe('Step whose last checkpoint this run starts from.'),
   seed: nonNegativeInteger.optional().describe('Replaces the run file\'s seed.'),
   set: overrides,
@@ -15,28 +15,28 @@ const runStep = z.strictObject({
 });
 export const evaluationSettings = z.strictObject({
   tasks: z.array(filePath).min(1).describe('Task files.'),
-  limit: positiveInteger.optional().describe('First questions of each task only.'),
+  limit: positiveInteger.optional().describe('First questions of each task only.').meta({ unit: 'questions' }),
 });
 const evaluateStep = z.strictObject({
-  evaluate: evaluationSettings,
+  evaluate: evaluationSettings.describe('What the checkpoint is asked.'),
   of: slug.describe('Step whose last checkpoint is evaluated.'),
   after,
 });
-const promptStep = z.strictObject({ prompt: filePath, of: slug, after });
+const promptStep = z.strictObject({ prompt: filePath.describe('The *.cot to run, relative to this file.'), of: slug.describe('Step whose last checkpoint is prompted.'), after });
 
 export const stepSchema = z.union([mixStep, runStep, evaluateStep, promptStep]);
 export type StudyStep = z.infer<typeof stepSchema>;
 
 export const studySchema = z.strictObject({
-  kind: z.literal('study').default('study'),
-  name: slug,
-  description: z.string().optional(),
+  kind: z.literal('study').default('study').describe('Kind of this file: a study.'),
+  name: slug.describe('Name of the study; the id of its job folder ends in it.'),
+  description: z.string().optional().describe('What it is for, in a sentence or two.'),
   primaryMetric: z.strictObject({
     task: z.string().min(1).describe('Name of the task, as its task file says.'),
-    metric: z.enum(['acc', 'acc_norm']),
+    metric: z.enum(['acc', 'acc_norm']).describe('acc: the most likely option is right. acc_norm: the same with likelihood per character.'),
   }).describe('The one number the study is about, named before it runs.'),
-  parallel: positiveInteger.default(2).describe('Steps run side by side, each single-threaded.'),
-  steps: z.record(slug, stepSchema),
+  parallel: positiveInteger.default(2).describe('Steps run side by side, each single-threaded.').meta({ unit: 'steps' }),
+  steps: z.record(slug, stepSchema).describe('What is to be done, by name: build a mix, train a run, evaluate or prompt a step\'s checkpoint.'),
   grid: z.strictObject({
     rows: z.record(slug, z.string()).describe('Title of each row by its name.'),
     columns: z.record(slug, z.string()).describe('Title of each column by its name.'),
@@ -44,9 +44,12 @@ export const studySchema = z.strictObject({
     base: slug.describe('Training step every delta to base is taken against.'),
   }).optional().describe('How the report lays the runs out.'),
   interaction: z.strictObject({
-    treated: slug, treatedParent: slug, control: slug, controlParent: slug,
+    treated: slug.describe('Training step after the treatment.'),
+    treatedParent: slug.describe('Training step it starts from.'),
+    control: slug.describe('The same step without the treatment.'),
+    controlParent: slug.describe('Training step the control starts from.'),
   }).optional().describe('(treated − treatedParent) − (control − controlParent), each a training step.'),
-  comparison: z.array(z.strictObject({ better: slug, than: slug, because: z.string() })).default([])
+  comparison: z.array(z.strictObject({ better: slug.describe('Training step expected to do better.'), than: slug.describe('Training step it is compared with.'), because: z.string().describe('Why, said beforehand.') })).default([])
     .describe('Paired comparisons on the primary metric that the study sets out to make.'),
 });
 export type Study = z.infer<typeof studySchema>;
