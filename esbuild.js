@@ -1,6 +1,7 @@
 // Builds everything into dist/: the extension (CommonJS, the only bundle that may see `vscode`), the engine
 // (ES modules with their .wasm files), the webview panels, and on request the tests.
 //   node esbuild.js [--install] [--production] [--tests]
+//   node esbuild.js --schemas      writes media/schemas from src/documents, and builds nothing
 // --install first installs npm packages when node_modules is missing or older than package-lock.json.
 'use strict';
 const fs = require('node:fs');
@@ -173,8 +174,23 @@ function buildTests(esbuild) {
   ]);
 }
 
+/** media/schemas/*.schema.json, which is kept in the tree; a test holds it against src/documents. */
+async function writeSchemas(esbuild) {
+  const entry = 'src/documents/language/json-schema.ts';
+  const { outputFiles } = await esbuild.build({ ...common(), sourcemap: false, entryPoints: [entry], write: false, format: 'cjs' });
+  const built = { exports: {} };
+  new Function('module', 'exports', 'require', outputFiles[0].text)(built, built.exports, require);
+  const folder = path.join(root, 'media/schemas');
+  fs.mkdirSync(folder, { recursive: true });
+  for (const [name, text] of built.exports.jsonSchemaFiles()) fs.writeFileSync(path.join(folder, name), text);
+}
+
 async function main() {
   if (flags.has('--install')) installWhenStale();
+  if (flags.has('--schemas')) {
+    await writeSchemas(require('esbuild'));
+    return;
+  }
   // Programs of an older build are left otherwise: a job that is running may still load them.
   if (flags.has('--production')) fs.rmSync(dist, { recursive: true, force: true });
   const esbuild = require('esbuild');

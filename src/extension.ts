@@ -1,5 +1,6 @@
 // Entry of the VS Code extension: reads as a table of contents of what it registers.
 import * as vscode from 'vscode';
+import { registerFiles } from './host/files/register';
 
 export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
@@ -7,5 +8,6 @@ export function activate(context: vscode.ExtensionContext): void {
       const version = (context.extension.packageJSON as { version: string }).version;
       await vscode.window.showInformationMessage(`Preclinical ${version}. For research; gives no medical advice.`);
     }),
+    ...registerFiles(),
   );
 }

@@ -7,6 +7,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec' });
   mocha.suite.emit('pre-require', globalThis as never, '', mocha);
   await import('./activation');
+  await import('./files');
   const stats = await new Promise<{ passes: number; failures: number; problems: string[] }>((resolve) => {
     let passes = 0;
     let failures = 0;

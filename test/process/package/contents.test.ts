@@ -17,13 +17,14 @@ describe('the packaged extension', () => {
 
   it('holds every program and what it loads', () => {
     for (const file of ['dist/extension.js', 'dist/engine/cli.mjs', 'dist/engine/job.mjs', 'dist/engine/supervisor.mjs', 'dist/engine/model-worker.mjs',
-      'dist/engine/kernels.wasm', 'dist/engine/tfjs-backend-wasm-simd.wasm', 'dist/webview/report.js', 'media/tasks/pubmedqa.yaml', 'media/sample/facts/drugs.tsv']) {
+      'dist/engine/kernels.wasm', 'dist/engine/tfjs-backend-wasm-simd.wasm', 'dist/webview/report.js', 'media/tasks/pubmedqa.yaml', 'media/sample/facts/drugs.tsv',
+      'media/schemas/run.schema.json', 'syntaxes/cot.tmLanguage.json']) {
       assert.ok(files.includes(file), file);
     }
   });
 
   it('holds nothing else', () => {
-    const allowed = /^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/extension\.js|dist\/engine\/.*\.(mjs|wasm)|dist\/webview\/.*\.(js|css)|media\/.*)$/;
+    const allowed = /^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/extension\.js|dist\/engine\/.*\.(mjs|wasm)|dist\/webview\/.*\.(js|css)|media\/.*|syntaxes\/.*\.json)$/;
     assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
   });
 

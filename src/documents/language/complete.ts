@@ -1,0 +1,80 @@
+// Completion in the YAML of a file: keys of the map under the cursor that are not there yet, and values that can be listed.
+// The word at the cursor is replaced by a marker, so that what is half written parses; the marker's path picks the schema.
+import type { Document } from 'yaml';
+import { yamlPart, type FileKind } from './kinds';
+import { alternatives, factsOf, narrow, schemasAt, shapeOf, type KeyFacts, type Path, type Schema } from './schema';
+import { findScalar, keysAt, parseTree, type Span } from './tree';
+
+export interface Suggestion {
+  readonly label: string;
+  readonly kind: 'key' | 'value';
+  /** What to insert in VS Code's snippet syntax. */
+  readonly snippet: string;
+  readonly facts: KeyFacts;
+  /** Whether the next thing to choose can be suggested at once. */
+  readonly suggestNext: boolean;
+}
+
+/** Suggestions in the order in which they are shown: what the file needs first, then the schema's order. */
+export interface Completion { readonly replace: Span; readonly suggestions: readonly Suggestion[] }
+
+const marker = 'preclinicalCursor';
+
+export function complete(kind: FileKind, text: string, offset: number): Completion | undefined {
+  const part = yamlPart(kind, text);
+  if (!part || offset < part.start || offset > part.start + part.text.length) return undefined;
+  const at = offset - part.start;
+  const line = part.text.slice(part.text.lastIndexOf('\n', at - 1) + 1, at);
+  const rest = /^[^\r\n]*/.exec(part.text.slice(at))![0];
+  const typed = /(?:\w[\w./-]*)?$/.exec(line)![0];
+  const lead = line.slice(0, line.length - typed.length);
+  if (/(^|\s)#/.test(lead) || /[:-]$/.test(lead)) return undefined;
+  const after = /^[\w./-]*/.exec(rest)![0];
+  const hasColon = /^[ \t]*:(\s|$)/.test(rest.slice(after.length));
+  const needsColon = /^\s*(?:-\s+)*$/.test(lead) && !hasColon;
+  const replace = { start: offset - typed.length, end: offset + after.length };
+  const marked = part.text.slice(0, at - typed.length) + marker + (needsColon ? ':' : '') + part.text.slice(at + after.length);
+  const suggestions = suggest(kind.schema, parseTree(marked), { isFlow: !needsColon, hasColon });
+  return suggestions.length === 0 ? undefined : { replace, suggestions };
+}
+
+interface Surroundings { readonly isFlow: boolean; readonly hasColon: boolean }
+
+function suggest(root: Schema, document: Document, surroundings: Surroundings): Suggestion[] {
+  const place = findScalar(document, (_, value) => value === marker);
+  if (!place) return [];
+  const keys = (path: Path): string[] => keysAt(document, path).filter((key) => key !== marker);
+  const schemas = schemasAt(root, place.path, keys);
+  const name = place.path.findLast((segment) => typeof segment === 'string') ?? '';
+  if (place.on === 'value') return schemas.flatMap((schema) => valueSuggestions(name, schema));
+  const present = keys(place.path);
+  const ofKeys = keySuggestions(narrow(schemas.flatMap(alternatives), present), present, surroundings);
+  // A line of its own may as well be the value of the key above.
+  return present.length > 0 || surroundings.hasColon ? ofKeys : [...ofKeys, ...schemas.flatMap((schema) => valueSuggestions(name, schema))];
+}
+
+function keySuggestions(maps: readonly Schema[], present: readonly string[], surroundings: Surroundings): Suggestion[] {
+  const entries = new Map<string, Schema>();
+  for (const map of maps) {
+    for (const [name, schema] of Object.entries(shapeOf(map) ?? {})) {
+      if (!present.includes(name) && !entries.has(name)) entries.set(name, schema);
+    }
+  }
+  const all = [...entries].map(([name, schema]): Suggestion => {
+    const facts = factsOf(name, schema);
+    const snippet = surroundings.hasColon ? name : keySnippet(name, facts.type, surroundings.isFlow);
+    return { label: name, kind: 'key', snippet, facts, suggestNext: !surroundings.hasColon && (facts.values.length > 0 || facts.type === 'map') };
+  });
+  return [...all.filter((one) => one.facts.isRequired), ...all.filter((one) => !one.facts.isRequired)];
+}
+
+function keySnippet(name: string, type: string, isFlow: boolean): string {
+  if (type === 'list') return `${name}: [$0]`;
+  if (type === 'map') return isFlow ? `${name}: { $0 }` : `${name}:\n  $0`;
+  return `${name}: $0`;
+}
+
+function valueSuggestions(name: string, schema: Schema): Suggestion[] {
+  const facts = factsOf(name, schema);
+  return facts.values.map((value) => ({ label: String(value), kind: 'value', snippet: String(value), facts, suggestNext: false }));
+}
