@@ -49,8 +49,15 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
   if (result.success) return { document: result.data, problems: [] };
   return {
     document: undefined,
-    problems: flatten(result.error.issues).map((issue) => describe(issue, { document, schema, values, file, place })),
+    problems: withoutConsequences(flatten(result.error.issues).map((issue) => describe(issue, { document, schema, values, file, place }))),
   };
+}
+
+/** A key that is needed and stands there misspelt is one mistake, told where it was made. */
+function withoutConsequences(problems: readonly Problem[]): Problem[] {
+  const parentOf = (key = ''): string => key.slice(0, key.lastIndexOf('.') + 1);
+  const meant = new Set(problems.filter((one) => one.code === 'unknown-key').map((one) => `${parentOf(one.key)}${one.suggestion ?? ''}`));
+  return problems.filter((one) => one.code !== 'missing-key' || !meant.has(one.key ?? ''));
 }
 
 /** Problems found in a checked document, each with the line and column of its key. */
