@@ -103,6 +103,12 @@ describe('files in the editor', () => {
     assert.ok(!keys.some((item) => label(item) === 'batchSize'), 'a key that is there is not suggested');
   });
 
+  it('complete variables and fields in the body of a prompt', async () => {
+    const document = await open('complete.cot', '---\nname: a\nquestions: q.jsonl\nstrategies: [direct]\n---\nuser:\n{% for option in options %}{{ option. }}{% endfor %}{{ question }}\n');
+    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, placeAfter(document, '{{ option.'));
+    assert.deepEqual(items.filter((item) => item.kind === vscode.CompletionItemKind.Field).map((item) => item.label), ['letter', 'text']);
+  });
+
   it('explain a key on hover: description, unit, default', async () => {
     const document = await open('hover.mix.yaml', 'name: demo\nsequenceLength: 64\n');
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, new vscode.Position(1, 3));

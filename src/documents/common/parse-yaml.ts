@@ -60,6 +60,12 @@ function withoutConsequences(problems: readonly Problem[]): Problem[] {
   return problems.filter((one) => one.code !== 'missing-key' || !meant.has(one.key ?? ''));
 }
 
+/** The nearest of the names there are, as a problem carries it. */
+export function suggestionFrom(name: string, names: readonly string[]): Pick<Problem, 'suggestion'> {
+  const found = nearest(name, names);
+  return found === undefined ? {} : { suggestion: found };
+}
+
 /** Problems found in a checked document, each with the line and column of its key. */
 export function withPlaces(problems: readonly Problem[], text: string): Problem[] {
   if (problems.length === 0) return [];

@@ -2,6 +2,7 @@
 // The word at the cursor is replaced by a marker, so that what is half written parses; the marker's path picks the schema.
 import type { Document } from 'yaml';
 import { yamlPart, type FileKind } from './kinds';
+import { namesAt } from './references';
 import { alternatives, factsOf, narrow, schemasAt, shapeOf, type KeyFacts, type Path, type Schema } from './schema';
 import { findScalar, keysAt, parseTree, type Span } from './tree';
 
@@ -34,23 +35,35 @@ export function complete(kind: FileKind, text: string, offset: number): Completi
   const needsColon = /^\s*(?:-\s+)*$/.test(lead) && !hasColon;
   const replace = { start: offset - typed.length, end: offset + after.length };
   const marked = part.text.slice(0, at - typed.length) + marker + (needsColon ? ':' : '') + part.text.slice(at + after.length);
-  const suggestions = suggest(kind.schema, parseTree(marked), { isFlow: !needsColon, hasColon });
+  const suggestions = suggest(kind, parseTree(marked), { isFlow: !needsColon, hasColon, dashes: lead.trimStart().length });
   return suggestions.length === 0 ? undefined : { replace, suggestions };
 }
 
-interface Surroundings { readonly isFlow: boolean; readonly hasColon: boolean }
+interface Surroundings {
+  readonly isFlow: boolean;
+  readonly hasColon: boolean;
+  /** Characters of `- ` before the key: a snippet's further lines start at the indentation of the line, not of the key. */
+  readonly dashes: number;
+}
 
-function suggest(root: Schema, document: Document, surroundings: Surroundings): Suggestion[] {
+function suggest(kind: FileKind, document: Document, surroundings: Surroundings): Suggestion[] {
   const place = findScalar(document, (_, value) => value === marker);
   if (!place) return [];
   const keys = (path: Path): string[] => keysAt(document, path).filter((key) => key !== marker);
-  const schemas = schemasAt(root, place.path, keys);
+  const schemas = schemasAt(kind.schema, place.path, keys);
   const name = place.path.findLast((segment) => typeof segment === 'string') ?? '';
-  if (place.on === 'value') return schemas.flatMap((schema) => valueSuggestions(name, schema));
+  const values = (): Suggestion[] => schemas.flatMap((schema) => [
+    ...valueSuggestions(name, schema), ...namesAt(kind, place.path, 'value', keys).map((one) => reference(one, 'value', factsOf(name, schema))),
+  ]);
+  if (place.on === 'value') return values();
   const present = keys(place.path);
-  const ofKeys = keySuggestions(narrow(schemas.flatMap(alternatives), present), present, surroundings);
+  const names = namesAt(kind, place.path, 'key', keys).filter((one) => !present.includes(one));
+  const ofKeys = [
+    ...keySuggestions(narrow(schemas.flatMap(alternatives), present), present, surroundings),
+    ...names.flatMap((one) => schemasAt(kind.schema, [...place.path, one], keys).slice(0, 1).map((schema) => reference(one, 'key', factsOf(one, schema), surroundings.hasColon))),
+  ];
   // A line of its own may as well be the value of the key above.
-  return present.length > 0 || surroundings.hasColon ? ofKeys : [...ofKeys, ...schemas.flatMap((schema) => valueSuggestions(name, schema))];
+  return present.length > 0 || surroundings.hasColon ? ofKeys : [...ofKeys, ...values()];
 }
 
 function keySuggestions(maps: readonly Schema[], present: readonly string[], surroundings: Surroundings): Suggestion[] {
@@ -62,19 +75,25 @@ function keySuggestions(maps: readonly Schema[], present: readonly string[], sur
   }
   const all = [...entries].map(([name, schema]): Suggestion => {
     const facts = factsOf(name, schema);
-    const snippet = surroundings.hasColon ? name : keySnippet(name, facts.type, surroundings.isFlow);
+    const snippet = surroundings.hasColon ? name : keySnippet(name, facts.type, surroundings);
     return { label: name, kind: 'key', snippet, facts, suggestNext: !surroundings.hasColon && (facts.values.length > 0 || facts.type === 'map') };
   });
   return [...all.filter((one) => one.facts.isRequired), ...all.filter((one) => !one.facts.isRequired)];
 }
 
-function keySnippet(name: string, type: string, isFlow: boolean): string {
+function keySnippet(name: string, type: string, { isFlow, dashes }: Surroundings): string {
   if (type === 'list') return `${name}: [$0]`;
-  if (type === 'map') return isFlow ? `${name}: { $0 }` : `${name}:\n  $0`;
+  if (type === 'map') return isFlow ? `${name}: { $0 }` : `${name}:\n${' '.repeat(dashes + 2)}$0`;
   return `${name}: $0`;
 }
 
 function valueSuggestions(name: string, schema: Schema): Suggestion[] {
   const facts = factsOf(name, schema);
   return facts.values.map((value) => ({ label: String(value), kind: 'value', snippet: String(value), facts, suggestNext: false }));
+}
+
+/** A name given elsewhere in the file. */
+function reference(name: string, kind: 'key' | 'value', facts: KeyFacts, hasColon = false): Suggestion {
+  const snippet = kind === 'value' || hasColon ? name : `${name}: ${facts.type === 'map' ? '{ $0 }' : '$0'}`;
+  return { label: name, kind, snippet, facts, suggestNext: kind === 'key' && !hasColon };
 }

@@ -29,11 +29,20 @@ export function kindOfLanguage(languageId: string): FileKind | undefined {
   return fileKinds.find((kind) => kind.languageId === languageId);
 }
 
-/** YAML within a file: the whole of it, or the front matter of a .cot file. */
-export interface YamlPart { readonly text: string; readonly start: number }
+/** Part of a file and where it starts. Of YAML: the whole, or the front matter of a .cot file. */
+export interface FilePart { readonly text: string; readonly start: number }
+
+/** The Jinja body of a .cot file and where it starts; undefined for other kinds and while the front matter is open. */
+export function bodyPart(kind: FileKind, text: string): FilePart | undefined {
+  const part = kind.name === 'cot' ? yamlPart(kind, text) : undefined;
+  if (!part) return undefined;
+  const end = part.start + part.text.length;
+  const closing = /^---[ \t]*(?:\r?\n|$)/.exec(text.slice(end));
+  return closing ? { text: text.slice(end + closing[0].length), start: end + closing[0].length } : undefined;
+}
 
 /** Undefined when a .cot file has no front matter. An open front matter reaches to the end. */
-export function yamlPart(kind: FileKind, text: string): YamlPart | undefined {
+export function yamlPart(kind: FileKind, text: string): FilePart | undefined {
   if (kind.name !== 'cot') return { text, start: 0 };
   const opening = /^\uFEFF?---[ \t]*(?:\r?\n|$)/.exec(text);
   if (!opening) return undefined;

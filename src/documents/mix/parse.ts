@@ -1,6 +1,6 @@
 // A mix file from its text: form first, then what the fields must agree on.
 import type { Problem } from '../../base/errors/problem';
-import { parseYaml, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
+import { parseYaml, suggestionFrom, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
 import { mixSchema, type Mix, type MixStage } from './schema';
 
 export function parseMix(text: string, file: string, options?: ParseOptions): Parsed<Mix> {
@@ -14,7 +14,7 @@ function checkMix(mix: Mix, file: string): Problem[] {
   const sources = Object.keys(mix.sources);
   const unknownSource = (key: string, name: string): Problem => ({
     code: 'mix-unknown-source', severity: 'error', file, key, value: name,
-    message: 'no source of this name', next: `Name one of: ${sources.join(', ')}.`,
+    message: 'no source of this name', next: `Name one of: ${sources.join(', ')}.`, ...suggestionFrom(name, sources),
   });
   const ofStages = mix.stages.flatMap((stage, index) => [
     ...Object.keys(stage.sources).filter((name) => !sources.includes(name)).map((name) => unknownSource(`stages.${index}.sources.${name}`, name)),

@@ -1,6 +1,6 @@
 // A study file from its text: form first, then its graph: every step named exists, and nothing waits on itself.
 import type { Problem } from '../../base/errors/problem';
-import { parseYaml, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
+import { parseYaml, suggestionFrom, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
 import { stepNeeds, stepOrder } from './graph';
 import { studySchema, type Study } from './schema';
 
@@ -20,7 +20,7 @@ function checkStudy(study: Study, file: string): Problem[] {
   const missing = Object.entries(study.steps).flatMap(([name, step]) =>
     stepNeeds(step).filter((need) => !names.includes(need)).map((need): Problem => ({
       code: 'study-unknown-step', severity: 'error', file, key: `steps.${name}`, value: need,
-      message: 'this step waits on one that does not exist', next: `Name one of: ${names.join(', ')}.`,
+      message: 'this step waits on one that does not exist', next: `Name one of: ${names.join(', ')}.`, ...suggestionFrom(need, names),
     })));
   if (missing.length > 0) return missing;
   const { cycle } = stepOrder(study);
@@ -41,6 +41,6 @@ function checkStudy(study: Study, file: string): Problem[] {
   ];
   return trainingSteps.filter(([, step]) => !isRun(step)).map(([key, step]) => ({
     code: 'study-not-a-run', severity: 'error', file, key, value: step,
-    message: 'this must be a training step of the study', next: `Name one of: ${names.filter(isRun).join(', ')}.`,
+    message: 'this must be a training step of the study', next: `Name one of: ${names.filter(isRun).join(', ')}.`, ...suggestionFrom(step, names.filter(isRun)),
   }));
 }

@@ -14,7 +14,7 @@ export function registerFiles(): vscode.Disposable[] {
   return [
     ...registerDiagnostics(selector),
     vscode.languages.registerCodeActionsProvider(selector, fixProvider, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
-    vscode.languages.registerCompletionItemProvider(selector, completionProvider, ' ', '[', '{'),
+    vscode.languages.registerCompletionItemProvider(selector, completionProvider, ' ', '[', '{', '.', '"'),
     vscode.languages.registerHoverProvider(selector, hoverProvider),
     ...lensProvider(selector),
   ];

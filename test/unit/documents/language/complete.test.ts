@@ -63,11 +63,23 @@ describe('complete', () => {
     assert.deepEqual(labels('cot', '---\nname: a\n---\n|\n'), []);
   });
 
+  it('suggests names that the file gives elsewhere', () => {
+    const mix = 'sources:\n  notes: { path: a }\n  books: { path: b }\n';
+    assert.deepEqual(labels('mix', `${mix}stages:\n  - name: a\n    sources:\n      notes: { share: 1 }\n      |\n`), ['books']);
+    assert.deepEqual(labels('mix', `${mix}heldOut:\n  test: { source: | }\n`), ['notes', 'books']);
+    const study = 'steps:\n  one: { run: a.run.yaml }\n  two: { mix: a.mix.yaml }\n  three: { run: b.run.yaml, ';
+    assert.deepEqual(labels('study', `${study}base: | }\n`), ['one']);
+    assert.deepEqual(labels('study', `${study}after: [|] }\n`), ['one', 'two']);
+    assert.deepEqual(labels('study', `${study}}\ncomparison:\n  - better: |\n`), ['one', 'three']);
+    assert.deepEqual(labels('study', 'grid:\n  rows: { a: A }\n  columns: { b: B }\n  cells:\n    a: { | }\n'), ['b']);
+  });
+
   it('inserts what the value needs, and the key alone where a colon stands', () => {
     const snippet = (marked: string, label: string): string | undefined => suggestions('run', marked).find((one) => one.label === label)?.snippet;
     assert.equal(snippet('|', 'seed'), 'seed: $0');
     assert.equal(snippet('|', 'optimiser'), 'optimiser:\n  $0');
     assert.equal(snippet('se|: 4', 'seed'), 'seed');
+    assert.equal(suggestions('mix', 'stages:\n  - |\n').find((one) => one.label === 'sources')?.snippet, 'sources:\n    $0');
   });
 
   it('replaces the whole word at the cursor', () => {

@@ -47,15 +47,15 @@ describe('problemSpan', () => {
 
   it('marks what fields must agree on', () => {
     assert.deepEqual(marks('run', `${run}schedule:\n  warmupSteps: 3\n  warmupFraction: 0.1\n`), [['run-two-warmups', '3']]);
-    assert.deepEqual(marks('mix', mix.replace('      notes:', '      noets:')), [['mix-unknown-source', 'noets']]);
+    assert.deepEqual(marks('mix', mix.replace('      notes:', '      noets:')), [['mix-unknown-source', 'noets', 'notes']]);
     assert.deepEqual(marks('mix', mix.replace('share: 1', 'share: 0.7')), [['mix-shares-sum', '0.7']]);
     const twice = mix.replace('stages:', '  books: { path: books.txt, domain: general }\nstages:').replace('{ share: 1 }', '{ share: 0.5 }\n      books: { share: 0.3 }');
     assert.deepEqual(marks('mix', twice), [['mix-shares-sum', 'sources']]);
   });
 
   it('marks the step that does not exist', () => {
-    const study = 'name: a\nprimaryMetric: { task: t, metric: acc }\nsteps:\n  one: { run: a.run.yaml, after: [two] }\n';
-    assert.deepEqual(marks('study', study), [['study-unknown-step', 'two']]);
+    const study = 'name: a\nprimaryMetric: { task: t, metric: acc }\nsteps:\n  one: { run: a.run.yaml, after: [onne] }\n  two: { mix: a.mix.yaml, after: [three] }\n';
+    assert.deepEqual(marks('study', study), [['study-unknown-step', 'onne', 'one'], ['study-unknown-step', 'three']]);
   });
 
   it('marks YAML that does not parse to the end of its line', () => {
