@@ -1,7 +1,7 @@
 // A .cot file from its text: YAML front matter between two `---` lines, then the Jinja body. Lines count within the file.
 import type { Problem } from '../../base/errors/problem';
 import { compileTemplate, templateVariables } from '../common/jinja';
-import { parseYaml, type Parsed, type ParseOptions } from '../common/parse-yaml';
+import { parseYaml, suggestionFrom, type Parsed, type ParseOptions } from '../common/parse-yaml';
 import { cotVariableNames } from './render';
 import { roleMarkers } from './roles';
 import { cotSchema, type CotSettings } from './schema';
@@ -50,7 +50,7 @@ function checkBody(body: string, bodyLine: number, file: string, settings: CotSe
   const known: readonly string[] = cotVariableNames;
   const problems = names.filter((name) => !known.includes(name)).map((name): Problem => ({
     code: 'cot-unknown-variable', severity: 'error', file, line: bodyLine + lineOfName(body, name), key: name,
-    message: 'no such variable', next: `Use one of: ${known.join(', ')}.`,
+    message: 'no such variable', next: `Use one of: ${known.join(', ')}.`, ...suggestionFrom(name, known),
   }));
   if (!names.includes('question')) {
     problems.push({ code: 'cot-no-question', severity: 'error', file, line: bodyLine, message: 'the prompt never names the question', next: 'Put {{ question }} where the question belongs.' });

@@ -67,6 +67,7 @@ describe('problemSpan', () => {
     const cot = (settings: string, body: string): string => `---\r\nname: a\r\nquestions: q.jsonl\r\n${settings}\r\n---\r\n${body}`;
     assert.deepEqual(marks('cot', cot('strategies: [drect]', 'user:\r\n{{ question }}\r\n')), [['invalid-value', 'drect', 'direct']]);
     assert.deepEqual(marks('cot', cot('strategies: [direct]', 'user:\r\n{{ question }}  {{ seed }}\r\n')), [['cot-unknown-variable', 'seed']]);
+    assert.deepEqual(marks('cot', cot('strategies: [direct]', 'user:\r\n{{ question }}{% for o in option %}{% endfor %}\r\n')), [['cot-unknown-variable', 'option', 'options']]);
     assert.deepEqual(marks('cot', cot('seed: 1', 'user:\r\n{{ question }}\r\n')), [['cot-strategy-unused', 'user:']]);
     assert.deepEqual(marks('cot', 'hello'), [['cot-no-front-matter', 'hello']]);
   });
