@@ -109,6 +109,13 @@ describe('files in the editor', () => {
     assert.deepEqual(items.filter((item) => item.kind === vscode.CompletionItemKind.Field).map((item) => item.label), ['letter', 'text']);
   });
 
+  it('complete the path of a file that fits, relative to the one that names it', async () => {
+    await vscode.workspace.fs.writeFile(uriOf('mixes/notes.mix.yaml'), Buffer.from('name: notes\n'));
+    const document = await open('runs/path.run.yaml', 'name: demo\ndata: ../m\n');
+    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, placeAfter(document, 'data: ../m'));
+    assert.ok(items.some((item) => item.kind === vscode.CompletionItemKind.File && item.label === '../mixes/notes.mix.yaml'));
+  });
+
   it('explain a key on hover: description, unit, default', async () => {
     const document = await open('hover.mix.yaml', 'name: demo\nsequenceLength: 64\n');
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, new vscode.Position(1, 3));

@@ -9,7 +9,7 @@ export const cotSchema = z.strictObject({
   name: slug.describe('Name of the experiment; the id of its job folder ends in it.'),
   description: z.string().optional().describe('What it is for, in a sentence or two.'),
   models: z.array(z.string().min(1)).default([]).describe('Endpoint names from the settings, or runs; the study or the command line may name one instead.'),
-  questions: filePath.describe('Question set in MedQA\'s JSONL form, relative to this file.'),
+  questions: filePath.describe('Question set in MedQA\'s JSONL form, relative to this file.').meta({ files: '**/*.jsonl' }),
   limit: positiveInteger.optional().describe('First questions only.').meta({ unit: 'questions' }),
   strategies: z.array(z.enum(strategyNames)).min(1).default(['direct', 'chain-of-thought']).describe('direct asks for the answer, chain-of-thought for reasoning first, self-consistency votes over several reasonings.'),
   repeats: positiveInteger.default(1).describe('Samples a question; self-consistency votes over them.').meta({ unit: 'samples' }),

@@ -17,7 +17,12 @@ export interface Suggestion {
 }
 
 /** Suggestions in the order in which they are shown: what the file needs first, then the schema's order. */
-export interface Completion { readonly replace: Span; readonly suggestions: readonly Suggestion[] }
+export interface Completion {
+  readonly replace: Span;
+  readonly suggestions: readonly Suggestion[];
+  /** The value names a file: a glob of those that fit, for whoever can look. */
+  readonly files?: { readonly glob: string; readonly facts: KeyFacts };
+}
 
 const marker = 'preclinicalCursor';
 
@@ -27,7 +32,7 @@ export function complete(kind: FileKind, text: string, offset: number): Completi
   const at = offset - part.start;
   const line = part.text.slice(part.text.lastIndexOf('\n', at - 1) + 1, at);
   const rest = /^[^\r\n]*/.exec(part.text.slice(at))![0];
-  const typed = /(?:\w[\w./-]*)?$/.exec(line)![0];
+  const typed = /(?:[\w./][\w./-]*)?$/.exec(line)![0];
   const lead = line.slice(0, line.length - typed.length);
   if (/(^|\s)#/.test(lead) || /[:-]$/.test(lead)) return undefined;
   const after = /^[\w./-]*/.exec(rest)![0];
@@ -35,8 +40,19 @@ export function complete(kind: FileKind, text: string, offset: number): Completi
   const needsColon = /^\s*(?:-\s+)*$/.test(lead) && !hasColon;
   const replace = { start: offset - typed.length, end: offset + after.length };
   const marked = part.text.slice(0, at - typed.length) + marker + (needsColon ? ':' : '') + part.text.slice(at + after.length);
-  const suggestions = suggest(kind, parseTree(marked), { isFlow: !needsColon, hasColon, dashes: lead.trimStart().length });
-  return suggestions.length === 0 ? undefined : { replace, suggestions };
+  const tree = parseTree(marked);
+  const suggestions = suggest(kind, tree, { isFlow: !needsColon, hasColon, dashes: lead.trimStart().length });
+  const files = filesAt(kind, tree);
+  return suggestions.length === 0 && !files ? undefined : { replace, suggestions, ...(files ? { files } : {}) };
+}
+
+function filesAt(kind: FileKind, document: Document): Completion['files'] {
+  const place = findScalar(document, (_, value) => value === marker);
+  if (place?.on !== 'value') return undefined;
+  const facts = schemasAt(kind.schema, place.path, (path) => keysAt(document, path))
+    .map((schema) => factsOf(String(place.path.findLast((segment) => typeof segment === 'string')), schema))
+    .find((one) => one.files !== undefined);
+  return facts?.files === undefined ? undefined : { glob: facts.files, facts };
 }
 
 interface Surroundings {

@@ -1,15 +1,24 @@
 // Where in the text a problem is to be marked: the key or value at fault, never more.
-import { isCollection, isScalar, visit, type Node } from 'yaml';
+import { isCollection, isScalar, visit, type Document, type Node } from 'yaml';
 import type { Problem } from '../../base/errors/problem';
-import { yamlPart, type FileKind } from './kinds';
+import { yamlPart, type FileKind, type FilePart } from './kinds';
 import { lookUp, parseTree, spanOf, type Span } from './tree';
 
-export function problemSpan(kind: FileKind, text: string, problem: Problem): Span {
-  const line = lineSpan(text, problem.line ?? 1);
+/** One span for each problem, in their order. */
+export function problemSpans(kind: FileKind, text: string, problems: readonly Problem[]): Span[] {
+  if (problems.length === 0) return [];
   const part = yamlPart(kind, text);
+  const yaml = part && { ...part, tree: parseTree(part.text) };
+  return problems.map((problem) => problemSpan(text, yaml, problem));
+}
+
+interface Yaml extends FilePart { readonly tree: Document }
+
+function problemSpan(text: string, part: Yaml | undefined, problem: Problem): Span {
+  const line = lineSpan(text, problem.line ?? 1);
   if (problem.key === undefined || problem.code.startsWith('yaml-')) return fromColumn(text, line, problem.column);
   if (part && line.start < part.start + part.text.length) {
-    const span = keySpan(part.text, problem);
+    const span = keySpan(part, problem);
     if (span) return { start: span.start + part.start, end: span.end + part.start };
     return fromColumn(text, line, problem.column);
   }
@@ -17,8 +26,7 @@ export function problemSpan(kind: FileKind, text: string, problem: Problem): Spa
 }
 
 /** The place of a problem's key; when a key is missing, that of the map that lacks it. */
-function keySpan(yaml: string, problem: Problem): Span | undefined {
-  const document = parseTree(yaml);
+function keySpan({ text: yaml, tree: document }: Yaml, problem: Problem): Span | undefined {
   const path = problem.key!.split('.');
   if (problem.code === 'missing-key') return markNode(lookUp(document, path.slice(0, -1))?.key, yaml);
   for (let length = path.length; length > 0; length--) {

@@ -14,6 +14,8 @@ export interface KeyFacts {
   readonly unit?: string;
   /** Undefined when there is none. */
   readonly defaultValue?: unknown;
+  /** Glob of the files that the value names by a path relative to this file. */
+  readonly files?: string;
   /** All values there are, when they can be listed. */
   readonly values: readonly (string | number | boolean | null)[];
 }
@@ -22,6 +24,7 @@ interface Unwrapped {
   readonly inner: Schema;
   readonly description?: string | undefined;
   readonly unit?: string | undefined;
+  readonly files?: string | undefined;
   readonly defaultValue?: unknown;
   readonly isRequired: boolean;
   readonly isNullable: boolean;
@@ -32,6 +35,7 @@ function unwrap(schema: Schema): Unwrapped {
   let inner = schema;
   let description: string | undefined;
   let unit: string | undefined;
+  let files: string | undefined;
   let defaultValue: unknown;
   let isRequired = true;
   let isNullable = false;
@@ -39,6 +43,7 @@ function unwrap(schema: Schema): Unwrapped {
     const meta = z.globalRegistry.get(inner);
     description ??= meta?.description;
     unit ??= typeof meta?.['unit'] === 'string' ? meta['unit'] : undefined;
+    files ??= typeof meta?.['files'] === 'string' ? meta['files'] : undefined;
     const definition = (inner as z.core.$ZodTypes)._zod.def;
     switch (definition.type) {
       case 'default':
@@ -53,7 +58,7 @@ function unwrap(schema: Schema): Unwrapped {
         isNullable = true;
         break;
       default:
-        return { inner, description, unit, defaultValue, isRequired, isNullable };
+        return { inner, description, unit, files, defaultValue, isRequired, isNullable };
     }
     inner = definition.innerType;
   }
@@ -108,7 +113,7 @@ export function schemasAt(root: Schema, path: Path, keysAt: (path: Path) => read
 }
 
 export function factsOf(name: string, schema: Schema): KeyFacts {
-  const { description, unit, defaultValue, isRequired, isNullable } = unwrap(schema);
+  const { description, unit, files, defaultValue, isRequired, isNullable } = unwrap(schema);
   const options = alternatives(schema);
   return {
     name,
@@ -116,6 +121,7 @@ export function factsOf(name: string, schema: Schema): KeyFacts {
     isRequired,
     ...(description === undefined ? {} : { description }),
     ...(unit === undefined ? {} : { unit }),
+    ...(files === undefined ? {} : { files }),
     ...(defaultValue === undefined ? {} : { defaultValue }),
     values: [...options.flatMap(valuesOf), ...(isNullable ? [null] : [])],
   };

@@ -63,7 +63,7 @@ export const mixSchema = z.strictObject({
   deduplicate: z.strictObject({
     exact: z.boolean().default(true).describe('Drop documents whose normalised text was seen before.'),
   }).prefault({}).describe('Which repeated documents are dropped.'),
-  decontaminate: z.array(filePath).default([]).describe('Question files whose items must not appear in the training documents.'),
+  decontaminate: z.array(filePath.meta({ files: '**/*.jsonl' })).default([]).describe('Question files whose items must not appear in the training documents.'),
   template: templateSchema.prefault({}).describe('How conversations become text.'),
   stages: z.array(stageSchema).min(1).describe('What is trained on, in order; most mixes have one stage.'),
   repeatCap: z.number().min(1).default(4).describe('Most passes over any source; a stage that needs more is refused.').meta({ unit: 'epochs' }),

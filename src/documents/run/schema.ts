@@ -53,7 +53,7 @@ export const runSchema = z.strictObject({
   description: z.string().optional().describe('What it is for, in a sentence or two.'),
   stage: z.enum(['pretrain', 'finetune']).describe('pretrain: loss on every token. finetune: loss on the answers only.'),
   base: baseSchema.describe('What training starts from: a checkpoint folder, an earlier run, a step of the study, or a new model.'),
-  data: filePath.describe('A *.mix.yaml, relative to this file.'),
+  data: filePath.describe('A *.mix.yaml, relative to this file.').meta({ files: '**/*.mix.yaml' }),
   seed: seed.default(1),
   backend: z.enum(['auto', 'wasm', 'cpu']).default('auto').describe('What computes: wasm is the fast one; cpu is the plain reference.'),
   batchSize: positiveInteger.describe('Sequences in one micro-batch.').meta({ unit: 'sequences' }),

@@ -5,16 +5,16 @@ import { filePath, nonNegativeInteger, positiveInteger, slug } from '../common/f
 const after = z.array(slug).default([]).describe('Steps that must be done first, beside those this step names.');
 const overrides = z.record(z.string(), z.unknown()).default({}).describe('Values that replace those of the file, by dotted key.');
 
-const mixStep = z.strictObject({ mix: filePath.describe('The *.mix.yaml to build, relative to this file.'), after });
+const mixStep = z.strictObject({ mix: filePath.describe('The *.mix.yaml to build, relative to this file.').meta({ files: '**/*.mix.yaml' }), after });
 const runStep = z.strictObject({
-  run: filePath.describe('The *.run.yaml to train, relative to this file.'),
+  run: filePath.describe('The *.run.yaml to train, relative to this file.').meta({ files: '**/*.run.yaml' }),
   base: slug.optional().describe('Step whose last checkpoint this run starts from.'),
   seed: nonNegativeInteger.optional().describe('Replaces the run file\'s seed.'),
   set: overrides,
   after,
 });
 export const evaluationSettings = z.strictObject({
-  tasks: z.array(filePath).min(1).describe('Task files.'),
+  tasks: z.array(filePath.meta({ files: '**/tasks/*.yaml' })).min(1).describe('Task files.'),
   limit: positiveInteger.optional().describe('First questions of each task only.').meta({ unit: 'questions' }),
 });
 const evaluateStep = z.strictObject({
@@ -22,7 +22,7 @@ const evaluateStep = z.strictObject({
   of: slug.describe('Step whose last checkpoint is evaluated.'),
   after,
 });
-const promptStep = z.strictObject({ prompt: filePath.describe('The *.cot to run, relative to this file.'), of: slug.describe('Step whose last checkpoint is prompted.'), after });
+const promptStep = z.strictObject({ prompt: filePath.describe('The *.cot to run, relative to this file.').meta({ files: '**/*.cot' }), of: slug.describe('Step whose last checkpoint is prompted.'), after });
 
 export const stepSchema = z.union([mixStep, runStep, evaluateStep, promptStep]);
 export type StudyStep = z.infer<typeof stepSchema>;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../base/errors/problem';
 import { kindOfLanguage } from '../../documents/language/kinds';
-import { problemSpan } from '../../documents/language/problem-span';
+import { problemSpans } from '../../documents/language/problem-span';
 
 const typingPauseMs = 250;
 export const diagnosticSource = 'preclinical';
@@ -52,8 +52,10 @@ function diagnosticsOf(document: vscode.TextDocument): vscode.Diagnostic[] {
   const text = document.getText();
   const known = new Map<string, string>();
   suggestions.set(document.uri.toString(), known);
-  return kind.parse(text, document.fileName).problems.map((problem) => {
-    const span = problemSpan(kind, text, problem);
+  const { problems } = kind.parse(text, document.fileName);
+  const spans = problemSpans(kind, text, problems);
+  return problems.map((problem, index) => {
+    const span = spans[index]!;
     const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
     const diagnostic = new vscode.Diagnostic(range, messageOf(problem), problem.severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning);
     diagnostic.source = diagnosticSource;

@@ -74,6 +74,16 @@ describe('complete', () => {
     assert.deepEqual(labels('study', 'grid:\n  rows: { a: A }\n  columns: { b: B }\n  cells:\n    a: { | }\n'), ['b']);
   });
 
+  it('names the files a value may name', () => {
+    const files = (name: FileKind['name'], marked: string): string | undefined => {
+      const { text, offset } = atCursor(marked);
+      return complete(kind(name), text, offset)?.files?.glob;
+    };
+    assert.equal(files('run', 'data: ../mix|\n'), '**/*.mix.yaml');
+    assert.equal(files('study', 'steps:\n  a: { evaluate: { tasks: [a.yaml, |] }, of: b }\n'), '**/tasks/*.yaml');
+    assert.equal(files('run', 'name: |\n'), undefined);
+  });
+
   it('inserts what the value needs, and the key alone where a colon stands', () => {
     const snippet = (marked: string, label: string): string | undefined => suggestions('run', marked).find((one) => one.label === label)?.snippet;
     assert.equal(snippet('|', 'seed'), 'seed: $0');

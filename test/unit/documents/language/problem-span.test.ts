@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { FileKind } from '../../../../src/documents/language/kinds';
-import { problemSpan } from '../../../../src/documents/language/problem-span';
+import { problemSpans } from '../../../../src/documents/language/problem-span';
 import { kind } from './at-cursor';
 
 /** [code, the text marked, what is suggested instead] of every problem. */
 function marks(name: FileKind['name'], text: string): (string | undefined)[][] {
-  return kind(name).parse(text, 'x').problems.map((problem) => {
-    const { start, end } = problemSpan(kind(name), text, problem);
+  const { problems } = kind(name).parse(text, 'x');
+  const spans = problemSpans(kind(name), text, problems);
+  return problems.map((problem, index) => {
+    const { start, end } = spans[index]!;
     return [problem.code, text.slice(start, end), ...(problem.suggestion === undefined ? [] : [problem.suggestion])];
   });
 }
@@ -25,7 +27,7 @@ stages:
       notes: { share: 1 }
 `;
 
-describe('problemSpan', () => {
+describe('problemSpans', () => {
   it('marks an unknown key, with the nearest one that is not there yet', () => {
     assert.deepEqual(marks('run', `${run}sead: 1\n`), [['unknown-key', 'sead', 'seed']]);
     assert.deepEqual(marks('mix', mix.replace('domain:', 'domian:')), [['unknown-key', 'domian', 'domain']]);
@@ -75,8 +77,7 @@ describe('problemSpan', () => {
   it('stays within one line of the text, whatever the text', () => {
     const text = fc.string({ unit: fc.constantFrom('-', '\n', ':', '{', '%', '}', ' ', 'name', '[', '"', '#', '---\n', '*a', '\r\n'), maxLength: 40 });
     fc.assert(fc.property(text, fc.constantFrom<FileKind['name']>('mix', 'run', 'study', 'cot'), (one, name) => {
-      for (const problem of kind(name).parse(one, 'x').problems) {
-        const { start, end } = problemSpan(kind(name), one, problem);
+      for (const { start, end } of problemSpans(kind(name), one, kind(name).parse(one, 'x').problems)) {
         assert.ok(0 <= start && start <= end && end <= one.length);
         assert.ok(!one.slice(start, end).includes('\n'));
       }

@@ -27,6 +27,13 @@ describe('schemas', () => {
     });
   }
 
+  it('find no problem in the sample workspace', () => {
+    const sample = path.join(root, 'media/sample/workspace');
+    const files = readdirSync(sample, { recursive: true, encoding: 'utf8' }).flatMap((file) => fileKinds.filter((kind) => file.endsWith(kind.suffix)).map((kind) => ({ kind, file })));
+    assert.deepEqual(new Set(files.map(({ kind }) => kind.name)).size, fileKinds.length);
+    for (const { kind, file } of files) assert.deepEqual(kind.parse(readFileSync(path.join(sample, file), 'utf8'), file).problems, []);
+  });
+
   it('are in media/schemas as `npm run schemas` writes them, and nothing else is', () => {
     const files = jsonSchemaFiles();
     assert.deepEqual(readdirSync(folder).sort(), [...files.keys()].sort());
