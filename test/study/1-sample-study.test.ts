@@ -24,8 +24,8 @@ describe('the sample study', function () {
     const { sets, runs } = report.heldOut;
     const clinical = sets.find((set) => set.domain === 'clinical')!.name;
     const after = (step: string): number => runs.find((run) => run.step === step)!.values[clinical]!.after!.loss;
-    assert.ok(after('cpt-clinical') < after('base'), `${after('cpt-clinical')} against ${after('base')}`);
-    assert.ok(after('cpt-clinical') < after('cpt-general'));
+    assert.ok(after('clinical') < after('base'), `${after('clinical')} against ${after('base')}`);
+    assert.ok(after('clinical') < after('general'));
   });
 
   it('shows continued pretraining as a foundation: CPT then IFT beats base then IFT beyond two standard errors', () => {

@@ -15,13 +15,13 @@ export function addServe(program: Command): void {
     .action(async (reference: string, options: { port: string; token: boolean }, command: Command) => {
       const root = rootOf(command);
       const { checkpoint } = await findCheckpoint(root, process.cwd(), reference, { key: 'model' });
-      const token = options.token ? { token: newToken() } : {};
-      const server = await serveCheckpoint(fromStoredPath(root, checkpoint), { port: Number(options.port), ...token });
-      console.log(`${server.url}/v1  model ${path.basename(checkpoint)}${options.token ? `  token ${token.token ?? ''}` : ''}`);
       const interrupted = new Promise<void>((resolve) => {
         process.once('SIGINT', () => { resolve(); });
         process.once('SIGTERM', () => { resolve(); });
       });
+      const token = options.token ? { token: newToken() } : {};
+      const server = await serveCheckpoint(fromStoredPath(root, checkpoint), { port: Number(options.port), ...token });
+      console.log(`${server.url}/v1  model ${path.basename(checkpoint)}${options.token ? `  token ${token.token ?? ''}` : ''}`);
       await Promise.race([interrupted, server.ended]);
       await server.close();
     });
