@@ -55,11 +55,13 @@ function writeWorkspace(data: string, base: string): void {
     name: 'ift', stage: 'finetune', base: 'cpt', data: 'instructions.mix.yaml', batchSize: 16, epochs: 2,
     optimiser: { learningRate: 0.0005, weightDecay: 0 }, schedule: { kind: 'cosine', warmupFraction: 0.03 },
   });
-  for (const [task, file] of [['pubmedqa', 'pubmedqa/pqal_dev500.json'], ['medqa_4options', 'qa/medqa.sample50.jsonl']] as const) {
-    const shipped = readFileSync(path.join(packageRoot, 'media', 'tasks', `${task}.yaml`), 'utf8');
-    writeFileSync(path.join(root, `${task}.yaml`), shipped.replace(/test: \S+\.jsonl?$/m, `test: ${at(file)}`));
+  // The PubMedQA sample is in MedQA's form: its options are yes, no and maybe, scored by their text as the task does.
+  const tasks = [['pubmedqa', 'medqa_text', 'qa/pubmedqa.sample50.jsonl'], ['medqa_4options', 'medqa_4options', 'qa/medqa.sample50.jsonl']] as const;
+  for (const [task, shippedAs, file] of tasks) {
+    const shipped = readFileSync(path.join(packageRoot, 'media', 'tasks', `${shippedAs}.yaml`), 'utf8');
+    writeFileSync(path.join(root, `${task}.yaml`), shipped.replace(/^task: .*$/m, `task: ${task}`).replace(/test: \S+\.jsonl$/m, `test: ${at(file)}`));
   }
-  const evaluate = (of: string): object => ({ evaluate: { tasks: ['pubmedqa.yaml', 'medqa_4options.yaml'], limit: 50 }, of });
+  const evaluate = (of: string): object => ({ evaluate: { tasks: ['pubmedqa.yaml', 'medqa_4options.yaml'] }, of });
   write('real.study.yaml', {
     name: 'real-input', primaryMetric: { task: 'pubmedqa', metric: 'acc' },
     steps: {

@@ -4,7 +4,7 @@ import { JobProgress } from '../../../../src/engine/cli/follow/progress';
 import { Screen } from '../../../../src/engine/cli/follow/screen';
 import type { EventBody, JobEvent } from '../../../../src/protocol/events';
 
-const at = (elapsedMs: number, body: EventBody): JobEvent => ({ schema: 1, seq: 1, attempt: 1, wallMs: 0, elapsedMs, ...body }) as JobEvent;
+const at = (elapsedMs: number, body: EventBody): JobEvent => ({ schema: 1, seq: 1, attempt: 1, wallMs: 0, elapsedMs, ...body });
 const update = (elapsedMs: number, step: number): JobEvent =>
   at(elapsedMs, { type: 'metrics', step, tokens: step * 100, metrics: { 'train/loss': 2.5, 'train/tokensPerSecond': 1000 } });
 
