@@ -1,5 +1,6 @@
 // Entry of the VS Code extension: reads as a table of contents of what it registers.
 import * as vscode from 'vscode';
+import { registerCurves } from './host/curves';
 import { registerFiles } from './host/files/register';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -9,5 +10,6 @@ export function activate(context: vscode.ExtensionContext): void {
       await vscode.window.showInformationMessage(`Preclinical ${version}. For research; gives no medical advice.`);
     }),
     ...registerFiles(),
+    ...registerCurves(context),
   );
 }

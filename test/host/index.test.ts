@@ -8,6 +8,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis as never, '', mocha);
   await import('./activation');
   await import('./files');
+  await import('./curves');
   const stats = await new Promise<{ passes: number; failures: number; problems: string[] }>((resolve) => {
     let passes = 0;
     let failures = 0;

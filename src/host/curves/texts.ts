@@ -1,0 +1,28 @@
+// Words of the curves panel, which cannot ask the editor itself.
+import * as vscode from 'vscode';
+import type { CurvesTexts } from '../../protocol/panels/curves';
+
+export function curvesTexts(): CurvesTexts {
+  const { t } = vscode.l10n;
+  return {
+    states: {
+      created: t('created'), queued: t('queued'), running: t('running'), paused: t('paused'), stopped: t('stopped'), done: t('done'),
+      failed: t('failed'), lost: t('lost: its process is gone'), missing: t('its folder is gone'),
+    },
+    titles: {
+      'train/loss': t('Training loss (nats per token)'), 'train/learningRate': t('Learning rate'), 'train/gradientNorm': t('Gradient norm'),
+      'train/tokensPerSecond': t('Tokens per second'), 'neftune/noiseNorm': t('NEFTune noise norm'),
+    },
+    heldoutLoss: t('Held-out loss: {0} (nats per token)'),
+    heldoutBitsPerByte: t('Held-out bits per byte: {0}'),
+    xAxis: t('X axis'), tokens: t('Tokens'), steps: t('Steps'), time: t('Training time'),
+    logarithmic: t('Log y axis'),
+    smoothing: t('Smoothing'),
+    smoothingHelp: t('Time-weighted moving average: a point counts w^(1000·distance/axis length), where w = min(√smoothing, 0.999). The line as measured stays faint behind it.'),
+    chooseRuns: t('Choose Runs…'), resetZoom: t('Reset Zoom'), showTable: t('Table'), showChart: t('Chart'),
+    runs: t('Runs'), run: t('Run'), raw: t('measured'),
+    noRuns: t('No runs are chosen.'),
+    noMetrics: t('These runs have measured nothing yet. Curves appear here as soon as training reports its first steps.'),
+    chartKeys: t('Arrow left and right move the cursor, with Shift they pan; plus and minus zoom, 0 shows everything. Drag to zoom, double-click to reset.'),
+  };
+}

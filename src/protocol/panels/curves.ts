@@ -1,0 +1,73 @@
+// What the curves panel and the host say to each other. The panel says `ready` each time its page is made; the host
+// then and on every change sends a complete snapshot, and nothing at all while the panel is hidden.
+import type { JobState } from '../status';
+
+/** Columns of one metric, a row a measurement, in the order of training. Measurements a resume took back are left out. */
+export interface CurveSeries {
+  /** Optimiser updates done. */
+  readonly step: Float64Array;
+  /** Non-padding tokens seen. */
+  readonly tokens: Float64Array;
+  /** Milliseconds of training, attempts one after the other without the pauses between. */
+  readonly elapsedMs: Float64Array;
+  /** NaN and infinities as they were measured. */
+  readonly y: Float64Array;
+}
+
+export type CurveRunState = JobState | 'lost' | 'missing';
+
+export interface CurveRun {
+  readonly id: string;
+  /** What the user calls it: a label, else the name in its file. Text, never markup. */
+  readonly name: string;
+  readonly state: CurveRunState;
+  /** By the metric's name, such as `heldout/clinical/loss`. */
+  readonly series: Readonly<Record<string, CurveSeries>>;
+}
+
+/** A run whose series lie in the snapshot's block: four columns of `length` numbers from `start`. */
+export interface PackedRun extends Omit<CurveRun, 'series'> {
+  readonly series: Readonly<Record<string, { readonly start: number; readonly length: number }>>;
+}
+
+/** Words of the panel in the language of the editor. */
+export interface CurvesTexts {
+  readonly states: Readonly<Record<CurveRunState, string>>;
+  /** By the metric's name, for those that have a title; `heldoutLoss` and `heldoutBitsPerByte` have {0} for the domain. */
+  readonly titles: Readonly<Record<string, string>>;
+  readonly heldoutLoss: string;
+  readonly heldoutBitsPerByte: string;
+  readonly xAxis: string;
+  readonly tokens: string;
+  readonly steps: string;
+  readonly time: string;
+  readonly logarithmic: string;
+  readonly smoothing: string;
+  readonly smoothingHelp: string;
+  readonly chooseRuns: string;
+  readonly resetZoom: string;
+  readonly showTable: string;
+  readonly showChart: string;
+  readonly runs: string;
+  readonly run: string;
+  readonly noRuns: string;
+  readonly noMetrics: string;
+  readonly chartKeys: string;
+  readonly raw: string;
+}
+
+export interface CurvesSnapshot {
+  readonly type: 'snapshot';
+  /** Packed and unpacked by curves-block. */
+  readonly runs: readonly PackedRun[];
+  readonly block: Float64Array;
+  readonly texts: CurvesTexts;
+}
+
+export type HostToCurves = CurvesSnapshot;
+export type CurvesToHost = { readonly type: 'ready' } | { readonly type: 'chooseRuns' };
+
+/** What the panel leaves with the editor, to be had again after a reload of the window. */
+export interface CurvesPanelState {
+  readonly runIds: readonly string[];
+}
