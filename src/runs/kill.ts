@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { userError } from '../base/errors/problem';
 import type { JobStatus } from '../protocol/status';
+import { tokenVariable } from './environment';
 import { jobPath } from './layout';
 import { readLock } from './lock/file';
 import { readJobState } from './state';
 import { readStatus } from './status';
 import { isSameBoot, isSameProcess, thisHost } from './this-host';
-import { tokenVariable } from './launch';
 
 /** Sends SIGKILL; the job then reads as lost and can be resumed. Throws a user error when it may not be killed from here. */
 export async function killJob(folder: string): Promise<void> {

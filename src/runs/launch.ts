@@ -5,6 +5,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { userError } from '../base/errors/problem';
+import { nodeSourceVariable, tokenVariable } from './environment';
 import { privateFileMode } from './files/atomic';
 import { jobPath, rootOfJob } from './layout';
 import { deadAfterMs, heartbeatMs } from './liveness';
@@ -13,9 +14,6 @@ import { type JobReading, readJobState } from './state';
 import { readStatus } from './status';
 import { thisHost } from './this-host';
 
-/** Environment of a job's process: the secret of the attempt, and who chose the Node it runs on. */
-export const tokenVariable = 'PRECLINICAL_JOB_TOKEN';
-export const nodeSourceVariable = 'PRECLINICAL_NODE_SOURCE';
 
 const pollMs = 25;
 

@@ -7,7 +7,7 @@ import type { JobStatus } from '../../protocol/status';
 import { EventLog } from '../events/log';
 import { privateFileMode, removeTemporaries } from '../files/atomic';
 import { readJobFile } from '../job-file';
-import { tokenVariable } from '../launch';
+import { tokenVariable } from '../environment';
 import { jobFiles, jobPath } from '../layout';
 import { acquireLock, type Lock } from '../lock/acquire';
 import { isHolderDead } from '../lock/holder';

@@ -5,7 +5,7 @@ import type { EventBody } from '../../protocol/events';
 import type { JobContext, JobFacts } from '../job-context';
 import { rootOfJob } from '../layout';
 import { collectGit } from '../provenance/git';
-import { nodeSourceVariable } from '../launch';
+import { nodeSourceVariable } from '../environment';
 import { removeRequest } from '../requests';
 import { writeStatus } from '../status';
 import { startSupervisor, type Supervisor } from '../supervisor/start';

@@ -8,7 +8,7 @@ import { requestJob } from '../../../runs/requests';
 import { readJobState, type JobReading } from '../../../runs/state';
 import { runsFolder } from '../../../runs/layout';
 import type { JobEvent } from '../../../protocol/events';
-import { JobProgress } from './progress';
+import { JobProgress } from '../../../runs/progress';
 import { Screen } from './screen';
 
 const refreshMs = 500;

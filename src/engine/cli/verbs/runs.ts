@@ -1,7 +1,8 @@
-// preclinical runs: lists jobs, shows one, asks one to stop, pause, checkpoint or go on.
+// preclinical runs: lists jobs, shows one, asks one to stop, pause, checkpoint or go on, ends one that does not answer.
 import type { Command } from 'commander';
 import { alignColumns } from '../../../base/text/columns';
 import { userError } from '../../../base/errors/problem';
+import { killJob } from '../../../runs/kill';
 import { launchJob } from '../../../runs/launch';
 import { listJobs, type JobSummary } from '../../../runs/list';
 import { requestJob } from '../../../runs/requests';
@@ -34,11 +35,22 @@ export function addRuns(program: Command, setExitCode: SetExitCode): void {
   runs.command('resume')
     .description('go on with a stopped, paused, failed or lost job, and follow it')
     .argument('<id>', 'id of a job or a unique part of it')
-    .action(async (id: string, _options: object, command: Command) => {
+    .option('--detach', 'start it and come back')
+    .option('--json', 'with --detach: print its id and folder as JSON')
+    .action(async (id: string, options: { detach?: boolean; json?: boolean }, command: Command) => {
       const root = rootOf(command);
       const job = await findJob(root, id);
       await launchJob(job.folder);
-      setExitCode(await followJob(root, job.folder));
+      if (!options.detach) setExitCode(await followJob(root, job.folder));
+      else console.log(options.json ? JSON.stringify({ id: job.id, folder: job.folder }) : `Goes on: ${job.id}.`);
+    });
+  runs.command('kill')
+    .description('end the process of a job at once, without a checkpoint; only for one that does not answer')
+    .argument('<id>', 'id of a job or a unique part of it')
+    .action(async (id: string, _options: object, command: Command) => {
+      const job = await findJob(rootOf(command), id);
+      await killJob(job.folder);
+      console.log(`Killed ${job.id}. What was checkpointed is kept; resume it.`);
     });
   runs.command('follow')
     .description('follow a running job; Ctrl-C asks it to stop')
