@@ -2,8 +2,14 @@
 import * as vscode from 'vscode';
 import { registerCurves } from './host/curves';
 import { registerFiles } from './host/files/register';
+import { registerRuns, type RunsApi } from './host/runs/register';
+import { registerSample } from './host/sample/register';
 
-export function activate(context: vscode.ExtensionContext): void {
+/** What this extension offers to others in the same window. */
+export interface PreclinicalApi { readonly runs: RunsApi }
+
+export function activate(context: vscode.ExtensionContext): PreclinicalApi {
+  const runs = registerRuns(context);
   context.subscriptions.push(
     vscode.commands.registerCommand('preclinical.showVersion', async () => {
       const version = (context.extension.packageJSON as { version: string }).version;
@@ -11,5 +17,8 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     ...registerFiles(),
     ...registerCurves(context),
+    ...runs.disposables,
+    ...registerSample(context),
   );
+  return { runs: runs.api };
 }
