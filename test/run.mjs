@@ -62,6 +62,11 @@ const lanes = {
   engine: () => mochaLane('engine', 300_000),
   process: () => mochaLane('process', 120_000),
   study: () => mochaLane('study', 60_000),
+  webview: async () => {
+    const { installRig } = await import('./rig/install.mjs');
+    installRig();
+    mochaLane('webview', 60_000);
+  },
   host: hostLane,
 };
 

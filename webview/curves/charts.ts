@@ -23,6 +23,8 @@ export interface Chart {
 const order: readonly RegExp[] = [
   /^train\/loss$/, /^heldout\/.+\/loss$/, /^train\/learningRate$/, /^train\/gradientNorm$/, /^train\/tokensPerSecond$/, /^heldout\/.+\/bitsPerByte$/, /./,
 ];
+/** Set by the schedule rather than measured: there is nothing to smooth. */
+const exact = new Set(['train/learningRate']);
 /** Counts that only grow say nothing as a curve. */
 const leftOut = new Set(['train/trainedTokens']);
 
@@ -51,7 +53,8 @@ function linesOf(runs: readonly CurveRun[], metric: string, settings: CurvesSett
     return [{ id: run.id, name: run.name, style: runStyle(place), x: series[settings.xAxis], y: series.y }];
   });
   const range = extent(shown);
-  return shown.map((line) => ({ ...line, smoothed: smoothTimeWeighted(line.x, line.y, settings.smoothing, range.to - range.from) }));
+  const amount = exact.has(metric) ? 0 : settings.smoothing;
+  return shown.map((line) => ({ ...line, smoothed: smoothTimeWeighted(line.x, line.y, amount, range.to - range.from) }));
 }
 
 export interface Range { readonly from: number; readonly to: number }

@@ -1,4 +1,5 @@
-// The page of a panel: no inline script or style, nothing from anywhere but the extension's own folder.
+// The page of a panel: no inline script or style, nothing from anywhere but the extension's own folder. The controls' one
+// style element, by which they find out how focus can be shown, carries the nonce that the page tells them.
 
 export interface PanelPage {
   readonly title: string;
@@ -13,7 +14,7 @@ export interface PanelPage {
 
 export function panelPage(page: PanelPage): string {
   const policy = [
-    "default-src 'none'", `script-src 'nonce-${page.nonce}'`, `style-src ${page.cspSource}`, `font-src ${page.cspSource}`,
+    "default-src 'none'", `script-src 'nonce-${page.nonce}'`, `style-src ${page.cspSource} 'nonce-${page.nonce}'`, `font-src ${page.cspSource}`,
     "base-uri 'none'", "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
@@ -21,6 +22,7 @@ export function panelPage(page: PanelPage): string {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta property="csp-nonce" content="${escapeHtml(page.nonce)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${escapeHtml(page.style)}">
 <title>${escapeHtml(page.title)}</title>

@@ -8,7 +8,7 @@ const page = panelPage({ title: '<b>"x"', language: 'en', nonce: 'abc', cspSourc
 describe('page of a panel', () => {
   it('starts from default-src none and allows no inline or evaluated code', () => {
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)![1]!;
-    assert.match(policy, /^default-src 'none'; script-src 'nonce-abc'; style-src https:\/\/source; /);
+    assert.match(policy, /^default-src 'none'; script-src 'nonce-abc'; style-src https:\/\/source 'nonce-abc'; /);
     assert.doesNotMatch(policy, /unsafe|\*/);
   });
 
