@@ -13,15 +13,15 @@ export type Theme = 'dark' | 'light' | 'high-contrast';
 const themes: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
   dark: {
     'editor-background': '#1f1f1f', 'foreground': '#cccccc', 'descriptionForeground': '#9d9d9d', 'panel-border': '#2b2b2b', 'button-background': '#0078d4', 'button-foreground': '#ffffff',
-    'charts-blue': '#3794ff', 'charts-orange': '#d18616', 'charts-green': '#89d185', 'charts-purple': '#b180d7', 'charts-red': '#f14c4c', 'charts-yellow': '#cca700', 'charts-foreground': '#cccccc',
+    'charts-blue': '#3794ff', 'terminal-ansiCyan': '#11a8cd', 'charts-green': '#89d185', 'charts-purple': '#b180d7', 'charts-red': '#f14c4c', 'charts-yellow': '#cca700', 'charts-foreground': '#cccccc',
   },
   light: {
     'editor-background': '#ffffff', 'foreground': '#3b3b3b', 'descriptionForeground': '#5a5a5a', 'panel-border': '#e5e5e5', 'button-background': '#005fb8', 'button-foreground': '#ffffff',
-    'charts-blue': '#1a85ff', 'charts-orange': '#d18616', 'charts-green': '#388a34', 'charts-purple': '#652d90', 'charts-red': '#e51400', 'charts-yellow': '#bf8803', 'charts-foreground': '#3b3b3b',
+    'charts-blue': '#1a85ff', 'terminal-ansiCyan': '#11a8cd', 'charts-green': '#388a34', 'charts-purple': '#652d90', 'charts-red': '#e51400', 'charts-yellow': '#bf8803', 'charts-foreground': '#3b3b3b',
   },
   'high-contrast': {
     'editor-background': '#000000', 'foreground': '#ffffff', 'descriptionForeground': '#ffffff', 'contrastBorder': '#6fc3df', 'button-background': '#000000', 'button-foreground': '#ffffff',
-    'charts-blue': '#3794ff', 'charts-orange': '#d18616', 'charts-green': '#89d185', 'charts-purple': '#b180d7', 'charts-red': '#f48771', 'charts-yellow': '#ffd370', 'charts-foreground': '#ffffff',
+    'charts-blue': '#3794ff', 'terminal-ansiCyan': '#11a8cd', 'charts-green': '#89d185', 'charts-purple': '#b180d7', 'charts-red': '#f48771', 'charts-yellow': '#ffd370', 'charts-foreground': '#ffffff',
   },
 };
 

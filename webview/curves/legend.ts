@@ -8,7 +8,7 @@ import { isOpen, markerPath, type RunStyle } from './run-style';
 import type { CurvesSettings } from './settings';
 
 export function swatch(style: RunStyle): TemplateResult {
-  const color = `var(${style.color})`;
+  const color = `var(${style.color}, currentColor)`;
   const open = isOpen(style.marker);
   return html`<svg class="swatch" width="34" height="12" viewBox="0 0 34 12" aria-hidden="true">
     ${svg`<line x1="0" y1="6" x2="34" y2="6" stroke=${color} stroke-width="1.75" stroke-dasharray=${style.dash.join(' ')} />

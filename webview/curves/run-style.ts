@@ -4,7 +4,8 @@
 export const markers = ['circle', 'square', 'triangle', 'diamond', 'cross', 'ring'] as const;
 export type Marker = (typeof markers)[number];
 
-const colors = ['blue', 'orange', 'green', 'purple', 'red', 'yellow', 'foreground'] as const;
+/** Theme variables that every theme sets to something one sees; charts-orange is dim in dark themes and absent in high contrast. */
+const colors = ['charts-blue', 'charts-red', 'charts-green', 'charts-purple', 'charts-yellow', 'terminal-ansiCyan', 'charts-foreground'] as const;
 const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [14, 4]];
 
 export interface RunStyle {
@@ -17,7 +18,7 @@ export interface RunStyle {
 
 export function runStyle(place: number): RunStyle {
   return {
-    color: `--vscode-charts-${colors[place % colors.length]!}`,
+    color: `--vscode-${colors[place % colors.length]!}`,
     dash: dashes[place % dashes.length]!,
     marker: markers[place % markers.length]!,
   };
