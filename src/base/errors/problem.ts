@@ -42,11 +42,16 @@ export class Stopped extends Error {
   }
 }
 
-/** `file:line:column: key: message (value). next` on one line, leaving out what is not known. */
+/** `file:line:column: key: message (value). Next step.` on one line, leaving out what is not known. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const value = problem.value === undefined ? '' : ` (found ${problem.value})`;
-  return [place && `${place}:`, problem.key && `${problem.key}:`, `${problem.message}${value}`, problem.next]
+  const what = `${problem.message}${value}`;
+  return [place && `${place}:`, problem.key && `${problem.key}:`, problem.next ? `${ended(what)} ${problem.next}` : what]
     .filter(Boolean)
     .join(' ');
+}
+
+function ended(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

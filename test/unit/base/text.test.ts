@@ -24,7 +24,7 @@ describe('problems', () => {
     const text = formatProblem({
       code: 'x', severity: 'error', file: 'a.yaml', line: 3, column: 5, key: 'steps.b', message: 'this is wrong', value: '7', next: 'Mend it.',
     });
-    assert.equal(text, 'a.yaml:3:5: steps.b: this is wrong (found 7) Mend it.');
+    assert.equal(text, 'a.yaml:3:5: steps.b: this is wrong (found 7). Mend it.');
   });
 
   it('leave out what is not known', () => {
