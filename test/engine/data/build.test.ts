@@ -265,7 +265,7 @@ describe('a mix that cannot be built', () => {
     await workspace.write('m.mix.yaml', `name: m\ntokenizer: ${parts.tokenizer}\nsources:\n  a:\n    path: ${parts.path}\n    domain: x\n${parts.more}stages: [{ name: s, sources: ${parts.stage} }]\n${parts.after}`);
     return rejection(planMix(path.join(workspace.root, 'm.mix.yaml'), workspace.root).then((plan) => buildMix(plan)));
   };
-  const cases: readonly [name: string, change: Readonly<Record<string, string>>, code: string, line: number | undefined, key: string, value: string | undefined][] = [
+  const cases: readonly [name: string, change: Readonly<Record<string, string>>, code: string, line: number, key: string, value: string | undefined][] = [
     ['a path that is not there', { path: 'data/none.txt' }, 'mix-source-not-found', 5, 'sources.a.path', 'data/none.txt'],
     ['a glob that matches nothing', { path: '"data/*.pdf"' }, 'mix-source-not-found', 5, 'sources.a.path', 'data/*.pdf'],
     ['a form nobody knows', { path: 'data/other.jsonl' }, 'mix-unknown-format', 4, 'sources.a.format', 'data/other.jsonl'],
@@ -276,7 +276,7 @@ describe('a mix that cannot be built', () => {
     ['question files that are not there', { after: 'decontaminate: [data/none.jsonl]\n' }, 'mix-questions-not-checked', 8, 'decontaminate.0', 'data/none.jsonl'],
     ['question files without a question', { after: 'decontaminate: [data/q.jsonl]\n' }, 'questions-none', 1, 'question', undefined],
     ['too many repeats', { stage: '{ a: { epochs: 9 } }' }, 'mix-repeat-cap', 7, 'stages.0.sources.a', undefined],
-    ['an unknown source', { stage: '{ b: { epochs: 1 } }' }, 'mix-unknown-source', undefined, 'stages.0.sources.b', 'b'],
+    ['an unknown source', { stage: '{ b: { epochs: 1 } }' }, 'mix-unknown-source', 7, 'stages.0.sources.b', 'b'],
     ['everything held out', { after: 'heldOut: { h: { source: a, fraction: 0.5 } }\n' }, 'mix-held-out-takes-all', 8, 'heldOut.h.fraction', '0.5'],
   ];
   for (const [name, change, code, line, key, value] of cases) {
