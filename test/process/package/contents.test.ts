@@ -1,24 +1,33 @@
-// What goes into the .vsix: the built programs, the wasm files, the sample and the tasks; no source, no test, no map.
+// The .vsix as it is made for users, from a copy of the sources: what goes into it, its size, and that its programs run.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '../../../src/engine/parts/assets';
 
 const megabyte = 1024 * 1024;
+const sources = ['.vscodeignore', 'CHANGELOG.md', 'LICENSE', 'README.md', 'esbuild.js', 'media', 'package.json', 'package.nls.json', 'src', 'syntaxes', 'tsconfig.json', 'webview'];
 
-describe('the packaged extension', () => {
+describe('the packaged extension', function () {
+  this.timeout(180_000);
+  let folder: string;
   let files: string[];
 
   before(() => {
-    const vsce = path.join(packageRoot, 'node_modules', '.bin', 'vsce');
-    files = execFileSync(vsce, ['ls', '--no-dependencies'], { cwd: packageRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n');
+    folder = mkdtempSync(path.join(os.tmpdir(), 'preclinical-package-'));
+    for (const name of sources) cpSync(path.join(packageRoot, name), path.join(folder, name), { recursive: true });
+    symlinkSync(path.join(packageRoot, 'node_modules'), path.join(folder, 'node_modules'));
+    const vsce = (...args: string[]): string => execFileSync(path.join(packageRoot, 'node_modules', '.bin', 'vsce'), [...args, '--no-dependencies'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    vsce('package', '--out', 'preclinical.vsix');
+    files = vsce('ls').trim().split('\n');
   });
+  after(() => { rmSync(folder, { recursive: true, force: true }); });
 
   it('holds every program and what it loads', () => {
     for (const file of ['dist/extension.js', 'dist/engine/cli.mjs', 'dist/engine/job.mjs', 'dist/engine/supervisor.mjs', 'dist/engine/model-worker.mjs',
-      'dist/engine/kernels.wasm', 'dist/engine/tfjs-backend-wasm-simd.wasm', 'dist/webview/report.js', 'media/tasks/pubmedqa.yaml', 'media/sample/facts/drugs.tsv',
-      'media/schemas/run.schema.json', 'syntaxes/cot.tmLanguage.json']) {
+      'dist/engine/kernels.wasm', 'dist/engine/tfjs-backend-wasm-simd.wasm', 'dist/webview/report.js', 'dist/webview/curves.js', 'media/tasks/pubmedqa.yaml',
+      'media/sample/facts/drugs.tsv', 'media/schemas/run.schema.json', 'syntaxes/cot.tmLanguage.json']) {
       assert.ok(files.includes(file), file);
     }
   });
@@ -29,7 +38,14 @@ describe('the packaged extension', () => {
   });
 
   it('stays under 15 MB', () => {
-    const bytes = files.reduce((sum, file) => sum + statSync(path.join(packageRoot, file)).size, 0);
-    assert.ok(bytes < 15 * megabyte, `${(bytes / megabyte).toFixed(1)} MB before compression`);
+    const { size } = statSync(path.join(folder, 'preclinical.vsix'));
+    assert.ok(size < 15 * megabyte, `${(size / megabyte).toFixed(1)} MB`);
+  });
+
+  it('has programs that run: the minified engine computes', () => {
+    const output = execFileSync(process.execPath, [path.join(folder, 'dist', 'engine', 'cli.mjs'), 'doctor', '--json'], { encoding: 'utf8' });
+    const { backends } = JSON.parse(output) as { backends: { name: string; gigaflopsPerSecond: number }[] };
+    assert.equal(backends[0]?.name, 'wasm');
+    assert.ok(backends[0].gigaflopsPerSecond > 0);
   });
 });

@@ -11,7 +11,7 @@ describe('the end of a job', () => {
   const ends: readonly { mode: NonNullable<CountingSettings['mode']>; exitCode: number; reason: string; log: RegExp }[] = [
     { mode: 'bug', exitCode: 1, reason: 'the counter is out of range', log: /RangeError: the counter is out of range\n\s+at .*\n[^]*This is a bug in Preclinical/ },
     { mode: 'timer-bug', exitCode: 1, reason: 'thrown in a timer', log: /TypeError: thrown in a timer\n\s+at / },
-    { mode: 'user-error', exitCode: 2, reason: 'this cannot be counted', log: /^x\.run\.yaml:3: this cannot be counted Count something else\.\n$/ },
+    { mode: 'user-error', exitCode: 2, reason: 'this cannot be counted', log: /^x\.run\.yaml:3: this cannot be counted\. Count something else\.\n$/ },
   ];
   for (const { mode, exitCode, reason, log } of ends) {
     it(`is failed with code ${exitCode} on ${mode}`, () => withRoot(async (root) => {
