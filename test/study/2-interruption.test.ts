@@ -46,6 +46,15 @@ function allPids(root: string): number[] {
     .filter((status) => status.state === 'running').map((status) => status.pid);
 }
 
+/** A job may have ended by itself since its status was read. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'ESRCH');
+  }
+}
+
 describe('an interrupted study', function () {
   this.timeout(15 * 60_000);
   let undisturbed: StudyReport;
@@ -78,7 +87,7 @@ describe('an interrupted study', function () {
     const first = startCli(['quickstart', '--scale', 'tiny', '--root', root]);
     await until(() => someTrainingIsUnderWay(root, 4));
     first.child.kill('SIGKILL');
-    for (const pid of allPids(root)) process.kill(pid, 'SIGKILL');
+    for (const pid of allPids(root)) killIfThere(pid);
     await first.ended;
     const { code, output } = await runCli(['quickstart', '--scale', 'tiny', '--root', root]);
     assert.equal(code, 0, output);
