@@ -3,10 +3,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StudyReport } from '../../src/engine/study/report';
 import { readEvents } from '../../src/runs/events';
 import { listJobs } from '../../src/runs/list';
 import { packageRoot, runCli, startCli } from './run-cli';
+
+/** Short beside a step of the study, so that none is missed; long enough to leave the cores to it. */
+const pollMs = 20;
 
 const folder = (name: string): string => path.join(packageRoot, 'dist', 'test', `interruption-${name}`);
 
@@ -21,9 +25,9 @@ async function finishedSteps(root: string): Promise<string[]> {
   return (await readEvents(study.folder)).flatMap((event) => (event.type === 'studyStep' && event.state === 'done' ? [event.step] : []));
 }
 
-/** Waits until a line of the study's event files satisfies the condition; the files grow, so reading them again is enough. */
+/** Looks at the study's files again until they satisfy the condition; the test's own time limit bounds it. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!await condition()) await new Promise((resolve) => { setImmediate(resolve); });
+  while (!await condition()) await delay(pollMs);
 }
 
 async function someTrainingIsUnderWay(root: string, finishedBefore: number): Promise<boolean> {
