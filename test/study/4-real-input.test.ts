@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import type { MixManifest } from '../../src/engine/data/shard';
 import { readEvents } from '../../src/runs/events';
 import type { StudyReport } from '../../src/engine/study/report';
-import { realDataFolder } from './real-data';
+import { realDataFolder } from '../real-data';
 import { packageRoot, runCli } from './run-cli';
 import { sampleRoot } from './sample-root';
 

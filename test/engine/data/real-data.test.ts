@@ -7,18 +7,17 @@ import { buildMix, planMix, readShard, type MixManifest } from '../../../src/eng
 import { readQuestions } from '../../../src/engine/data/questions';
 import { loadTokenizer, saveTokenizer, simpleChatTemplate, simpleChatTokens, trainByteLevelBpe, type Tokenizer } from '../../../src/engine/tokenizer';
 import { makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
-
-const data = process.env['PRECLINICAL_TEST_DATA'];
+import { realDataFolder } from '../../real-data';
 
 describe('mixes of real data', function () {
   let workspace: TestWorkspace | undefined;
   let tokenizer: Tokenizer;
+  let data: string;
 
   before(async function () {
-    if (data === undefined) {
-      process.stderr.write('      PRECLINICAL_TEST_DATA is not set: real data is not read\n');
-      this.skip();
-    }
+    const folder = realDataFolder();
+    if (folder === undefined) this.skip();
+    data = folder;
     workspace = await makeWorkspace();
     const text = await readFile(path.join(data, 'general/wiki_demo.txt'), 'utf8');
     await saveTokenizer(trainByteLevelBpe([text], {
@@ -29,7 +28,7 @@ describe('mixes of real data', function () {
   after(() => workspace?.remove());
 
   async function build(yaml: string): Promise<{ manifest: MixManifest; folder: string }> {
-    const plan = await planMix(await workspace!.write('real.mix.yaml', yaml.replaceAll('DATA', data!.split(path.sep).join('/'))), workspace!.root);
+    const plan = await planMix(await workspace!.write('real.mix.yaml', yaml.replaceAll('DATA', data.split(path.sep).join('/'))), workspace!.root);
     return { manifest: await buildMix(plan), folder: plan.folder };
   }
 
@@ -59,7 +58,7 @@ heldOut:
     const shard = await readShard(folder, 'stage-main');
     assert.ok(Math.abs(shard.tokens.length - 200_000) < 20_000, String(shard.tokens.length));
     const text = tokenizer.decode([...shard.tokens]);
-    const pubmedqa = JSON.parse(await readFile(path.join(data!, 'pubmedqa/pqal_dev500.json'), 'utf8')) as Record<string, { LONG_ANSWER: string }>;
+    const pubmedqa = JSON.parse(await readFile(path.join(data, 'pubmedqa/pqal_dev500.json'), 'utf8')) as Record<string, { LONG_ANSWER: string }>;
     const answers = Object.values(pubmedqa).map((record) => record.LONG_ANSWER).filter((answer) => answer.length > 60);
     assert.equal(answers.filter((answer) => text.includes(answer)).length, 0);
     assert.doesNotMatch(text, /\uFFFD/);
@@ -104,7 +103,7 @@ stages: [{ name: main, sources: { wiki: { epochs: 1 } } }]
       ['qa/mmlu.sample50.jsonl', 50, 4], ['qa/pubmedqa.sample50.jsonl', 50, 3], ['pubmedqa/pqal_dev500.json', 500, 3],
     ];
     for (const [file, count, options] of files) {
-      const { questions, setAside } = await readQuestions(path.join(data!, file));
+      const { questions, setAside } = await readQuestions(path.join(data, file));
       assert.deepEqual([questions.length, setAside.length], [count, 0], file);
       assert.ok(questions.every((question) => Object.keys(question.options).length === options), file);
     }

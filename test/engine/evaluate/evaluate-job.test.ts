@@ -12,6 +12,7 @@ import type { Provenance } from '../../../src/protocol/provenance';
 import { createJob } from '../../../src/runs/create';
 import { readEvents } from '../../../src/runs/events';
 import { runJob } from '../../../src/runs/run-job';
+import { realDataFolder } from '../../real-data';
 import { fixtures, shippedTask } from '../../unit/engine/evaluate/task-files';
 import { makeTinyCheckpoint, type TinyCheckpoint } from '../serve/tiny-checkpoint';
 
@@ -54,11 +55,8 @@ describe('the evaluate job', () => {
   });
 
   it('scores every question of real files', async function () {
-    const data = process.env['PRECLINICAL_TEST_DATA'];
-    if (!data) {
-      console.log('      skipped: PRECLINICAL_TEST_DATA is not set');
-      this.skip();
-    }
+    const data = realDataFolder();
+    if (data === undefined) this.skip();
     const folder = await run([
       shippedTask(root, 'medqa_4options', { test: path.join(data, 'qa/medqa.sample50.jsonl') }),
       shippedTask(root, 'medqa_letters', { test: path.join(data, 'qa/medqa_5options.sample50.jsonl') }),

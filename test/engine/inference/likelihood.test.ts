@@ -85,8 +85,8 @@ for (const backend of ['wasm', 'cpu'] as const) {
         assert.equal(memory().numTensors, before);
       });
 
-      it('stop on a signal between batches', async function () {
-        if (backend === 'cpu') this.skip(); // seconds for what does not depend on the backend
+      // On the fast backend only: it takes seconds on the other, and does not depend on which.
+      if (backend === 'wasm') it('stop on a signal between batches', async () => {
         const controller = new AbortController();
         // More than one batch holds: the first is told, then the signal is up.
         const many = Array.from({ length: 100 }, (_, i) => ({ context: `${'The patient was given aspirin. '.repeat(8)}${i}`, continuation: ' A' }));

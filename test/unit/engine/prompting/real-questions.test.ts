@@ -1,11 +1,11 @@
 // Published question sets through the whole path from file to prompt; skipped where the data is not at hand.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { cotSchema } from '../../../../src/documents/cot/schema';
 import { readPromptQuestions } from '../../../../src/engine/jobs/prompt/questions';
 import { extractAnswer } from '../../../../src/engine/prompting';
 import { planSamples } from '../../../../src/engine/prompting/plan';
+import { realDataFolder } from '../../../real-data';
 
 const settings = cotSchema.parse({ name: 'trial', questions: 'q.jsonl', strategies: ['direct'] });
 const body = 'user:\n{{ question }}\n{% for option in options %}\n{{ option.letter }}. {{ option.text }}\n{% endfor %}\nAnswer:';
@@ -13,12 +13,10 @@ const body = 'user:\n{{ question }}\n{% for option in options %}\n{{ option.lett
 describe('prompts of published questions', () => {
   for (const [name, optionCount] of [['medqa', 4], ['medqa_5options', 5]] as const) {
     it(`${name}: every question with its options, and every option found again by letter and by text`, async function () {
-      const folder = path.join(process.env['PRECLINICAL_TEST_DATA'] ?? '', 'qa');
+      const data = realDataFolder();
+      if (data === undefined) this.skip();
+      const folder = path.join(data, 'qa');
       const file = path.join(folder, `${name}.sample50.jsonl`);
-      if (!process.env['PRECLINICAL_TEST_DATA'] || !existsSync(file)) {
-        console.log(`      skipped: PRECLINICAL_TEST_DATA has no qa/${name}.sample50.jsonl`);
-        this.skip();
-      }
       const { questions, setAside } = await readPromptQuestions(folder, file);
       assert.deepEqual([questions.length, setAside], [50, {}]);
       const prompts = [...planSamples(settings, body, questions)];
