@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The program `preclinical`: parses the command line and hands over to one verb. Only this folder prints.
 import { Command, CommanderError } from 'commander';
 import { formatProblem, Stopped, UserError } from '../../base/errors/problem';
