@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { panelPage } from '../../src/host/curves/page';
+import { panelPage } from '../../src/host/panel/page';
 
 const root = process.env['PRECLINICAL_ROOT'] ?? process.cwd();
 const origin = 'https://panel.test';

@@ -5,7 +5,7 @@ import type { CurvesToHost, HostToCurves } from '../../protocol/panels/curves';
 import { packRuns } from '../../protocol/panels/curves-block';
 import { runsFolder } from '../../runs/layout';
 import { CurveFeed } from './feed';
-import { panelPage } from './page';
+import { panelPage } from '../panel/page';
 import { pickRuns } from './pick';
 import { curvesTexts } from './texts';
 

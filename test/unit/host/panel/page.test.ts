@@ -1,6 +1,6 @@
 // The page of a panel lets nothing in but the extension's own script and style.
 import assert from 'node:assert/strict';
-import { panelPage } from '../../../../src/host/curves/page';
+import { panelPage } from '../../../../src/host/panel/page';
 import { runIdsOf } from '../../../../src/host/curves/run-ids';
 
 const page = panelPage({ title: '<b>"x"', language: 'en', nonce: 'abc', cspSource: 'https://source', script: 'https://source/a.js', style: 'https://source/a.css' });

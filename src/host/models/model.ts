@@ -1,0 +1,26 @@
+// Models that prompts can be put to, as the editor's commands see them.
+import type * as vscode from 'vscode';
+import type { AskModel } from '../../protocol/asks';
+
+export interface ChosenModel {
+  /** As shown: a run's name, an endpoint's name, a cloud model with its vendor, or the sample model. */
+  readonly label: string;
+  /** Texts leave this machine. */
+  readonly cloud: boolean;
+  readonly ask: AskModel;
+}
+
+export interface Models {
+  /** The model asked last in this workspace; the shipped sample model at first. */
+  readonly current: ChosenModel;
+  readonly onDidChange: vscode.Event<void>;
+  /** Lets the user choose; undefined when dismissed. What was chosen becomes current. */
+  choose(): Promise<ChosenModel | undefined>;
+  /**
+   * Makes the model ready to be asked: a bridge is opened, and for one that is not on this machine the user is asked,
+   * with its host named, the first time in this workspace. Undefined when that was refused.
+   */
+  prepare(model: ChosenModel): Promise<AskModel | undefined>;
+  /** Keys by the environment variable that carries them to the engine's process. */
+  environment(): Promise<Readonly<Record<string, string>>>;
+}
