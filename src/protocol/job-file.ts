@@ -43,13 +43,23 @@ export interface ResolvedEvaluate {
   /** SHA-256 of the task files and their question files. */
   readonly inputHashes: Readonly<Record<string, string>>;
 }
+export interface PromptEndpoint {
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Environment variable that holds the key. */
+  readonly keyVariable?: string;
+  /** host[:port] the user agreed to by name, for an endpoint that is not on this machine; of a cloud model its name. */
+  readonly consentedHost?: string;
+  /** The address is on this machine and passes the texts on to a model that is not. */
+  readonly cloud?: true;
+}
 export interface ResolvedPrompt {
   readonly cot: CotSettings;
   /** Jinja body of the .cot file. */
   readonly body: string;
   readonly questions: string;
   /** Checkpoint to serve on loopback for this experiment, or an endpoint that is already there. */
-  readonly model: { readonly checkpoint: string } | { readonly baseUrl: string; readonly model: string; readonly keyVariable?: string; /** host[:port] the user agreed to by name, for an endpoint that is not on this machine. */ readonly consentedHost?: string };
+  readonly model: { readonly checkpoint: string } | PromptEndpoint;
   /** SHA-256 of the question file. */
   readonly inputHashes: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,6 @@
 // Where an endpoint is, and whether what is sent there stays on this machine.
 import { userError } from '../../base/errors/problem';
-
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+import { isLoopbackName, remoteName } from '../../protocol/loopback';
 
 export function parseBaseUrl(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
@@ -16,7 +15,7 @@ export function parseBaseUrl(baseUrl: string): URL {
 
 /** True only for addresses that cannot leave this machine; a name other than localhost never counts. */
 export function isLoopback(url: URL): boolean {
-  return loopback.test(url.hostname);
+  return isLoopbackName(url.hostname);
 }
 
 export interface EgressFacts {
@@ -25,20 +24,28 @@ export interface EgressFacts {
   readonly egress: 'allowed' | 'never';
 }
 
-/** Refuses a remote endpoint for anything marked `egress: never`, and without consent that names its host. */
-export function assertEgress(url: URL, facts: readonly EgressFacts[], consentedHost: string | undefined): void {
-  if (isLoopback(url)) return;
+export interface EgressOptions {
+  /** What the user agreed to by name: a host[:port], or the model that an address on this machine passes texts on to. */
+  readonly consentedHost?: string | undefined;
+  /** Such a model, where the texts leave this machine although the address does not say so. */
+  readonly cloudModel?: string | undefined;
+}
+
+/** Refuses a remote endpoint for anything marked `egress: never`, and without consent that names it. */
+export function assertEgress(url: URL, facts: readonly EgressFacts[], { consentedHost, cloudModel }: EgressOptions): void {
+  const remote = remoteName({ hostname: url.hostname, host: url.host, model: cloudModel ?? '', cloud: cloudModel !== undefined });
+  if (remote === undefined) return;
   const never = facts.find((fact) => fact.egress === 'never');
   if (never) {
     throw userError({
-      code: 'egress-never', value: url.host, message: `${never.subject} is marked egress: never and may not reach a remote endpoint`,
+      code: 'egress-never', value: remote, message: `${never.subject} is marked egress: never and may not reach a remote endpoint`,
       next: 'Use a model served on this machine.',
     });
   }
-  if (consentedHost !== url.host) {
+  if (consentedHost !== remote) {
     throw userError({
-      code: 'egress-consent', value: url.host, message: 'the questions would be sent to a remote host that has not been agreed to',
-      next: `Agree to ${url.host} by name, or use a model served on this machine.`,
+      code: 'egress-consent', value: remote, message: 'the questions would be sent to a remote endpoint that has not been agreed to',
+      next: `Agree to ${remote} by name, or use a model served on this machine.`,
     });
   }
 }

@@ -3,13 +3,15 @@ import path from 'node:path';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { userError } from '../../../base/errors/problem';
+import { remoteName } from '../../../protocol/loopback';
+import { parseBaseUrl } from '../../client';
 import { findCheckpoint } from '../../jobs/prepare/checkpoint';
 import { preparePrompt, type PromptModel } from '../../jobs/prepare/prompt';
 import { fileArgument, rootOf } from '../context';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
-interface PromptOptions { model?: string; endpoint?: string; keyVariable?: string; json?: boolean; foreground?: boolean; detach?: boolean; allowRemote?: boolean }
+interface PromptOptions { model?: string; endpoint?: string; keyVariable?: string; json?: boolean; foreground?: boolean; detach?: boolean; allowRemote?: boolean; cloud?: boolean }
 
 export function addPrompt(program: Command, setExitCode: SetExitCode): void {
   program.command('prompt')
@@ -19,6 +21,7 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
     .option('--endpoint <url>', 'base address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1')
     .option('--key-variable <name>', 'environment variable that holds the endpoint\'s key')
     .option('--allow-remote', 'send the questions to an endpoint that is not on this machine')
+    .option('--cloud', 'the endpoint is on this machine and passes the texts on to a model that is not')
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
     .option('--detach', 'start it and come back; with --json print its id and folder')
@@ -33,12 +36,18 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
 
 async function chooseModel(root: string, options: PromptOptions & { model: string }): Promise<PromptModel> {
   if (options.endpoint === undefined) return findCheckpoint(root, process.cwd(), options.model, { key: '--model' });
-  const { hostname } = new URL(options.endpoint);
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname) && !options.allowRemote) {
+  const { hostname, host } = parseBaseUrl(options.endpoint);
+  const remote = remoteName({ hostname, host, model: options.model, cloud: options.cloud === true });
+  if (remote !== undefined && !options.allowRemote) {
     throw userError({
       code: 'remote-not-allowed', key: '--endpoint', value: options.endpoint,
-      message: `the questions would leave this machine for ${hostname}`, next: 'Add --allow-remote if they may.',
+      message: `the questions would leave this machine for ${remote}`, next: 'Add --allow-remote if they may.',
     });
   }
-  return { baseUrl: options.endpoint, model: options.model, ...(options.keyVariable === undefined ? {} : { keyVariable: options.keyVariable }), ...(options.allowRemote ? { consentedHost: new URL(options.endpoint).host } : {}) };
+  return {
+    baseUrl: options.endpoint, model: options.model,
+    ...(options.keyVariable === undefined ? {} : { keyVariable: options.keyVariable }),
+    ...(remote === undefined ? {} : { consentedHost: remote }),
+    ...(options.cloud ? { cloud: true } : {}),
+  };
 }

@@ -1,13 +1,13 @@
 // From a .cot file and a model to the job that runs the experiment.
 import path from 'node:path';
 import { parseCot } from '../../../documents/cot/parse';
-import type { PromptJobFile, ResolvedPrompt } from '../../../protocol/job-file';
+import type { PromptEndpoint, PromptJobFile, ResolvedPrompt } from '../../../protocol/job-file';
 import type { FoundCheckpoint } from './checkpoint';
 import { hashFiles } from './hash-files';
 import { toStoredPath } from './paths';
 import { demandDocument, readDocumentText } from './read-document';
 
-export type PromptModel = FoundCheckpoint | { readonly baseUrl: string; readonly model: string; readonly keyVariable?: string; readonly consentedHost?: string };
+export type PromptModel = FoundCheckpoint | PromptEndpoint;
 
 export async function preparePrompt(root: string, file: string, model: PromptModel): Promise<PromptJobFile> {
   const stored = toStoredPath(root, file);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
 import type { ResolvedPrompt } from '../../../protocol/job-file';
-import { assertEgress, createClient, parseBaseUrl, type ModelClient } from '../../client';
+import { assertEgress, createClient, isLoopback, parseBaseUrl, type ModelClient } from '../../client';
 import { newToken, serveCheckpoint } from '../../serve';
 import { fromStoredPath } from '../prepare/paths';
 import { egressOf } from './egress';
@@ -28,9 +28,10 @@ export async function openPromptModel(root: string, resolved: ResolvedPrompt): P
   assertEgress(url, [
     { subject: 'the prompt file', egress: resolved.cot.egress },
     { subject: `the question set ${resolved.questions}`, egress: await egressOf(path.dirname(questions)) },
-  ], model.consentedHost);
+  ], { consentedHost: model.consentedHost, cloudModel: model.cloud ? model.model : undefined });
+  // The port of a bridge is another in every window: the answers are the model's all the same.
   const client = createClient({ baseUrl: model.baseUrl, model: model.model, ...keyFrom(model.keyVariable) });
-  return { client, identity: `${model.model}@${url.host}`, close: () => Promise.resolve() };
+  return { client, identity: `${model.model}@${model.cloud && isLoopback(url) ? 'cloud' : url.host}`, close: () => Promise.resolve() };
 }
 
 function keyFrom(variable: string | undefined): { apiKey?: string } {

@@ -28,14 +28,21 @@ describe('assertEgress', () => {
   const allowed = { subject: 'the question set', egress: 'allowed' } as const;
   const never = { subject: 'the checkpoint', egress: 'never' } as const;
   it('lets everything reach this machine', () => {
-    assert.equal(codeOf(() => { assertEgress(new URL('http://127.0.0.1:9/v1'), [never], undefined); }), undefined);
+    assert.equal(codeOf(() => { assertEgress(new URL('http://127.0.0.1:9/v1'), [never], {}); }), undefined);
   });
   it('lets nothing marked never leave it, whatever was agreed to', () => {
-    assert.equal(codeOf(() => { assertEgress(remote, [allowed, never], 'api.example.org'); }), 'egress-never');
+    assert.equal(codeOf(() => { assertEgress(remote, [allowed, never], { consentedHost: 'api.example.org' }); }), 'egress-never');
   });
   it('asks for consent that names the host', () => {
-    assert.equal(codeOf(() => { assertEgress(remote, [allowed], undefined); }), 'egress-consent');
-    assert.equal(codeOf(() => { assertEgress(remote, [allowed], 'example.org'); }), 'egress-consent');
-    assert.equal(codeOf(() => { assertEgress(remote, [allowed], 'api.example.org'); }), undefined);
+    assert.equal(codeOf(() => { assertEgress(remote, [allowed], {}); }), 'egress-consent');
+    assert.equal(codeOf(() => { assertEgress(remote, [allowed], { consentedHost: 'example.org' }); }), 'egress-consent');
+    assert.equal(codeOf(() => { assertEgress(remote, [allowed], { consentedHost: 'api.example.org' }); }), undefined);
+  });
+  it('holds for a model behind an address on this machine, by the model\'s name', () => {
+    const bridge = new URL('http://127.0.0.1:4711/v1');
+    assert.equal(codeOf(() => { assertEgress(bridge, [never], { cloudModel: 'vendor/model', consentedHost: 'vendor/model' }); }), 'egress-never');
+    assert.equal(codeOf(() => { assertEgress(bridge, [allowed], { cloudModel: 'vendor/model' }); }), 'egress-consent');
+    assert.equal(codeOf(() => { assertEgress(bridge, [allowed], { cloudModel: 'vendor/model', consentedHost: '127.0.0.1:4711' }); }), 'egress-consent');
+    assert.equal(codeOf(() => { assertEgress(bridge, [allowed], { cloudModel: 'vendor/model', consentedHost: 'vendor/model' }); }), undefined);
   });
 });
