@@ -4,4 +4,3 @@ export { extractAnswer, extractorVersion, type Extraction } from './extract';
 export type { AnswerRecord } from './journal';
 export type { PromptQuestion } from './question';
 export type { PromptSummary, QuestionOutcome, StrategySummary } from './summary';
-export { majorityVote, type Vote } from './vote';

@@ -2,11 +2,11 @@
 // answered questions and the failure rate stand beside it.
 import type { StrategyName } from '../../documents/cot/render';
 import type { CotSettings } from '../../documents/cot/schema';
+import { majorityVote, type Vote } from '../../documents/cot/vote';
 import { extractAnswer, extractorVersion } from './extract';
 import type { AnswerRecord } from './journal';
 import { samplesPerQuestion } from './plan';
 import type { PromptQuestion } from './question';
-import { majorityVote, type Vote } from './vote';
 
 export interface StrategySummary {
   /** Questions scored. */

@@ -7,11 +7,14 @@ import { remoteName } from '../../../protocol/loopback';
 import { parseBaseUrl } from '../../client';
 import { findCheckpoint } from '../../jobs/prepare/checkpoint';
 import { preparePrompt, type PromptModel } from '../../jobs/prepare/prompt';
-import { fileArgument, rootOf } from '../context';
+import { fileArgument, rootOf, setOption } from '../context';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
-interface PromptOptions { model?: string; endpoint?: string; keyVariable?: string; json?: boolean; foreground?: boolean; detach?: boolean; allowRemote?: boolean; cloud?: boolean }
+interface PromptOptions {
+  model?: string; endpoint?: string; keyVariable?: string; allowRemote?: boolean; cloud?: boolean;
+  set: Record<string, unknown>; json?: boolean; foreground?: boolean; detach?: boolean; fresh?: boolean;
+}
 
 export function addPrompt(program: Command, setExitCode: SetExitCode): void {
   program.command('prompt')
@@ -22,12 +25,14 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
     .option('--key-variable <name>', 'environment variable that holds the endpoint\'s key')
     .option('--allow-remote', 'send the questions to an endpoint that is not on this machine')
     .option('--cloud', 'the endpoint is on this machine and passes the texts on to a model that is not')
+    .option(...setOption)
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
     .option('--detach', 'start it and come back; with --json print its id and folder')
+    .option('--fresh', 'a new job even when the same one is finished or can go on')
     .action(async (file: string, options: PromptOptions & { model: string }, command: Command) => {
       const root = rootOf(command);
-      const job = await preparePrompt(root, fileArgument(file), await chooseModel(root, options));
+      const job = await preparePrompt(root, fileArgument(file), await chooseModel(root, options), options.set);
       const { folder, code } = await startJob(root, job, options);
       if (code === 0 && !options.json && !options.detach) console.log(await readFile(path.join(folder, 'results', 'summary.json'), 'utf8'));
       setExitCode(code);

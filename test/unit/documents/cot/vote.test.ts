@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { majorityVote } from '../../../../src/engine/prompting/vote';
+import { majorityVote } from '../../../../src/documents/cot/vote';
 
 describe('majorityVote', () => {
   it('takes the letter most samples gave; a sample without an answer has no vote but counts in the agreement', () => {

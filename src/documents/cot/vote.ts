@@ -1,5 +1,5 @@
 // Majority vote over samples of one question (self-consistency, Wang et al. 2022), with the tie rule said aloud.
-import type { CotSettings } from '../../documents/cot/schema';
+import type { CotSettings } from './schema';
 
 export interface Vote {
   /** Winning letter; undefined when no sample gave an answer. */
