@@ -4,18 +4,24 @@
 import { add, attention, embedding, linear, tensor1d, type Tensor2D, type Variable } from '../tensors';
 import type { ModelConfig } from './config';
 import type { KeyValueCache } from './cache';
-import { decode } from './decoder';
+import { decode, type DecodeOptions } from './decoder';
 import { windowedFirstKey, type RowBatch } from './layout';
+import type { DropoutKey, LoraAdapter } from './lora/adapter';
 import { countParameters, embeddingName, headName } from './parameters';
 import { RotaryTable } from './rotary-table';
 
 export interface HiddenOptions {
   /** Added to the embeddings (NEFTune); may depend on nothing that needs a gradient. */
   readonly embeddingNoise_ND?: Tensor2D;
+  /** Dropout of the adapter, when it has any; training only. */
+  readonly adapterDropout?: DropoutKey | undefined;
+  /** Keeps the inputs of layers only and runs each layer again in the backward pass. */
+  readonly recomputeActivations?: boolean | undefined;
 }
 
 export class Model {
   readonly #rotary: RotaryTable;
+  #adapter: LoraAdapter | undefined;
 
   /** Takes over `parameters`: `dispose` frees them. They must be those of `parameterShapes(config)`, in that order. */
   constructor(readonly config: ModelConfig, readonly parameters: ReadonlyMap<string, Variable>) {
@@ -27,13 +33,28 @@ export class Model {
     return countParameters(this.config);
   }
 
+  get adapter(): LoraAdapter | undefined {
+    return this.#adapter;
+  }
+
+  /** What training changes: the adapter's numbers when there is one, else every weight. */
+  get trainable(): ReadonlyMap<string, Variable> {
+    return this.#adapter?.parameters ?? this.parameters;
+  }
+
+  /** Puts an adapter beside the weights, which it freezes, and takes it over. */
+  attach(adapter: LoraAdapter): void {
+    this.#adapter = adapter;
+    for (const parameter of this.parameters.values()) parameter.trainable = false;
+  }
+
   /** Hidden states [N, D] after the last norm. Differentiable; leaves its intermediate tensors to the caller's tidy or gradient. */
   hidden(rows: RowBatch, options: HiddenOptions = {}): Tensor2D {
     const embedded_ND = this.#embed(rows.ids_N);
     const noisy_ND = options.embeddingNoise_ND ? add<Tensor2D>(embedded_ND, options.embeddingNoise_ND) : embedded_ND;
     const firstKey_N = windowedFirstKey(rows.firstKey_N, rows.length, rows.length, this.config.slidingWindow);
     return decode(this.config, this.parameters, noisy_ND, this.#rotary.gather(rows.positions_N), (_, q_NHh, k_NKh, v_NKh) =>
-      attention(q_NHh, k_NKh, v_NKh, { batch: rows.batch, firstKey_N }));
+      attention(q_NHh, k_NKh, v_NKh, { batch: rows.batch, firstKey_N }), this.#decodeOptions(options));
   }
 
   /**
@@ -47,7 +68,7 @@ export class Model {
     return decode(this.config, this.parameters, this.#embed(ids_T), this.#rotary.gather(positions_T), (layer, q_THh, k_TKh, v_TKh) => {
       const { k_SKh, v_SKh } = cache.append(layer, k_TKh, v_TKh);
       return attention(q_THh, k_SKh, v_SKh, { batch: 1, firstKey_N: firstKey_T });
-    });
+    }, this.#decodeOptions({}));
   }
 
   /** Logits [N, V] of hidden states [N, D]. Differentiable. */
@@ -56,7 +77,17 @@ export class Model {
   }
 
   dispose(): void {
+    this.#adapter?.dispose();
     for (const parameter of this.parameters.values()) parameter.dispose();
+  }
+
+  #decodeOptions({ adapterDropout, recomputeActivations }: HiddenOptions): DecodeOptions {
+    const adapt = this.#adapter?.apply(adapterDropout);
+    return { adapt, recompute: recomputeActivations === true ? (layer) => this.#trainableOf(layer) : undefined };
+  }
+
+  #trainableOf(layer: number): Variable[] {
+    return [...this.trainable].filter(([name]) => name.includes(`model.layers.${layer}.`)).map(([, parameter]) => parameter);
   }
 
   #embed(ids_N: Int32Array): Tensor2D {

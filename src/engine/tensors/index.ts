@@ -1,7 +1,7 @@
 // The engine's tensors: the one door to tfjs, and the operations a decoder is made of. Each operation is differentiable
 // where it says so and has a plain reference, used on `cpu`, beside the SIMD kernel it uses on `wasm`.
 export {
-  add, clone, concat, dispose, keep, memory, mul, reshape, slice, tensor, tensor1d, tensor2d, tensor3d, tidy, variable, zeros, zerosLike,
+  add, clone, concat, dispose, keep, memory, mul, reshape, slice, tensor, tensor1d, tensor2d, tensor3d, tidy, transpose, variable, zeros, zerosLike,
   Variable,
 } from '@tensorflow/tfjs-core';
 export type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
@@ -24,3 +24,4 @@ export { rmsNorm } from './operations/rms-norm';
 export { rope } from './operations/rope';
 export { swiglu } from './operations/swiglu';
 export { matmulRate } from './matmul-rate';
+export { recomputed } from './recompute';
