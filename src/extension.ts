@@ -2,14 +2,20 @@
 import * as vscode from 'vscode';
 import { registerCurves } from './host/curves';
 import { registerFiles } from './host/files/register';
+import { type ModelsParts, registerModels } from './host/models/register';
 import { registerRuns, type RunsApi } from './host/runs/register';
 import { registerSample } from './host/sample/register';
 
 /** What this extension offers to others in the same window. */
-export interface PreclinicalApi { readonly runs: RunsApi }
+export interface PreclinicalApi {
+  readonly runs: RunsApi;
+  /** To tests of this extension only: it hands out keys. */
+  readonly models?: ModelsParts;
+}
 
 export function activate(context: vscode.ExtensionContext): PreclinicalApi {
   const runs = registerRuns(context);
+  const models = registerModels(context, runs.api.service);
   context.subscriptions.push(
     vscode.commands.registerCommand('preclinical.showVersion', async () => {
       const version = (context.extension.packageJSON as { version: string }).version;
@@ -18,7 +24,8 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
     ...registerFiles(),
     ...registerCurves(context),
     ...runs.disposables,
+    ...models.disposables,
     ...registerSample(context),
   );
-  return { runs: runs.api };
+  return { runs: runs.api, ...(context.extensionMode === vscode.ExtensionMode.Test ? { models: models.parts } : {}) };
 }

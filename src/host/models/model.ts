@@ -18,9 +18,13 @@ export interface Models {
   choose(): Promise<ChosenModel | undefined>;
   /**
    * Makes the model ready to be asked: a bridge is opened, and for one that is not on this machine the user is asked,
-   * with its host named, the first time in this workspace. Undefined when that was refused.
+   * with its host named, the first time in this workspace. Undefined when that was refused. `egress` is what the prompt
+   * file and its question set say: with `never` a model that is not on this machine is refused without a question.
    */
-  prepare(model: ChosenModel): Promise<AskModel | undefined>;
-  /** Keys by the environment variable that carries them to the engine's process. */
+  prepare(model: ChosenModel, egress?: 'allowed' | 'never'): Promise<AskModel | undefined>;
+  /**
+   * Keys by the environment variable that carries them to the engine's process. They change when the user sets or
+   * removes one, which fires onDidChange: a process started before does not know it.
+   */
   environment(): Promise<Readonly<Record<string, string>>>;
 }
