@@ -12,6 +12,14 @@ export function preclinicalFolder(root: string): string {
 export function runsFolder(root: string): string {
   return path.join(root, preclinicalName, 'runs');
 }
+/** Products of mixes: MIXES/NAME/HASH. */
+export function mixesFolder(root: string): string {
+  return path.join(root, preclinicalName, 'mixes');
+}
+/** What can be computed again: may be deleted at any time. */
+export function cacheFolder(root: string): string {
+  return path.join(root, preclinicalName, 'cache');
+}
 export function jobFolder(root: string, id: string): string {
   return path.join(runsFolder(root), id);
 }

@@ -125,7 +125,7 @@ describe('a study on real clinical and general text', function () {
     const built = (await jobs(root)).filter((job) => job.kind === 'mix');
     assert.equal(built.length, 2);
     for (const name of ['clinical', 'instructions']) {
-      const { output } = await runCli(['mix', 'plan', path.join(root, `${name}.mix.yaml`), '--root', root]);
+      const { output } = await runCli(['mix', 'plan', path.join(root, `${name}.mix.yaml`), '--json', '--root', root]);
       const { folder } = JSON.parse(output) as { folder: string };
       const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as MixManifest;
       for (const [source, counts] of Object.entries(manifest.counts)) {

@@ -2,5 +2,9 @@
 export { planMix, planResolvedMix, type MixPlan } from './plan/plan';
 export { buildMix, type BuildOptions } from './build/build';
 export type { BuildProgress } from './build/product';
+export { listMixes } from './measure/list';
+export { answerPlan } from './measure/answer';
+export { HashCache } from './measure/hash-cache';
+export { keepBuiltSizes, measureMix } from './measure/measure';
 export { readManifest, readShard } from './read-shard';
 export type { HeldOutManifest, MixManifest, SourceCounts, StageManifest, TokenShard } from './shard';

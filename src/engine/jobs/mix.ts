@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Stopped, userError } from '../../base/errors/problem';
 import type { MixJobFile } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
-import { buildMix, planResolvedMix } from '../data';
+import { buildMix, keepBuiltSizes, planResolvedMix } from '../data';
 
 /** Time between two progress events of one label. */
 const progressEveryMs = 250;
@@ -33,6 +33,7 @@ export const mixJob: JobBody<MixJobFile> = async (context, file) => {
       answerRequests(context, stop);
     },
   });
+  await keepBuiltSizes(plan, manifest);
   context.recordProvenance({ seeds: { mix: mix.seed }, inputs: manifest.inputs, mixHash: manifest.hash });
   for (const [source, counts] of Object.entries(manifest.counts)) {
     const reasons = Object.entries(counts.setAside).map(([reason, count]) => `${reason} ${count}`).join(', ');

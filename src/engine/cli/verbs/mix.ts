@@ -1,8 +1,12 @@
-// preclinical mix build|plan FILE: builds a mix, or says what building it would do.
+// preclinical mix build|plan|list: builds a mix, says what building it would give, or lists the mixes of the workspace.
 import type { Command } from 'commander';
-import { planMix } from '../../data';
+import { alignColumns } from '../../../base/text/columns';
+import type { MixListing } from '../../../protocol/mix-plan';
+import { answerPlan, HashCache, listMixes, planMix } from '../../data';
 import { prepareMix } from '../../jobs/prepare/mix';
 import { fileArgument, rootOf, setOption } from '../context';
+import { Screen } from '../follow/screen';
+import { showPlan } from '../show-plan';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
@@ -20,13 +24,35 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
       setExitCode(code);
     });
   mix.command('plan')
-    .description('say where the product will be, and check the file')
+    .description('say what building would give: tokens and epochs of each source, whether the sources suffice, and where the product will be')
     .argument('<file>', 'a *.mix.yaml')
+    .option('--json', 'print as JSON')
     .option(...setOption)
-    .action(async (file: string, options: { set: Record<string, unknown> }, command: Command) => {
+    .action(async (file: string, options: { json?: boolean; set: Record<string, unknown> }, command: Command) => {
       const root = rootOf(command);
-      await prepareMix(root, fileArgument(file), options.set);
-      const plan = await planMix(fileArgument(file), root, options.set);
-      console.log(JSON.stringify({ hash: plan.hash, folder: plan.folder }, undefined, 2));
+      const hashes = await HashCache.open(root);
+      const plan = await planMix(fileArgument(file), root, options.set, hashes.hash);
+      await hashes.save();
+      const screen = new Screen(process.stderr);
+      const answer = await answerPlan(plan, { onProgress: ({ label, done }) => { screen.show([`${label}: ${done} documents`]); } });
+      screen.show([]);
+      console.log(options.json ? JSON.stringify(answer, undefined, 2) : showPlan(answer));
     });
+  mix.command('list')
+    .description('list mixes, what each file would give now, and what is built')
+    .argument('[files...]', 'some *.mix.yaml (default: all below the root)')
+    .option('--json', 'print as JSON')
+    .action(async (files: string[], options: { json?: boolean }, command: Command) => {
+      const listings = await listMixes(rootOf(command), files.length === 0 ? undefined : files.map(fileArgument));
+      console.log(options.json ? JSON.stringify(listings, undefined, 2) : table(listings));
+    });
+}
+
+function table(listings: readonly MixListing[]): string {
+  if (listings.length === 0) return 'No *.mix.yaml yet.';
+  return alignColumns([['mix', 'state', 'builds', 'problem'], ...listings.map(({ file, name, hash, builds, problem }) => [
+    name ?? file,
+    problem !== undefined ? 'cannot be built' : builds.some((build) => build.hash === hash) ? 'built' : builds.length > 0 ? 'out of date' : 'never built',
+    String(builds.length), problem?.split('\n')[0] ?? '',
+  ])]);
 }

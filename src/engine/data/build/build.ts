@@ -3,28 +3,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import type { Problem } from '../../../base/errors/problem';
 import { syncFolder } from '../../../runs/files/atomic';
 import { makePreclinicalFolder } from '../../../runs/layout';
 import { loadTokenizer } from '../../tokenizer';
-import { placeText } from '../read/document';
-import { mixError } from '../plan/place';
 import type { MixPlan } from '../plan/plan';
 import { readManifest } from '../read-shard';
 import type { MixManifest } from '../shard';
-import { collect, type Collected, type CollectSettings } from './collect';
+import type { Collected, SeenTexts } from './collect';
 import { Decontaminator } from './decontaminate';
-import { writeProduct, type BuildProgress } from './product';
+import { collectPart, heldOutParts, type PlannedPart, type ReadOptions, refuseEmpty, sourceParts } from './parts';
+import { writeProduct } from './product';
 
-export interface BuildOptions {
-  /** Its reason is thrown; nothing is left behind. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: BuildProgress) => void;
-}
-
-/** Documents between two looks at the signal and the event loop. */
-const documentsATurn = 64;
+/** The signal's reason is thrown; nothing is left behind. */
+export type BuildOptions = ReadOptions;
 
 /** Tells apart the unfinished folders of one process. */
 let attempts = 0;
@@ -36,40 +27,21 @@ export async function buildMix(plan: MixPlan, options: BuildOptions = {}): Promi
   const tokenizer = await loadTokenizer(plan.tokenizerFolder);
   const { mix } = plan;
   const decontaminator = plan.questionFiles.length === 0 ? undefined : await Decontaminator.open(plan.questionFiles);
-  const common = {
-    tokenizer,
-    chat: { chatTemplate: mix.template.chatTemplate, systemPrompt: mix.template.systemPrompt },
-    maximumTokens: plan.content === 'instruction' ? mix.sequenceLength + 1 : Infinity,
-  };
-  const read = async (name: string, label: string, settings: Omit<CollectSettings, keyof typeof common | 'onDocument' | 'name'>): Promise<Collected> => {
-    const onDocument = async (done: number): Promise<void> => {
-      if (done % documentsATurn !== 0) return;
-      options.onProgress?.({ label, done });
-      await setImmediate();
-      options.signal?.throwIfAborted();
-    };
-    const collected = await collect({ ...common, ...settings, name, onDocument });
-    options.onProgress?.({ label, done: collected.documentsRead, total: collected.documentsRead });
-    options.signal?.throwIfAborted();
-    return collected;
-  };
+  const read = (part: PlannedPart, label: string, seen: SeenTexts | undefined): Promise<Collected> =>
+    collectPart(plan, part, { tokenizer, decontaminator: part.isHeldOut ? undefined : decontaminator, seen, label, ...options });
 
   const ownFiles = new Map<string, Collected>();
-  for (const [name, source] of plan.heldOutFiles) {
-    const set = mix.heldOut[name]!;
-    const collected = await read(`heldout-${name}`, `Reading held-out ${name}`, {
-      source, textField: 'path' in set ? set.textField : 'text', groupBy: undefined, minimumCharacters: 1, seen: new Map(), decontaminator: undefined,
-    });
-    refuseEmpty(plan, ['heldOut', name, 'path'], collected);
-    ownFiles.set(name, collected);
+  for (const part of heldOutParts(plan)) {
+    const collected = await read(part, `Reading held-out ${part.name}`, new Map());
+    refuseEmpty(plan, part, collected);
+    ownFiles.set(part.name, collected);
   }
   const seen = mix.deduplicate.exact ? new Map<string, string>() : undefined;
   const sources = new Map<string, Collected>();
-  for (const [name, source] of plan.sources) {
-    const { textField, groupBy, minimumCharacters } = mix.sources[name]!;
-    const collected = await read(name, `Reading ${name}`, { source, textField, groupBy, minimumCharacters, seen, decontaminator });
-    refuseEmpty(plan, ['sources', name, groupBy !== undefined && collected.setAside['no-group-field'] === collected.documentsRead ? 'groupBy' : 'path'], collected);
-    sources.set(name, collected);
+  for (const part of sourceParts(plan)) {
+    const collected = await read(part, `Reading ${part.name}`, seen);
+    refuseEmpty(plan, part, collected);
+    sources.set(part.name, collected);
   }
 
   const partial = `${plan.folder}.partial-${process.pid}-${++attempts}`;
@@ -131,15 +103,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-/** A source of which nothing can be used is an error of the source, named by its first bad record. */
-function refuseEmpty(plan: MixPlan, key: readonly string[], { documentsRead, documentsKept, setAside, firstBad }: Collected): void {
-  if (documentsKept > 0) return;
-  const [bad] = firstBad.values();
-  const reasons = Object.entries(setAside).map(([reason, count]) => `${reason} ${count}`).join(', ');
-  const problem: Omit<Problem, 'severity' | 'file' | 'line' | 'key'> = bad
-    ? { code: `mix-${bad.reason}`, value: placeText(bad.place), message: `none of the ${documentsRead} records can be used (${reasons}); the first: ${bad.detail}`, next: 'Mend the file, or name its format and textField.' }
-    : { code: 'mix-nothing-kept', value: reasons || 'no documents', message: `none of the ${documentsRead} documents was kept`, next: 'Change the source or the filter that set them aside.' };
-  throw mixError(plan.file, key, problem);
 }

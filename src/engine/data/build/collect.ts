@@ -9,6 +9,12 @@ import type { Decontaminator, Hit } from './decontaminate';
 import { normalisedHash, wholeText } from './normalise';
 import { TokenStore } from './token-store';
 
+/** Hashes of texts seen so far, with the document that was the first. */
+export interface SeenTexts {
+  has(textHash: string): boolean;
+  set(textHash: string, document: string): unknown;
+}
+
 export interface CollectSettings {
   /** Name of the source or held-out set; documents without a group get one of their own under it. */
   readonly name: string;
@@ -16,8 +22,8 @@ export interface CollectSettings {
   readonly textField: string;
   readonly groupBy: string | undefined;
   readonly minimumCharacters: number;
-  /** Hashes of texts seen so far, with where; undefined: duplicates are kept. */
-  readonly seen: Map<string, string> | undefined;
+  /** Undefined: duplicates are kept. */
+  readonly seen: SeenTexts | undefined;
   readonly decontaminator: Decontaminator | undefined;
   readonly tokenizer: Tokenizer;
   readonly chat: ChatSettings;

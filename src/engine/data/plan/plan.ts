@@ -41,8 +41,11 @@ export interface MixPlan {
   readonly content: 'text' | 'instruction';
 }
 
+/** How inputs are hashed; by default every byte is read. */
+export type HashInput = (file: InputFile) => Promise<InputHash>;
+
 /** Plans a mix file. `overrides` replace values by dotted key. */
-export async function planMix(file: string, root: string, overrides: Readonly<Record<string, unknown>> = {}): Promise<MixPlan> {
+export async function planMix(file: string, root: string, overrides: Readonly<Record<string, unknown>> = {}, hashInput?: HashInput): Promise<MixPlan> {
   const absolute = path.resolve(file);
   const name = storedName(path.resolve(root), absolute);
   const text = await readFile(absolute, 'utf8').catch((error: unknown) => {
@@ -50,11 +53,11 @@ export async function planMix(file: string, root: string, overrides: Readonly<Re
   });
   const { document, problems } = parseMix(text, name, { overrides });
   if (!document) throw new UserError(...(problems.filter((problem) => problem.severity === 'error') as [Problem, ...Problem[]]));
-  return planResolvedMix(document, { root, base: path.dirname(absolute), file: { name, text } });
+  return planResolvedMix(document, { root, base: path.dirname(absolute), file: { name, text } }, hashInput);
 }
 
 /** Plans a mix that is parsed already; its paths are relative to `base`. */
-export async function planResolvedMix(mix: Mix, place: { readonly root: string; readonly base: string; readonly file: MixFile }): Promise<MixPlan> {
+export async function planResolvedMix(mix: Mix, place: { readonly root: string; readonly base: string; readonly file: MixFile }, hashInput: HashInput = hashFile): Promise<MixPlan> {
   const { base, file } = place;
   const root = path.resolve(place.root);
   const sources = new Map<string, PlannedSource>();
@@ -71,7 +74,7 @@ export async function planResolvedMix(mix: Mix, place: { readonly root: string; 
   }
   const planned = [...sources.values(), ...heldOutFiles.values()].flatMap((source) => source.files);
   const inputs: InputHash[] = [];
-  for (const input of uniqueByPath([...planned, ...questionFiles, ...tokenizerFiles])) inputs.push(await hashFile(input));
+  for (const input of uniqueByPath([...planned, ...questionFiles, ...tokenizerFiles])) inputs.push(await hashInput(input));
   const hash = mixHash(mix, inputs);
   const content = [...sources.values()].some((source) => source.files.some(({ format }) => isInstructionFormat(format))) ? 'instruction' : 'text';
   return {

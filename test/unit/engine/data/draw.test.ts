@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { UserError } from '../../../../src/base/errors/problem';
+import { largestRemainder } from '../../../../src/documents/mix/amounts/rounding';
 import { mixSchema } from '../../../../src/documents/mix/schema';
-import { drawStage, largestRemainder, tokensOf, type Drawn } from '../../../../src/engine/data/build/draw';
+import { drawStage, tokensOf, type Drawn } from '../../../../src/engine/data/build/draw';
 import type { Selection } from '../../../../src/engine/data/build/held-out';
 import { TokenStore } from '../../../../src/engine/data/build/token-store';
 import type { MixPlan } from '../../../../src/engine/data/plan/plan';

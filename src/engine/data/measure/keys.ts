@@ -1,0 +1,38 @@
+// What a measurement depends on, as names of files in the cache. Stages and the repeat cap are no part of it: moving a share
+// measures nothing anew.
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { storedName } from '../plan/expand';
+import { tokenizerInputs } from '../plan/hash';
+import type { MixPlan } from '../plan/plan';
+import { heldOutParts, maximumTokens, type PlannedPart, sourceParts } from '../build/parts';
+
+/** Raised when the same inputs would be measured otherwise than before. */
+const measureVersion = 1;
+
+/** Of one source or held-out set by itself: its files, how they are read and encoded, and what is dropped document by document. */
+export function partKey(plan: MixPlan, part: PlannedPart): string {
+  const hashes = new Map(plan.inputs.map((input) => [input.path, input.sha256]));
+  const tokenizer = tokenizerInputs(plan.tokenizerFolder, storedName(plan.base, plan.tokenizerFolder));
+  return digest([
+    part.source.files.map((file) => [file.name, hashes.get(file.name), file.format]),
+    part.textField, part.groupBy, part.minimumCharacters,
+    tokenizer.map((file) => [path.basename(file.path), hashes.get(file.name)]),
+    plan.mix.template, String(maximumTokens(plan)),
+    part.isHeldOut ? [] : plan.questionFiles.map((file) => hashes.get(file.name)),
+  ]);
+}
+
+/** Of all sources together: what each leaves to the next, and what is held out. */
+export function sizesKey(plan: MixPlan): string {
+  const { deduplicate, heldOut, seed } = plan.mix;
+  return digest([
+    sourceParts(plan).map((part) => [part.name, partKey(plan, part)]),
+    heldOutParts(plan).map((part) => [part.name, partKey(plan, part)]),
+    deduplicate, heldOut, seed,
+  ]);
+}
+
+function digest(content: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify([measureVersion, content])).digest('hex').slice(0, 32);
+}
