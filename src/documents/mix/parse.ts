@@ -4,10 +4,14 @@ import { parseYaml, suggestionFrom, withPlaces, type Parsed, type ParseOptions }
 import { mixSchema, type Mix, type MixStage } from './schema';
 
 export function parseMix(text: string, file: string, options?: ParseOptions): Parsed<Mix> {
+  const { document, problems } = readMix(text, file, options);
+  return { document: problems.some((problem) => problem.severity === 'error') ? undefined : document, problems };
+}
+
+/** As parseMix, but a mix of the right form is there even when its fields do not agree, as while its shares are being changed. */
+export function readMix(text: string, file: string, options?: ParseOptions): Parsed<Mix> {
   const parsed = parseYaml(text, file, mixSchema, options);
-  if (!parsed.document) return parsed;
-  const problems = withPlaces(checkMix(parsed.document, file), text);
-  return { document: problems.some((problem) => problem.severity === 'error') ? undefined : parsed.document, problems };
+  return parsed.document ? { document: parsed.document, problems: withPlaces(checkMix(parsed.document, file), text) } : parsed;
 }
 
 function checkMix(mix: Mix, file: string): Problem[] {

@@ -42,6 +42,8 @@ export interface StageAmounts {
   /** Sum over the sources, as far as it is known. */
   readonly tokens: number;
   readonly sources: readonly SourceAmount[];
+  /** Most the stage can have under the repeat cap: at its shares, else of its sources together. Undefined while a size is not known. */
+  readonly mostTokens: number | undefined;
   /** Undefined while a size that decides is not known. */
   readonly feasible: boolean | undefined;
   /** Of a stage that is not feasible: the largest one that is, in the same kind. Absent when a source has nothing left at all. */
@@ -78,7 +80,7 @@ export function stageAmounts(stage: StageSettings, sizes: Readonly<Record<string
   const faulty = sources.some((one) => one.fault !== undefined);
   const known = sources.every((one) => one.tokens !== undefined && (one.mostTokens !== undefined || one.tokens === 0));
   const largest = faulty ? largestStage(kind, sources, repeatCap) : undefined;
-  return { name: stage.name, kind, tokens: total, sources, feasible: faulty ? false : known ? true : undefined, ...(largest ? { largest } : {}) };
+  return { name: stage.name, kind, tokens: total, sources, mostTokens: mostOfStage(kind, sources), feasible: faulty ? false : known ? true : undefined, ...(largest ? { largest } : {}) };
 }
 
 export function kindOf(stage: StageSettings): AmountKind | 'mixed' {
@@ -107,6 +109,11 @@ export function mostTokens(available: number, repeatCap: number): number {
 export function supplyFault(needed: number, available: number, repeatCap: number): SourceAmount['fault'] {
   if (needed > 0 && available === 0) return 'empty';
   return needed > mostTokens(available, repeatCap) ? 'repeat-cap' : undefined;
+}
+
+function mostOfStage(kind: StageAmounts['kind'], sources: readonly SourceAmount[]): number | undefined {
+  if (kind === 'mixed' || sources.some((one) => one.mostTokens === undefined)) return undefined;
+  return kind === 'share' ? largestTotal(sources) ?? 0 : sources.reduce((sum, one) => sum + one.mostTokens!, 0);
 }
 
 function largestStage(kind: StageAmounts['kind'], sources: readonly SourceAmount[], repeatCap: number): LargestStage | undefined {
