@@ -1,9 +1,10 @@
 // A prompt experiment as an async generator of typed events: ask, keep, extract, vote, in that order.
 import { Stopped } from '../../base/errors/problem';
 import type { CotSettings } from '../../documents/cot/schema';
+import type { AnswerRecord } from '../../protocol/answer-record';
 import type { ModelClient } from '../client/client';
 import { extractAnswer } from './extract';
-import { appendRecord, readJournal, recordKey, type AnswerRecord } from './journal';
+import { appendRecord, readJournal, recordKey } from './journal';
 import { planSamples, type PlannedSample } from './plan';
 import type { PromptQuestion } from './question';
 import { outcomes, summarise, type PromptSummary, type QuestionOutcome } from './summary';

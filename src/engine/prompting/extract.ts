@@ -1,20 +1,12 @@
 // Which option an answer chose. No letter or more than one is no answer (as in promptbase), never a guess.
 import type { AnswerOption } from '../../documents/cot/render';
 import type { CotSettings } from '../../documents/cot/schema';
+import type { Extraction } from '../../protocol/answer-record';
 
 /** Raised whenever any rule below changes; recorded with every answer. */
 export const extractorVersion = 1;
 
 export type Extractor = CotSettings['extractor'];
-
-export interface Extraction {
-  /** Letter of the chosen option; undefined is no answer. */
-  readonly letter: string | undefined;
-  /** `letter` and `option-text` say what decided; `none` found nothing, `ambiguous` found more than one. */
-  readonly rule: 'letter' | 'option-text' | 'none' | 'ambiguous';
-  /** The characters that decided, or that were looked at in vain. */
-  readonly taken: string;
-}
 
 export function extractAnswer(text: string, options: readonly AnswerOption[], extractor: Extractor): Extraction {
   switch (extractor) {

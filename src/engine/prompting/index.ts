@@ -1,6 +1,5 @@
 // Prompt experiments: strategies, extraction, votes, scores.
 export { runExperiment, type ExperimentEvent, type ExperimentOptions } from './experiment';
-export { extractAnswer, extractorVersion, type Extraction } from './extract';
-export type { AnswerRecord } from './journal';
+export { extractAnswer, extractorVersion } from './extract';
 export type { PromptQuestion } from './question';
-export type { PromptSummary, QuestionOutcome, StrategySummary } from './summary';
+export type { PromptSummary, QuestionOutcome } from './summary';

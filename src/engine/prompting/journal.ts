@@ -3,31 +3,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { userError } from '../../base/errors/problem';
-import type { StrategyName } from '../../documents/cot/render';
-import type { Extraction } from './extract';
-
-export interface AnswerRecord {
-  readonly schema: 1;
-  /** Name and content identity of the model. */
-  readonly model: string;
-  readonly promptHash: string;
-  readonly strategy: StrategyName;
-  readonly repeat: number;
-  readonly question: string;
-  /** Place of the question in the set, from 0. */
-  readonly index: number;
-  /** Letters in the order the options were shown. */
-  readonly letters: readonly string[];
-  readonly gold: string;
-  readonly seed: number;
-  /** What the model said, unchanged. */
-  readonly answer: string;
-  readonly finishReason: string;
-  readonly promptTokens?: number;
-  readonly completionTokens?: number;
-  /** Taken from the answer when it came; a summary always extracts again with the rules it names. */
-  readonly extracted: Extraction;
-}
+import type { AnswerRecord } from '../../protocol/answer-record';
 
 export function recordKey(record: Pick<AnswerRecord, 'model' | 'promptHash' | 'strategy' | 'repeat'>): string {
   return [record.model, record.promptHash, record.strategy, record.repeat].join('\n');
