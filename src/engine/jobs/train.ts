@@ -1,14 +1,16 @@
 // The job that trains: lets the loop run, and turns its events into metrics, checkpoints and answers to requests. A
-// later attempt goes on from the newest whole checkpoint of its own folder.
+// later attempt goes on from the newest whole checkpoint of its own folder. A mix that is not built yet is built first.
 import { Stopped } from '../../base/errors/problem';
 import type { TrainJobFile } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
 import { train, type TrainProgress } from '../train';
 import { CheckpointWriter } from './train/checkpoints';
 import { MetricsReporter } from './train/metrics';
+import { buildMixFirst } from './train/mix-first';
 import { openTraining } from './train/open';
 
 export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
+  await buildMixFirst(context, file);
   const training = await openTraining(context, file);
   try {
     const { totalSteps } = training.settings.plan;

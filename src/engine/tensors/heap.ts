@@ -35,19 +35,19 @@ const heapLimitBytes = 2 ** 32;
  * Near 4 GiB the addresses in tfjs's allocator wrap and it hands out memory beyond the end, so nothing is asked of it
  * that could; and where it fails in good order, tfjs would write to address 0. Either is an error here, with the reason.
  */
-function failWhenFull(module: WasmModule, sizes: Map<Pointer, number>): void {
+function failWhenFull(module: WasmModule, usage: HeapUsage): void {
   module._free(module._malloc(4)); // Emscripten's first calls replace the functions, and would undo ours
   const allocate = module._malloc.bind(module);
   const free = module._free.bind(module);
   module._malloc = (bytes) => {
     const canWrap = module.asm.memory.buffer.byteLength + bytes > heapLimitBytes - 2 ** 16;
     const pointer = canWrap ? 0 : allocate(bytes) >>> 0;
-    if (pointer === 0 && bytes > 0) throw heapIsFull(total(sizes), bytes);
-    sizes.set(pointer, bytes);
+    if (pointer === 0 && bytes > 0) throw heapIsFull(usage.bytes, bytes);
+    usage.take(pointer, bytes);
     return pointer;
   };
   module._free = (pointer) => {
-    sizes.delete(pointer);
+    usage.giveBack(pointer);
     free(pointer);
   };
 }
@@ -60,10 +60,22 @@ function heapIsFull(bytesInUse: number, bytes: number): UserError {
   });
 }
 
-function total(sizes: Map<Pointer, number>): number {
-  let sum = 0;
-  for (const bytes of sizes.values()) sum += bytes;
-  return sum;
+/** Bytes of every piece in use, tensors and scratch alike, and the most there were at once. */
+class HeapUsage {
+  readonly #sizes = new Map<Pointer, number>();
+  bytes = 0;
+  peakBytes = 0;
+
+  take(pointer: Pointer, bytes: number): void {
+    this.#sizes.set(pointer, bytes);
+    this.bytes += bytes;
+    this.peakBytes = Math.max(this.peakBytes, this.bytes);
+  }
+
+  giveBack(pointer: Pointer): void {
+    this.bytes -= this.#sizes.get(pointer) ?? 0;
+    this.#sizes.delete(pointer);
+  }
 }
 
 function toMebibytes(bytes: number): string {
@@ -75,12 +87,11 @@ export class WasmHeap {
   readonly gemmScratch: Pointer;
   private readonly module: WasmModule;
   private readonly scratches = new Map<string, { pointer: Pointer; bytes: number }>();
-  /** Of every piece in use, tensors and scratch alike. */
-  private readonly sizes = new Map<Pointer, number>();
+  readonly usage = new HeapUsage();
 
   constructor(private readonly backend: WasmBackend) {
     this.module = backend.wasm;
-    failWhenFull(this.module, this.sizes);
+    failWhenFull(this.module, this.usage);
     const kernels = new WebAssembly.Module(readFileSync(engineAsset('kernels.wasm')));
     const imports = { env: { memory: this.module.asm.memory } };
     this.kernels = new WebAssembly.Instance(kernels, imports).exports as KernelExports;
@@ -129,10 +140,6 @@ export class WasmHeap {
   copyOut(pointer: Pointer, bytes: number): ArrayBuffer {
     return new Uint8Array(this.module.asm.memory.buffer, pointer, bytes).slice().buffer;
   }
-
-  get bytesInUse(): number {
-    return total(this.sizes);
-  }
 }
 
 let opened: WasmHeap | undefined;
@@ -154,7 +161,15 @@ export function wasmHeap(): WasmHeap | undefined {
 
 /** Bytes of live tensors and scratch on the wasm heap; it holds at most `wasmBytesLimit`. */
 export function wasmBytesInUse(): number {
-  return opened?.bytesInUse ?? 0;
+  return opened?.usage.bytes ?? 0;
+}
+
+/** The most bytes that were in use at once since this was last asked. */
+export function takeWasmPeakBytes(): number {
+  const usage = opened?.usage;
+  const peakBytes = usage?.peakBytes ?? 0;
+  if (usage) usage.peakBytes = usage.bytes;
+  return peakBytes;
 }
 
 export const wasmBytesLimit = heapLimitBytes;

@@ -7,7 +7,7 @@ export {
 export type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 export { openBackend } from './backend';
 export type { BackendInfo, BackendName } from './backend';
-export { wasmBytesInUse, wasmBytesLimit } from './heap';
+export { takeWasmPeakBytes, wasmBytesInUse, wasmBytesLimit } from './heap';
 export { gradients } from './gradients';
 export type { Gradients } from './gradients';
 export { addInPlace, sumOfSquares } from './operations/accumulate';

@@ -1,4 +1,5 @@
 // What jobs use of training.
+export { makeBatch, paddedLength } from './batch';
 export { DataPlan } from './data-plan';
 export type { DataPlanSettings, DataPosition } from './data-plan';
 export { makeHeldOutSet, measureHeldOut } from './held-out';
@@ -17,3 +18,5 @@ export { inheritRestrictions, originFile, readOrigin } from './origin';
 export type { Origin } from './origin';
 export { readTrainerState } from './trainer-state';
 export type { TrainerState } from './trainer-state';
+export { calibrate, fitMemory, largestThatFit, machineLimit, wasmLimit } from './estimate';
+export type { CalibrationShape, Fit, Largest, MemoryEstimate, MemoryLimit, MemorySettings, Rate } from './estimate';

@@ -22,8 +22,9 @@ export function addTrain(program: Command, setExitCode: SetExitCode): void {
       const root = rootOf(command);
       const base = options.base === undefined ? {} : { base: await findCheckpoint(root, process.cwd(), options.base, { key: '--base' }) };
       const { job, mixFirst } = await prepareTrain(root, fileArgument(file), { overrides: options.set, ...base });
-      if (mixFirst) {
-        const built = await startJob(root, mixFirst, { ...options, detach: false });
+      // Elsewhere the job builds its mix itself, so that nothing depends on this process.
+      if (mixFirst && options.foreground) {
+        const built = await startJob(root, mixFirst, options);
         if (built.code !== 0) { setExitCode(built.code); return; }
       }
       const { code } = await startJob(root, job, options);

@@ -1,9 +1,10 @@
 // From a *.mix.yaml to the job that builds it.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseMix } from '../../../documents/mix/parse';
 import type { MixJobFile } from '../../../protocol/job-file';
 import { planMix } from '../../data';
-import { toStoredPath } from './paths';
+import { fromStoredPath, toStoredPath } from './paths';
 import { demandDocument, readDocumentText } from './read-document';
 
 export async function prepareMix(root: string, file: string, overrides: Readonly<Record<string, unknown>> = {}): Promise<MixJobFile> {
@@ -14,4 +15,9 @@ export async function prepareMix(root: string, file: string, overrides: Readonly
     schema: 1, kind: 'mix', name: mix.name, file: stored, overrides,
     resolved: { mix, folder: toStoredPath(root, path.dirname(file)), product: toStoredPath(root, folder) },
   };
+}
+
+/** @param storedFolder product of a mix, as a job file names it. */
+export function isMixBuilt(root: string, storedFolder: string): boolean {
+  return existsSync(path.join(fromStoredPath(root, storedFolder), 'manifest.json'));
 }

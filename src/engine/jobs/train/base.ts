@@ -1,9 +1,9 @@
 // The model a run starts from: its own newest checkpoint, the base checkpoint, or random weights; with the tokenizer
 // that goes with it, checked against the mix before anything is computed.
 import { userError } from '../../../base/errors/problem';
-import type { Run } from '../../../documents/run/schema';
+import type { Architecture, Run } from '../../../documents/run/schema';
 import type { MixManifest } from '../../data/shard';
-import { configFromArchitecture, initialiseModel, loadModel, type Model } from '../../model';
+import { configFromArchitecture, initialiseModel, loadModel, readModelConfig, type Model, type ModelConfig } from '../../model';
 import { loadTokenizer } from '../../tokenizer';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 
@@ -55,10 +55,22 @@ export async function openModel(run: Run, start: StartingPoint, manifest: MixMan
   return model;
 }
 
+/** Shape of the model, before it is loaded or made. */
+export async function configOf(run: Run, start: StartingPoint): Promise<ModelConfig> {
+  return start.weights === undefined ? newConfig(run, start.tokenizer) : readModelConfig(start.weights);
+}
+
+export function newConfig(run: Run, tokenizer: Pick<Tokenizer, 'vocabularySize' | 'beginId' | 'endId' | 'padId'>): ModelConfig {
+  return configFromArchitecture(architectureOf(run), tokenizer.vocabularySize, tokenizer);
+}
+
 function newModel(run: Run, tokenizer: Tokenizer): Model {
+  return initialiseModel(newConfig(run, tokenizer), run.seed, architectureOf(run).initialiserStd);
+}
+
+function architectureOf(run: Run): Architecture {
   if (typeof run.base === 'string') throw new Error(`Run '${run.name}' has the base '${run.base}' but no base checkpoint was resolved.`);
-  const architecture = run.base.new;
-  return initialiseModel(configFromArchitecture(architecture, tokenizer.vocabularySize, tokenizer), run.seed, architecture.initialiserStd);
+  return run.base.new;
 }
 
 function refused(model: Model, problem: Parameters<typeof userError>[0]): Error {

@@ -15,8 +15,10 @@ import {
   AdamW, makeSchedule, NeftuneNoise, newestCheckpoint, readMoments, readOrigin,
   type Origin, type TrainerState, type TrainSettings,
 } from '../../train';
+import { refuseUnlessFits } from '../estimate/fit';
+import { largestShape } from '../estimate/shape';
 import { fromStoredPath } from '../prepare/paths';
-import { findStart, openModel } from './base';
+import { configOf, findStart, openModel } from './base';
 import { describeLeftOut, openHeldOut, planData } from './data';
 import { describeOrigin } from './origin';
 
@@ -48,6 +50,7 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
 
   const backend = await openBackend(run.backend === 'auto' ? own?.state.backend ?? 'wasm' : run.backend);
   const start = await findStart(own?.folder, base, fromStoredPath(context.root, manifest.tokenizerPath), manifest);
+  refuseUnlessFits(run, await configOf(run, start), largestShape(run, manifest.sequenceLength, plan), { file: file.file ?? run.name, mix: run.data });
   context.recordProvenance({
     backend: backend.name, device: backend.device, seeds: { run: run.seed }, mixHash,
     ...(baseJob === undefined ? {} : { parents: [{ job: baseJob, checkpoint: path.posix.basename(baseCheckpoint ?? '') }] }),

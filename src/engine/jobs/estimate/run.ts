@@ -1,0 +1,114 @@
+// What one training run will need: memory by the model's shapes, tokens and steps by the built mix, time by measured
+// micro-batches, disk by the size of its checkpoints. Starts nothing and loads no weight.
+import { stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import type { Run } from '../../../documents/run/schema';
+import type { DiskFigures, RunEstimate, SourceFigures, TimeFigures } from '../../../protocol/estimate';
+import { readManifest } from '../../data';
+import type { MixManifest } from '../../data/shard';
+import type { ModelConfig } from '../../model';
+import { largestThatFit, type DataPlan, type MemoryEstimate } from '../../train';
+import { fromStoredPath } from '../prepare/paths';
+import { isMixBuilt } from '../prepare/mix';
+import { findBase, readRun, type ReadRun } from '../prepare/train';
+import { planData } from '../train/data';
+import { backendOf, fitRun, memoryLimit } from './fit';
+import { modelConfigOf } from './model';
+import { findRate, type Calibration } from './rates';
+import { largestShape, usualShape } from './shape';
+
+export interface EstimateChoices {
+  readonly overrides?: Readonly<Record<string, unknown>>;
+  readonly calibration: Calibration;
+  /** Shape of a base that an earlier step of a study will make. */
+  readonly base?: ModelConfig;
+}
+
+export interface EstimatedRun { readonly estimate: RunEstimate; readonly config: ModelConfig }
+
+export async function estimateRun(root: string, file: string, choices: EstimateChoices): Promise<EstimatedRun> {
+  const read = await readRun(root, file, choices.overrides ?? {});
+  const { run, mix } = read;
+  const config = choices.base ?? await modelConfigOf(root, read, await findBase(root, file, read));
+  const product = fromStoredPath(root, mix.resolved.product);
+  const built = isMixBuilt(root, mix.resolved.product);
+  const data = built ? await openData(run, product) : undefined;
+  const { sequenceLength } = mix.resolved.mix;
+  const shape = largestShape(run, sequenceLength, data?.plan);
+  const fit = fitRun(run, config, shape);
+  const limit = memoryLimit(backendOf(run));
+  const time = data && fit.fits ? await estimateTime(root, run, config, data, choices.calibration) : undefined;
+  const { parameters, weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes } = fit.memory;
+  return {
+    config,
+    estimate: {
+      kind: 'run', name: run.name, backend: backendOf(run), parameters,
+      batchSize: shape.batchSize, sequenceLength: shape.sequenceLength, accumulationSteps: run.accumulationSteps,
+      memory: { weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes, limitBytes: limit.limitBytes, usableBytes: Math.max(0, fit.usableBytes) },
+      fits: fit.fits, ...(fit.fits ? {} : { largest: largestThatFit(config, shape, limit) }),
+      mix: { name: mix.name, file: mix.file ?? mix.name, built },
+      ...(data ? seen(data) : guessed(read)),
+      ...(time ? { time } : {}),
+      disk: await diskFigures(root, run, fit.memory, fromStoredPath(fromStoredPath(root, mix.resolved.folder), mix.resolved.mix.tokenizer)),
+    },
+  };
+}
+
+interface RunData { readonly manifest: MixManifest; readonly plan: DataPlan }
+
+async function openData(run: Run, product: string): Promise<RunData> {
+  const manifest = await readManifest(product);
+  return { manifest, plan: await planData(run, manifest, product) };
+}
+
+/** Steps, tokens and the part of each source, from the rows the run will really read. */
+function seen({ manifest, plan }: RunData): { steps: number; tokens: number; sources: SourceFigures[] } {
+  const { batchSize, accumulationSteps, epochs, steps } = plan.settings;
+  const passes = steps === undefined ? epochs : (steps * batchSize * accumulationSteps) / plan.rowsPerPass;
+  const tokensOfPass = plan.stages.reduce((sum, { lengths }) => sum + lengths.reduce((total, length) => total + length, 0), 0);
+  const sources = manifest.stages.flatMap((stage) => Object.entries(stage.sources).map(([source, part]) => ({
+    source, stage: stage.name, domain: part.domain, tokens: Math.round(part.tokens * passes), epochs: part.epochs * passes,
+  })));
+  return { steps: plan.totalSteps, tokens: Math.round(tokensOfPass * passes), sources };
+}
+
+/** Before the mix is built: what the two files say themselves. */
+function guessed({ run, mix }: ReadRun): { steps?: number; tokens?: number; sources: SourceFigures[] } {
+  const { sequenceLength, stages } = mix.resolved.mix;
+  const rowsOfStep = run.batchSize * run.accumulationSteps;
+  if (run.steps !== undefined) {
+    return { steps: run.steps, ...(run.stage === 'pretrain' ? { tokens: run.steps * rowsOfStep * sequenceLength } : {}), sources: [] };
+  }
+  const tokens = stages.map((stage) => stage.tokens);
+  if (run.stage !== 'pretrain' || tokens.some((one) => one === undefined)) return { sources: [] };
+  const total = tokens.reduce<number>((sum, one) => sum + (one ?? 0), 0) * run.epochs;
+  return { steps: Math.ceil(total / sequenceLength / rowsOfStep), tokens: Math.round(total), sources: [] };
+}
+
+async function estimateTime(
+  root: string, run: Run, config: ModelConfig, data: RunData, how: Calibration,
+): Promise<TimeFigures | undefined> {
+  const { manifest, plan } = data;
+  const usual = usualShape(plan, manifest.sequenceLength);
+  const rate = await findRate(root, config, run.optimiser, usual, backendOf(run), how);
+  if (!rate) return undefined;
+  const msPerPosition = rate.microBatchMs / (usual.batchSize * usual.length);
+  const trainMs = usual.microBatches * usual.positions * msPerPosition + plan.totalSteps * rate.updateMs;
+  const everySteps = run.heldOut.everySteps ?? Math.max(1, Math.round(plan.totalSteps / 20));
+  const measurements = 1 + Math.ceil(plan.totalSteps / everySteps);
+  const heldOutTokens = manifest.heldOut.reduce((sum, { tokens }) => sum + Math.min(tokens, run.heldOut.maximumTokens), 0);
+  const heldOutMs = (measurements * heldOutTokens * msPerPosition) / 3;
+  const { tokens } = seen(data);
+  return {
+    totalMs: trainMs + heldOutMs, trainMs, heldOutMs, tokensPerSecond: (tokens / trainMs) * 1000,
+    source: rate.source, measuredFraction: rate.measuredFraction, device: rate.device,
+  };
+}
+
+/** A checkpoint is f32 weights, both moments and the tokenizer; one is written beside those kept. */
+async function diskFigures(root: string, run: Run, memory: MemoryEstimate, tokenizerFolder: string): Promise<DiskFigures> {
+  const tokenizerBytes = await stat(path.join(tokenizerFolder, 'tokenizer.json')).then(({ size }) => size, () => 0);
+  const checkpointBytes = memory.weightBytes + memory.momentBytes + tokenizerBytes;
+  const { bavail, bsize } = await statfs(root);
+  return { checkpointBytes, neededBytes: checkpointBytes * (run.checkpoints.keep + 1), freeBytes: bavail * bsize };
+}

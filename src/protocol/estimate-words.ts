@@ -1,0 +1,124 @@
+// An estimate in words: the same table in the terminal and in the editor, which brings its own translation.
+import { alignColumns } from '../base/text/columns';
+import { formatBytes } from '../base/text/bytes';
+import { formatDuration as formatWhole } from '../base/time/duration';
+import type { DiskFigures, Estimate, MemoryFigures, RunEstimate, StudyEstimate, TimeFigures } from './estimate';
+
+export type Translate = (message: string, ...values: (string | number)[]) => string;
+
+type Row = readonly [label: string, value: string];
+
+/** The message as it stands, its places filled. */
+export const english: Translate = (message, ...values) => message.replace(/\{(\d+)\}/g, (place, index) => String(values[Number(index)] ?? place));
+
+/** Plain text, aligned; ends without a line break. */
+export function estimateTable(estimate: Estimate, t: Translate): string {
+  return estimate.kind === 'run' ? runTable(estimate, t) : studyTable(estimate, t);
+}
+
+/** One line for a message. */
+export function estimateSummary(estimate: Estimate, t: Translate): string {
+  const memory = estimate.kind === 'run' ? estimate.memory.peakBytes : estimate.peakBytes;
+  const duration = estimate.kind === 'run' ? estimate.time?.totalMs : estimate.elapsedMs;
+  return [
+    estimate.fits ? t('{0} fits', estimate.name) : t('{0} does not fit', estimate.name),
+    t('{0} of memory', formatBytes(memory)),
+    duration === undefined ? '' : t('about {0}', formatDuration(duration)),
+    estimate.tokens === undefined ? '' : t('{0} tokens', formatCount(estimate.tokens)),
+    t('{0} of disk', formatBytes(estimate.disk.neededBytes)),
+  ].filter(Boolean).join(' · ');
+}
+
+/** What stands in the way of a start, one sentence each; empty when nothing does. */
+export function estimateWarnings(estimate: Estimate, t: Translate): string[] {
+  const { disk } = estimate;
+  const runs = estimate.kind === 'run' ? [estimate] : Object.values(estimate.runs);
+  return [
+    ...runs.filter(({ fits }) => !fits).map((run) => doesNotFit(run, t)),
+    ...(disk.neededBytes > disk.freeBytes ? [t('Checkpoints need {0}, and {1} of disk are free.', formatBytes(disk.neededBytes), formatBytes(disk.freeBytes))] : []),
+  ];
+}
+
+function doesNotFit({ name, memory, largest, mix }: RunEstimate, t: Translate): string {
+  const offers = [
+    ...(largest?.batchSize === undefined ? [] : [t('batchSize {0}', largest.batchSize)]),
+    ...(largest?.sequenceLength === undefined ? [] : [t('sequenceLength {0} in {1}', largest.sequenceLength, mix.file)]),
+  ];
+  const needed = t('{0} needs {1} of memory and may fill {2}.', name, formatBytes(memory.peakBytes), formatBytes(memory.usableBytes));
+  return `${needed} ${offers.length === 0 ? t('No micro-batch of this model fits.') : t('The largest that fits: {0}.', offers.join(t(' or ')))}`;
+}
+
+function runTable(estimate: RunEstimate, t: Translate): string {
+  const { mix } = estimate;
+  const rows: Row[] = [
+    [t('parameters'), formatCount(estimate.parameters)],
+    [t('micro-batch'), t('{0} × {1} tokens, {2} an update', estimate.batchSize, estimate.sequenceLength, estimate.accumulationSteps)],
+    ...memoryRows(estimate.memory, estimate.backend, t),
+    [t('mix'), mix.built ? t('{0}, built', mix.name) : t('{0}, not built yet: it is built first', mix.name)],
+    [t('updates'), estimate.steps === undefined ? t('known when the mix is built') : formatCount(estimate.steps)],
+    [t('tokens'), estimate.tokens === undefined ? t('known when the mix is built') : formatCount(estimate.tokens)],
+    ...estimate.sources.map((source): Row => [
+      t('  {0} / {1}', source.stage, source.source), t('{0} tokens of {1}, {2} epochs', formatCount(source.tokens), source.domain, Number(source.epochs.toFixed(2))),
+    ]),
+    ...timeRows(estimate.time, t),
+    ...diskRows(estimate.disk, t),
+  ];
+  return [estimate.name, '', alignColumns(rows), ...notes(estimateWarnings(estimate, t))].join('\n');
+}
+
+function memoryRows(memory: MemoryFigures, backend: string, t: Translate): Row[] {
+  return [
+    [t('memory at its peak'), t('{0}; the {1} backend holds {2}, of which this shape may fill {3}', formatBytes(memory.peakBytes), backend, formatBytes(memory.limitBytes), formatBytes(memory.usableBytes))],
+    [t('  weights'), formatBytes(memory.weightBytes)],
+    [t('  gradients'), formatBytes(memory.gradientBytes)],
+    [t('  optimiser moments'), formatBytes(memory.momentBytes)],
+    [t('  activations'), formatBytes(memory.activationBytes)],
+  ];
+}
+
+function timeRows(time: TimeFigures | undefined, t: Translate): Row[] {
+  if (!time) return [[t('time'), t('not measured')]];
+  const how = time.source === 'cached' ? t('measured on this machine before') : t('measured just now');
+  const scaled = time.measuredFraction < 1 ? t(', in proportion from {0} of a micro-batch', `${Number((time.measuredFraction * 100).toPrecision(2))} %`) : '';
+  return [
+    [t('time'), t('{0}: training {1}, held-out loss {2}', formatDuration(time.totalMs), formatDuration(time.trainMs), formatDuration(time.heldOutMs))],
+    [t('  rate'), t('{0} tokens/s, {1}{2}', formatCount(Math.round(time.tokensPerSecond)), how, scaled)],
+    [t('  device'), time.device],
+  ];
+}
+
+function diskRows({ checkpointBytes, neededBytes, freeBytes }: DiskFigures, t: Translate): Row[] {
+  return [[t('checkpoints'), t('{0} each, {1} at most; {2} free', formatBytes(checkpointBytes), formatBytes(neededBytes), formatBytes(freeBytes))]];
+}
+
+function studyTable(estimate: StudyEstimate, t: Translate): string {
+  const header = [t('training step'), t('parameters'), t('memory'), t('updates'), t('tokens'), t('time')];
+  const rows = Object.entries(estimate.runs).map(([step, run]) => [
+    step, formatCount(run.parameters), formatBytes(run.memory.peakBytes), run.steps === undefined ? '' : formatCount(run.steps),
+    run.tokens === undefined ? '' : formatCount(run.tokens), run.time ? formatDuration(run.time.totalMs) : '',
+  ]);
+  const totals: Row[] = [
+    [t('tokens'), estimate.tokens === undefined ? t('known when every mix is built') : formatCount(estimate.tokens)],
+    [t('training time'), estimate.computeMs === undefined || estimate.elapsedMs === undefined ? t('not measured')
+      : t('{0} of compute, about {1} with {2} side by side', formatDuration(estimate.computeMs), formatDuration(estimate.elapsedMs), estimate.parallel)],
+    [t('memory at its peak'), t('{0} with {1} side by side', formatBytes(estimate.peakBytes), estimate.parallel)],
+    ...diskRows(estimate.disk, t),
+  ];
+  return [
+    estimate.name, '', alignColumns([header, ...rows], [1, 2, 3, 4, 5]), '', alignColumns(totals), '',
+    t('As if nothing were done yet; mixes, evaluations and prompt experiments are not counted.'), ...notes(estimateWarnings(estimate, t)),
+  ].join('\n');
+}
+
+function notes(warnings: readonly string[]): string[] {
+  return warnings.length === 0 ? [] : ['', ...warnings];
+}
+
+/** `12,345`: the same everywhere, as a table that is read aloud in a paper. */
+function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+function formatDuration(milliseconds: number): string {
+  return milliseconds < 1000 ? '< 1 s' : formatWhole(milliseconds);
+}
