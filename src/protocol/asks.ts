@@ -5,7 +5,7 @@ import type { ChatMessage, StrategyName } from '../documents/cot/render';
 
 /** Who answers. `cloud` is true where the texts leave this machine, even when the address is a bridge on loopback. */
 export type AskModel =
-  /** A run (id or name), a checkpoint folder, or `sample` for the model that is shipped. Served on loopback by the engine. */
+  /** A run (id or unique part of it), a checkpoint folder (absolute or from the root), or `sample` for the model that is shipped. Served on loopback by the engine. */
   | { readonly kind: 'checkpoint'; readonly reference: string }
   | {
     readonly kind: 'endpoint';
@@ -59,6 +59,7 @@ export type FromAsks =
   | { readonly type: 'answered'; readonly id: string; readonly sample: SampleKey; readonly record: AskRecord }
   | { readonly type: 'done'; readonly id: string }
   | { readonly type: 'cancelled'; readonly id: string }
+  /** `id` is empty for a line that named no request. Answers given before it are kept. */
   | { readonly type: 'failed'; readonly id: string; readonly problems: readonly Problem[] };
 
 /** A line of asks.jsonl. Private: questions and answers may speak of patients. */
@@ -73,8 +74,9 @@ export interface AskRecord {
   readonly questions: string;
   /** Line of the question when it was asked, from 1. */
   readonly line: number;
-  /** SHA-256 of the question's line, so that an answer is shown beside its question wherever that has moved. */
+  /** SHA-256 of the question's line, trimmed (`questionHash` of runs/asks), so that an answer is shown beside its question wherever that has moved. */
   readonly questionHash: string;
+  /** Id of the question, as in prompt experiments; its text is in `messages`. */
   readonly question: string;
   readonly strategy: StrategyName;
   readonly repeat: number;

@@ -64,7 +64,13 @@ export interface ResolvedPrompt {
   readonly inputHashes: Readonly<Record<string, string>>;
 }
 export interface ResolvedStudy { readonly study: Study; readonly folder: string }
-export interface ResolvedServe { readonly checkpoint: string; readonly host: string; readonly port: number }
+export interface ResolvedServe {
+  readonly checkpoint: string;
+  readonly host: string;
+  readonly port: number;
+  /** Ends when no request came for this long; absent serves until it is stopped. */
+  readonly idleMs?: number;
+}
 
 export type MixJobFile = JobFileBase<'mix', ResolvedMix>;
 export type TrainJobFile = JobFileBase<'train', ResolvedTrain>;

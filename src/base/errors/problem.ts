@@ -37,8 +37,8 @@ export function userError(problem: Omit<Problem, 'severity'>): UserError {
 /** The job was asked to stop and did so in good order: exit code 3, resumable. Neither a user error nor a bug. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
-  constructor(readonly reason: 'stop' | 'pause' = 'stop') {
-    super(reason === 'pause' ? 'Paused on request.' : 'Stopped on request.');
+  constructor(readonly reason: 'stop' | 'pause' = 'stop', message = reason === 'pause' ? 'Paused on request.' : 'Stopped on request.') {
+    super(message);
   }
 }
 

@@ -1,5 +1,7 @@
 // The table of verbs. Each is one file; what the editor can do is one of these.
 import type { Command } from 'commander';
+import { addAsk } from './verbs/ask';
+import { addAsks } from './verbs/asks';
 import { addDoctor } from './verbs/doctor';
 import { addEstimate } from './verbs/estimate';
 import { addEvaluate } from './verbs/evaluate';
@@ -19,7 +21,7 @@ export type SetExitCode = (code: number) => void;
 
 export function addVerbs(program: Command, setExitCode: SetExitCode): void {
   const verbs = [
-    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addPrompt, addServe, addStudy, addReport, addExport, addRuns, addDoctor,
+    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addPrompt, addAsk, addAsks, addServe, addStudy, addReport, addExport, addRuns, addDoctor,
   ];
   for (const add of verbs) add(program, setExitCode);
 }

@@ -1,6 +1,9 @@
-// The job that serves a checkpoint until it is stopped. endpoint.json in its folder says where, the token lies beside it.
+// The job that serves a checkpoint until it is stopped, or until nobody asked for a while. endpoint.json in its folder
+// says where, the token lies beside it.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { Stopped } from '../../base/errors/problem';
+import { formatDuration } from '../../base/time/duration';
 import type { ServeJobFile } from '../../protocol/job-file';
 import { writeFileAtomic } from '../../runs/files/atomic';
 import { toJson } from '../../runs/files/json';
@@ -17,6 +20,8 @@ export interface EndpointFile {
   readonly baseUrl: string;
   readonly model: string;
   readonly hash: string;
+  /** Of the job's process: the file of one that was killed stays behind. */
+  readonly pid: number;
   /** Name of the file in the job folder that holds the bearer token. */
   readonly tokenFile: string;
 }
@@ -25,7 +30,7 @@ export const endpointFileName = 'endpoint.json';
 const tokenFileName = 'token';
 
 export const serveJob: JobBody<ServeJobFile> = async (context, file) => {
-  const { checkpoint, host, port } = file.resolved;
+  const { checkpoint, host, port, idleMs } = file.resolved;
   const endpointFile = path.join(context.folder, endpointFileName);
   const tokenFile = path.join(context.folder, tokenFileName);
   const stop = openJobSignal(context, 'nothing to keep');
@@ -35,13 +40,13 @@ export const serveJob: JobBody<ServeJobFile> = async (context, file) => {
     server = await serveCheckpoint(fromStoredPath(context.root, checkpoint), { host, port, token });
     const { url, baseUrl, model } = server;
     await writeFileAtomic(tokenFile, `${token}\n`);
-    const endpoint: EndpointFile = { schema: 1, url, baseUrl, model: model.name, hash: model.hash, tokenFile: tokenFileName };
+    const endpoint: EndpointFile = { schema: 1, url, baseUrl, model: model.name, hash: model.hash, pid: process.pid, tokenFile: tokenFileName };
     await writeFileAtomic(endpointFile, toJson(endpoint));
     context.emit({ type: 'started' });
-    context.emit({ type: 'notice', level: 'info', message: `Serving ${model.name} at ${baseUrl}; the token is in ${tokenFile}.` });
-    const crashed = await Promise.race([server.ended, aborted(stop.signal)]);
-    if (crashed) throw crashed;
-    throw stop.stopped('closed');
+    context.emit({ type: 'notice', level: 'info', message: `Serving ${model.name} at ${baseUrl}, in ${megabytes(process.memoryUsage.rss())} of memory; the token is in ${tokenFile}.` });
+    const ended = await Promise.race([server.ended, aborted(stop.signal), ...(idleMs === undefined ? [] : [server.idle(idleMs, stop.signal).then(() => 'idle' as const)])]);
+    if (ended instanceof Error) throw ended;
+    throw ended === 'idle' && !stop.signal.aborted ? new Stopped('stop', unloaded(idleMs ?? 0)) : stop.stopped('closed');
   } finally {
     stop.dispose();
     rmSync(endpointFile, { force: true });
@@ -53,4 +58,12 @@ export const serveJob: JobBody<ServeJobFile> = async (context, file) => {
 async function aborted(signal: AbortSignal): Promise<undefined> {
   if (signal.aborted) return;
   await new Promise((resolve) => { signal.addEventListener('abort', resolve, { once: true }); });
+}
+
+function unloaded(idleMs: number): string {
+  return `Unloaded after ${formatDuration(idleMs)} without a request; the next one starts it again.`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MB`;
 }

@@ -1,7 +1,7 @@
 // What is asked: for every question, strategy and repeat one request, with the key under which its answer is kept.
 import { createHash } from 'node:crypto';
 import { RandomStream } from '../../base/math/random';
-import { renderCot, type StrategyName } from '../../documents/cot/render';
+import { renderCot, type ChatMessage, type StrategyName } from '../../documents/cot/render';
 import type { CotSettings } from '../../documents/cot/schema';
 import type { ChatRequest } from '../client/client';
 import type { PromptQuestion } from './question';
@@ -12,6 +12,8 @@ export interface PlannedSample {
   readonly index: number;
   readonly strategy: StrategyName;
   readonly repeat: number;
+  /** The rendered prompt, which is also in the request. */
+  readonly messages: readonly ChatMessage[];
   readonly request: ChatRequest;
   readonly promptHash: string;
 }
@@ -24,22 +26,35 @@ export function samplesPerQuestion(settings: CotSettings, strategy: StrategyName
   return strategy === 'self-consistency' || settings.temperature > 0 ? settings.repeats : 1;
 }
 
+interface Sampling { readonly count: number; readonly temperature: number }
+
+/** @param repeats asked for instead of what the file says; more than one of a greedy strategy are sampled, since they would all be the same. */
+function samplingOf(settings: CotSettings, strategy: StrategyName, repeats: number | undefined): Sampling {
+  const votes = strategy === 'self-consistency';
+  const temperature = votes ? settings.selfConsistencyTemperature : settings.temperature;
+  if (repeats === undefined) return { count: samplesPerQuestion(settings, strategy), temperature };
+  return { count: repeats, temperature: repeats > 1 && temperature === 0 ? settings.selfConsistencyTemperature : temperature };
+}
+
 /** In the order asked: strategy by strategy, question by question, so that an interrupted run has whole strategies first. */
-export function* planSamples(settings: CotSettings, body: string, questions: readonly PromptQuestion[], file?: string): Generator<PlannedSample> {
+export function* planSamples(
+  settings: CotSettings, body: string, questions: readonly PromptQuestion[], file?: string, choices: { readonly repeats?: number } = {},
+): Generator<PlannedSample> {
   const chosen = settings.limit === undefined ? questions : questions.slice(0, settings.limit);
   for (const strategy of new Set(settings.strategies)) {
+    const { count, temperature } = samplingOf(settings, strategy, choices.repeats);
     for (const [index, question] of chosen.entries()) {
       const messages = renderCot(body, { question: question.question, options: question.options, strategy, examples: [] }, file);
-      for (let repeat = 0; repeat < samplesPerQuestion(settings, strategy); repeat++) {
+      for (let repeat = 0; repeat < count; repeat++) {
         const request: ChatRequest = {
           messages,
-          temperature: strategy === 'self-consistency' ? settings.selfConsistencyTemperature : settings.temperature,
+          temperature,
           topP: settings.topP,
           maxTokens: settings.maxTokens,
           stop: settings.stop,
           seed: sampleSeed(settings.seed, strategy, question.id, repeat),
         };
-        yield { question, index, strategy, repeat, request, promptHash: hashOf(request) };
+        yield { question, index, strategy, repeat, messages, request, promptHash: hashOf(request) };
       }
     }
   }

@@ -10,6 +10,7 @@ import { readJsonBody } from './body';
 import { assertLocal, assertToken } from './guard';
 import { errorBody, HttpError, sendJson } from './http-error';
 import type { ModelFacts } from './messages';
+import { Idleness } from './idleness';
 import { ModelHost } from './model-host';
 import { parseChat, parseCompletion } from './parse-request';
 import { RequestQueue } from './queue';
@@ -34,6 +35,8 @@ export interface ServedCheckpoint {
   readonly model: ModelFacts;
   /** Resolves when the server ends: with the reason when nobody closed it. */
   readonly ended: Promise<Error | undefined>;
+  /** Resolves when no request came or was under way for this long, or when aborted. */
+  idle(idleMs: number, signal: AbortSignal): Promise<void>;
   /** Cancels what is under way and frees the port and the model. */
   close(): Promise<void>;
 }
@@ -51,8 +54,9 @@ export async function serveCheckpoint(folder: string, options: ServeOptions = {}
   const { token } = options;
   const { host, facts } = await ModelHost.start(folder);
   const queue = new RequestQueue(options.longestQueue ?? 32);
+  const idleness = new Idleness();
   const server = createServer((request, response) => {
-    handle({ request, response, server, token, host, facts, queue }).catch((error: unknown) => { refuse(response, error); });
+    handle({ request, response, server, token, host, facts, queue, idleness }).catch((error: unknown) => { refuse(response, error); });
   });
   try {
     await listen(server, address, options.port ?? 0);
@@ -72,7 +76,7 @@ export async function serveCheckpoint(folder: string, options: ServeOptions = {}
     await close();
     return reason;
   });
-  return { url, baseUrl: `${url}/v1`, token, model: facts, ended, close };
+  return { url, baseUrl: `${url}/v1`, token, model: facts, ended, idle: (idleMs, signal) => idleness.lasting(idleMs, signal), close };
 }
 
 async function listen(server: Server, address: string, port: number): Promise<void> {
@@ -92,17 +96,19 @@ interface Exchange {
   readonly host: ModelHost;
   readonly facts: ModelFacts;
   readonly queue: RequestQueue;
+  readonly idleness: Idleness;
 }
 
 const methods: Readonly<Record<string, string>> = { '/health': 'GET', '/v1/models': 'GET', '/v1/completions': 'POST', '/v1/chat/completions': 'POST' };
 
-async function handle({ request, response, server, token, host, facts, queue }: Exchange): Promise<void> {
+async function handle({ request, response, server, token, host, facts, queue, idleness }: Exchange): Promise<void> {
   const aborted = new AbortController();
   response.once('close', () => { aborted.abort(); });
   assertLocal(request, (server.address() as AddressInfo).port);
   const path = (request.url ?? '').replace(/\?.*$/s, '');
   const method = methods[path];
   if (path !== '/health' && token !== undefined) assertToken(request, token);
+  if (path !== '/health') response.once('close', idleness.begin());
   if (method === undefined) throw new HttpError(404, 'not_found', `There is nothing at this path; there is ${Object.keys(methods).join(', ')}.`);
   if (request.method !== method) throw new HttpError(405, 'method_not_allowed', `${path} takes ${method}.`, undefined, { allow: method });
   if (path === '/health') {

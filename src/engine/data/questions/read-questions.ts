@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { userError, type Problem } from '../../../base/errors/problem';
 import type { Place } from '../read/document';
-import { readRecords } from '../read/records';
+import { readRecords, type JsonRecord } from '../read/records';
 import { medQaQuestion } from './medqa';
 import { pubMedQaQuestion } from './pubmedqa';
 import { BadQuestion, type Question } from './question';
@@ -27,10 +27,7 @@ export async function readQuestions(file: string, name: string = file): Promise<
     }
     const { value, place } = item;
     try {
-      const question = 'CONTEXTS' in value || 'final_decision' in value
-        ? pubMedQaQuestion(value, place.record ?? String(place.line))
-        : medQaQuestion(value, String(place.line ?? place.record));
-      questions.push(place.line === undefined ? question : { ...question, line: place.line });
+      questions.push(questionOf(value, place));
     } catch (error) {
       if (!(error instanceof BadQuestion)) throw error;
       setAside.push(toProblem(error.reason, error.message, place, error.key));
@@ -48,7 +45,15 @@ export async function readQuestions(file: string, name: string = file): Promise<
   return { questions, setAside };
 }
 
-function toProblem(reason: string, message: string, place: Place, key?: string): Problem {
+/** Throws a BadQuestion. */
+export function questionOf(value: JsonRecord, place: Place): Question {
+  const question = 'CONTEXTS' in value || 'final_decision' in value
+    ? pubMedQaQuestion(value, place.record ?? String(place.line))
+    : medQaQuestion(value, String(place.line ?? place.record));
+  return place.line === undefined ? question : { ...question, line: place.line };
+}
+
+export function toProblem(reason: string, message: string, place: Place, key?: string): Problem {
   const path = [place.record, key].filter((part) => part !== undefined).join('.');
   return {
     code: `question-${reason}`, severity: 'warning', message, file: place.file,

@@ -1,11 +1,15 @@
-// Finds the checkpoint a user means: the id (or a unique part of it) of a run of this workspace, a run's folder,
-// or a checkpoint folder.
+// Finds the checkpoint a user means: the id (or a unique part of it) of a run of this workspace, a run's folder, a
+// checkpoint folder, or `sample` for the model that is shipped.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
 import { latestCheckpoint } from '../../../runs/checkpoints';
 import { listJobs } from '../../../runs/list';
+import { mediaPath } from '../../parts/assets';
 import { toStoredPath } from './paths';
+
+/** Names the model in media/sample/model, in every workspace. */
+export const sampleModelReference = 'sample';
 
 export interface FoundCheckpoint {
   /** Stored path of the checkpoint folder. */
@@ -16,6 +20,7 @@ export interface FoundCheckpoint {
 
 /** @param from folder that relative paths start at. */
 export async function findCheckpoint(root: string, from: string, reference: string, place: { file?: string; key?: string } = {}): Promise<FoundCheckpoint> {
+  if (reference === sampleModelReference) return { checkpoint: toStoredPath(root, mediaPath('sample', 'model')) };
   const folder = path.resolve(from, reference);
   if (existsSync(path.join(folder, 'config.json'))) return { checkpoint: toStoredPath(root, folder), ...jobOf(root, folder) };
   if (existsSync(path.join(folder, 'run.yaml'))) return ofJob(root, folder, reference, place);

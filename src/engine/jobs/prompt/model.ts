@@ -1,8 +1,9 @@
 // The model of a prompt experiment: a checkpoint served on loopback for its duration, or an endpoint that is there.
 import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
-import type { ResolvedPrompt } from '../../../protocol/job-file';
-import { assertEgress, createClient, isLoopback, parseBaseUrl, type ModelClient } from '../../client';
+import type { CotSettings } from '../../../documents/cot/schema';
+import type { PromptEndpoint, ResolvedPrompt } from '../../../protocol/job-file';
+import { assertEgress, createClient, isLoopback, parseBaseUrl, type EgressFacts, type ModelClient } from '../../client';
 import { newToken, serveCheckpoint } from '../../serve';
 import { fromStoredPath } from '../prepare/paths';
 import { egressOf } from './egress';
@@ -23,12 +24,21 @@ export async function openPromptModel(root: string, resolved: ResolvedPrompt): P
     const client = createClient({ baseUrl: server.baseUrl, model: server.model.name, apiKey: server.token!, timeoutMs: 60 * 60_000, retries: 2 });
     return { client, identity: `${server.model.name}@${server.model.hash}`, close: () => server.close() };
   }
+  return openEndpointModel(model, await promptEgress(root, resolved.cot, resolved.questions));
+}
+
+/** Whether the texts of a prompt file and its question set (a stored path) may leave this machine. */
+export async function promptEgress(root: string, cot: CotSettings, questions: string): Promise<EgressFacts[]> {
+  return [
+    { subject: 'the prompt file', egress: cot.egress },
+    { subject: `the question set ${questions}`, egress: await egressOf(path.dirname(fromStoredPath(root, questions))) },
+  ];
+}
+
+/** Throws a user error where the texts may not go there; nothing is sent yet. */
+export function openEndpointModel(model: PromptEndpoint, facts: readonly EgressFacts[]): OpenedModel {
   const url = parseBaseUrl(model.baseUrl);
-  const questions = fromStoredPath(root, resolved.questions);
-  assertEgress(url, [
-    { subject: 'the prompt file', egress: resolved.cot.egress },
-    { subject: `the question set ${resolved.questions}`, egress: await egressOf(path.dirname(questions)) },
-  ], { consentedHost: model.consentedHost, cloudModel: model.cloud ? model.model : undefined });
+  assertEgress(url, facts, { consentedHost: model.consentedHost, cloudModel: model.cloud ? model.model : undefined });
   // The port of a bridge is another in every window: the answers are the model's all the same.
   const client = createClient({ baseUrl: model.baseUrl, model: model.model, ...keyFrom(model.keyVariable) });
   return { client, identity: `${model.model}@${model.cloud && isLoopback(url) ? 'cloud' : url.host}`, close: () => Promise.resolve() };

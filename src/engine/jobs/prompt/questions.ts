@@ -17,7 +17,7 @@ export async function readPromptQuestions(root: string, stored: string): Promise
 }
 
 /** The text a question is about stands before it. */
-function toPromptQuestion({ id, question, options, answerIndex, context }: Question): PromptQuestion {
+export function toPromptQuestion({ id, question, options, answerIndex, context }: Question): PromptQuestion {
   const list = Object.entries(options).map(([letter, text]) => ({ letter, text }));
   return { id, question: context === undefined ? question : `${context}\n\n${question}`, options: list, answer: list[answerIndex]!.letter };
 }

@@ -1,0 +1,80 @@
+// One request: the model, then every sample streamed, judged, kept in asks.jsonl and told, several at once where the
+// model allows it.
+import { Stopped } from '../../../base/errors/problem';
+import type { AskRecord, AskRequest, FromAsks, SampleKey } from '../../../protocol/asks';
+import { appendAsk } from '../../../runs/asks';
+import { extractAnswer, extractorVersion } from '../../prompting';
+import { promptEgress } from '../prompt/model';
+import { openAskModel, type AskedModel } from './model';
+import { planAsk, type AskPlan, type AskSample } from './plan';
+import type { SharedServerOptions } from './shared-server';
+
+export interface AskOptions {
+  readonly root: string;
+  /** Told in the order things happen; `done`, `cancelled` and `failed` are the caller's to tell. */
+  readonly send: (message: FromAsks) => void;
+  readonly signal: AbortSignal;
+  /** How long a model that this request starts stays without a request; default 10 minutes. */
+  readonly idleMs?: number;
+}
+
+/** Ends when every sample is answered. Throws a UserError for what the user can mend, Stopped when aborted. */
+export async function answerAsk(request: AskRequest, options: AskOptions): Promise<void> {
+  const { root, send, signal } = options;
+  const { id } = request;
+  const plan = await planAsk(root, request);
+  const name = request.model.kind === 'endpoint' ? request.model.name : request.model.reference;
+  const server: SharedServerOptions = {
+    signal, onStarting: () => { send({ type: 'starting', id, model: name }); },
+    ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
+  };
+  const model = await openAskModel(root, request.model, await promptEgress(root, plan.settings, plan.questions), server);
+  send({ type: 'asked', id, samples: plan.samples.length, model: model.name });
+  const waiting = plan.samples.values();
+  const others = new AbortController();
+  const first: { failure?: Error } = {};
+  const ask = async (): Promise<void> => {
+    for (const sample of waiting) {
+      const key: SampleKey = { line: sample.line, strategy: sample.strategy, repeat: sample.repeat };
+      const record = await answerSample(plan, sample, model, id, AbortSignal.any([signal, others.signal]), (text) => { send({ type: 'text', id, sample: key, text }); });
+      await appendAsk(root, record);
+      send({ type: 'answered', id, sample: key, record });
+    }
+  };
+  // The first failure ends the others, and all have ended before it is told.
+  await Promise.all(Array.from({ length: model.concurrency }, () => ask().catch((error: unknown) => {
+    first.failure ??= error instanceof Error ? error : new Error(String(error));
+    others.abort();
+  })));
+  if (signal.aborted) throw new Stopped();
+  if (first.failure) throw first.failure;
+}
+
+async function answerSample(plan: AskPlan, sample: AskSample, model: AskedModel, ask: string, signal: AbortSignal, onText: (text: string) => void): Promise<AskRecord> {
+  if (signal.aborted) throw new Stopped();
+  const { client, identity } = await model.open();
+  const { request, question, strategy, repeat, repeats } = sample;
+  const begun = performance.now();
+  let firstTextMs: number | undefined;
+  let answer = '';
+  let finishReason = 'unknown';
+  for await (const part of client.streamChat(request, { signal })) {
+    finishReason = part.finishReason ?? finishReason;
+    if (part.text === '') continue;
+    firstTextMs ??= performance.now() - begun;
+    answer += part.text;
+    onText(part.text);
+  }
+  const durationMs = Math.round(performance.now() - begun);
+  const { letter, taken, rule } = extractAnswer(answer, question.options, plan.settings.extractor);
+  return {
+    schema: 1, ask, at: new Date().toISOString(), cot: plan.cot, questions: plan.questions,
+    line: sample.line, questionHash: sample.questionHash, question: question.id, strategy, repeat, repeats,
+    model: model.name, modelIdentity: identity, cloud: model.cloud,
+    messages: sample.messages, answer, finishReason,
+    letters: question.options.map((option) => option.letter), gold: question.answer,
+    ...(letter === undefined ? {} : { letter }), taken, rule,
+    extractor: plan.settings.extractor, extractorVersion, temperature: request.temperature ?? 0, seed: request.seed ?? 0,
+    firstTextMs: Math.round(firstTextMs ?? durationMs), durationMs,
+  };
+}

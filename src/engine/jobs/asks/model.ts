@@ -1,0 +1,44 @@
+// The model of an Ask: a checkpoint behind the shared server, or an endpoint that is there.
+import { remoteName } from '../../../protocol/loopback';
+import type { AskModel } from '../../../protocol/asks';
+import { createClient, parseBaseUrl, type EgressFacts, type ModelClient } from '../../client';
+import { findCheckpoint } from '../prepare/checkpoint';
+import { openEndpointModel } from '../prompt/model';
+import { isOffered, openSharedServer, type SharedServer, type SharedServerOptions } from './shared-server';
+
+export interface AskedModel {
+  /** As the user knows it. */
+  readonly name: string;
+  /** The texts leave this machine. */
+  readonly cloud: boolean;
+  /** Requests that may be under way at once. */
+  readonly concurrency: number;
+  /** The client and the model's content identity; again before each sample, since a shared server may have been unloaded. */
+  open(): Promise<{ readonly client: ModelClient; readonly identity: string }>;
+}
+
+/** Opens the model once. Refuses to send what may not leave this machine, before anything is sent. */
+export async function openAskModel(root: string, model: AskModel, facts: readonly EgressFacts[], options: SharedServerOptions): Promise<AskedModel> {
+  if (model.kind === 'endpoint') {
+    const { cloud: isCloud, ...endpoint } = model;
+    const { client, identity } = openEndpointModel({ ...endpoint, ...(isCloud ? { cloud: true } : {}) }, facts);
+    const { hostname, host } = parseBaseUrl(model.baseUrl);
+    const cloud = remoteName({ hostname, host, model: model.model, cloud: model.cloud }) !== undefined;
+    return { name: model.name, cloud, concurrency: 4, open: () => Promise.resolve({ client, identity }) };
+  }
+  const found = await findCheckpoint(root, root, model.reference, { key: 'model' });
+  let server = await openSharedServer(root, found, options);
+  return {
+    name: model.reference, cloud: false, concurrency: 1,
+    open: async () => {
+      if (!await isOffered(server)) server = await openSharedServer(root, found, options);
+      return opened(server);
+    },
+  };
+}
+
+function opened({ endpoint, token }: SharedServer): { client: ModelClient; identity: string } {
+  // A small machine may take long over one answer; the server is ours and says when it dies.
+  const client = createClient({ baseUrl: endpoint.baseUrl, model: endpoint.model, apiKey: token, timeoutMs: 60 * 60_000, retries: 3 });
+  return { client, identity: `${endpoint.model}@${endpoint.hash}` };
+}
