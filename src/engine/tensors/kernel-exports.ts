@@ -39,6 +39,12 @@ export interface KernelExports {
     x: Pointer, weight: Pointer, dy: Pointer, dx: Pointer, dWeight: Pointer, rows: number, size: number, epsilon: number,
   ): void;
   rope(x: Pointer, cos: Pointer, sin: Pointer, y: Pointer, rows: number, heads: number, half: number, direction: 1 | -1): void;
+  addToRows(y: Pointer, bias: Pointer, rows: number, size: number): void;
+  sumOfRows(x: Pointer, sum: Pointer, rows: number, size: number): void;
+  combineRows(x: Pointer, weight: Pointer, rowOf: Pointer, y: Pointer, assignments: number, rows: number, size: number): void;
+  combineRowsGradient(
+    x: Pointer, weight: Pointer, rowOf: Pointer, dy: Pointer, dx: Pointer, dWeight: Pointer, assignments: number, size: number,
+  ): void;
   swiglu(gate: Pointer, up: Pointer, y: Pointer, count: number): void;
   swigluGradient(gate: Pointer, up: Pointer, dy: Pointer, dGate: Pointer, dUp: Pointer, count: number): void;
 

@@ -8,6 +8,7 @@ export { gatherRows, scatterAddRows } from './embedding';
 export { gemm, gemmScratchBytes } from './gemm';
 export { linearFewRows } from './gemv';
 export { rmsNorm, rmsNormGradient } from './rms-norm';
+export { addToRows, combineRows, combineRowsGradient, sumOfRows } from './rows';
 export { rope } from './rope';
 export { swiglu, swigluGradient } from './swiglu';
 export { addInPlace, sumOfSquares } from './vector';

@@ -5,6 +5,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
+import { oneHot } from './one-hot';
 
 /** x_ND = weight_VD[ids_N]; ids are int32 in [0, V). The gradient adds each row of dx to the row of its id. */
 export function embedding(weight_VD: Tensor2D, ids_N: Tensor1D): Tensor2D {
@@ -41,8 +42,7 @@ export function embeddingReference(weight_VD: Tensor2D, ids_N: Tensor1D): Tensor
     return {
       value: tf.gather(weight as Tensor2D, ids_N),
       gradFunc: (dx_ND: Tensor2D, [ids]: Tensor[]) => {
-        const oneHot_NV = tf.cast(tf.oneHot(ids as Tensor1D, vocabularySize), 'float32') as Tensor2D;
-        return tf.matMul(oneHot_NV, dx_ND, true, false);
+        return tf.matMul(oneHot(ids!.dataSync(), vocabularySize), dx_ND, true, false);
       },
     };
   })(weight_VD);

@@ -1,0 +1,26 @@
+// The three products of a linear layer on the wasm heap, over tensors or stretches of their rows.
+// Legend: N rows, I input features, O output features.
+import type { WasmHeap } from '../heap';
+import type { Pointer } from '../kernel-exports';
+
+/** Up to this many rows the weight is read where it lies; packing it would cost more. */
+const fewRows = 3;
+
+/** Where the operands lie and what they measure. */
+export interface Product { readonly x_NI: Pointer; readonly weight_OI: Pointer; readonly y_NO: Pointer; readonly rows: number; readonly inputs: number; readonly outputs: number }
+
+/** y_NO = x_NI · weight_OIᵀ. */
+export function multiply({ kernels, gemmScratch }: WasmHeap, { x_NI, weight_OI, y_NO, rows, inputs, outputs }: Product): void {
+  if (rows <= fewRows) kernels.linearFewRows(x_NI, weight_OI, y_NO, rows, outputs, inputs);
+  else kernels.gemm(x_NI, inputs, 1, weight_OI, 1, inputs, y_NO, outputs, rows, outputs, inputs, false, gemmScratch);
+}
+
+/** x_NI = y_NO · weight_OI: the gradient by the input, of the gradient by the output. */
+export function multiplyBack({ kernels, gemmScratch }: WasmHeap, { x_NI, weight_OI, y_NO, rows, inputs, outputs }: Product): void {
+  kernels.gemm(y_NO, outputs, 1, weight_OI, inputs, 1, x_NI, inputs, rows, inputs, outputs, false, gemmScratch);
+}
+
+/** weight_OI = y_NOᵀ · x_NI: the gradient by the weight, of the gradient by the output. */
+export function multiplyOut({ kernels, gemmScratch }: WasmHeap, { x_NI, weight_OI, y_NO, rows, inputs, outputs }: Product): void {
+  kernels.gemm(y_NO, 1, outputs, x_NI, inputs, 1, weight_OI, inputs, outputs, inputs, rows, false, gemmScratch);
+}
