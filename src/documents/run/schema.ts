@@ -2,9 +2,17 @@
 import { z } from 'zod';
 import { filePath, fraction, nonNegativeInteger, positiveInteger, seed, slug } from '../common/fields';
 
-/** Shape of a new model; names and meanings as in a Hugging Face Mistral config. */
+/** The layer of experts in place of each feed-forward block; defaults of the released Mixtral 8x7B. */
+export const expertsSchema = z.strictObject({
+  count: positiveInteger.default(8).describe('Experts of each layer, each a feed-forward block of its own.').meta({ unit: 'experts' }),
+  perToken: positiveInteger.default(2).describe('Experts each token goes to.').meta({ unit: 'experts' }),
+  balanceLossWeight: z.number().nonnegative().default(0.02).describe('Factor of the load-balance loss, which is added in training.'),
+  routerJitter: fraction.default(0).describe('In training, what routers and experts read is multiplied by U(1 - jitter, 1 + jitter).'),
+});
+
+/** Shape of a new model; names and meanings as in a Hugging Face config of the family. */
 export const architectureSchema = z.strictObject({
-  family: z.literal('mistral').default('mistral').describe('Architecture.'),
+  family: z.enum(['mistral', 'llama', 'mixtral']).default('mistral').describe('Architecture: llama has no sliding window and may have biases; mixtral has experts.'),
   hiddenSize: positiveInteger.describe('Width of the residual stream (D).'),
   intermediateSize: positiveInteger.describe('Width within the feed-forward block (F).'),
   layers: positiveInteger.describe('Transformer blocks.').meta({ unit: 'layers' }),
@@ -16,6 +24,9 @@ export const architectureSchema = z.strictObject({
   slidingWindow: positiveInteger.nullable().default(null).describe('Positions a query sees back; null for all.').meta({ unit: 'tokens' }),
   normEpsilon: z.number().positive().default(1e-5).describe('Added to the mean square in RMS norm.'),
   tieEmbeddings: z.boolean().default(false).describe('Share the embedding with the output layer.'),
+  attentionBias: z.boolean().optional().describe('Biases in the projections of attention; llama only.'),
+  feedForwardBias: z.boolean().optional().describe('Biases in the feed-forward block; llama only.'),
+  experts: expertsSchema.optional().describe('Experts of a mixtral; its defaults when left out.'),
   initialiserStd: z.number().positive().default(0.02).describe('Standard deviation of the initial weights.'),
 });
 export type Architecture = z.infer<typeof architectureSchema>;

@@ -41,9 +41,9 @@ async function* generateWith(
   let reason: GenerationEnd['reason'] = 'length';
   let completionTokens = 0;
   let last: TokenPiece | undefined;
-  let next = Int32Array.from(prompt);
+  const sequence = [...prompt];
   while (completionTokens < settings.maxTokens) {
-    const logits_V = await nextLogits(model, next, cache, signal);
+    const logits_V = await nextLogits(model, sequence, cache, signal);
     const id = sampleToken(logits_V, settings, random);
     completionTokens += 1;
     if (stopTokens.has(id)) {
@@ -57,20 +57,22 @@ async function* generateWith(
       reason = 'stop';
       break;
     }
-    next = Int32Array.of(id);
+    sequence.push(id);
   }
   if (last) yield { ...last, text: last.text + text.finish() };
   return { reason, promptTokens: prompt.length, completionTokens };
 }
 
-/** Logits after the last of these tokens; the cache takes them all. */
-async function nextLogits(model: Model, ids: Int32Array, cache: KeyValueCache, signal: AbortSignal | undefined): Promise<Float32Array> {
-  for (let first = 0; ; first += promptTokensAtOnce) {
+/** Logits after the last token of the sequence; the cache takes all it has not yet. */
+async function nextLogits(model: Model, sequence: readonly number[], cache: KeyValueCache, signal: AbortSignal | undefined): Promise<Float32Array> {
+  // Past certain lengths a model may turn all its keys by other frequencies (LongRoPE): what is cached is then of no use.
+  if (model.rotaryRegime(cache.length) !== model.rotaryRegime(sequence.length)) cache.dispose();
+  for (;;) {
     await breathe(signal);
-    const part = ids.subarray(first, first + promptTokensAtOnce);
-    const isLast = first + part.length === ids.length;
+    const part = Int32Array.from(sequence.slice(cache.length, cache.length + promptTokensAtOnce));
+    const isLast = cache.length + part.length === sequence.length;
     const logits = tidy(() => {
-      const hidden_TD = model.hiddenCached(part, cache);
+      const hidden_TD = model.hiddenCached(part, cache, sequence.length);
       return isLast ? model.logits(slice(hidden_TD, [part.length - 1, 0], [1, model.config.hiddenSize])).dataSync<'float32'>() : undefined;
     });
     if (logits) return logits;

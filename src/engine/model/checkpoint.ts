@@ -6,10 +6,11 @@ import { userError } from '../../base/errors/problem';
 import { writeFileAtomic } from '../../runs/files/atomic';
 import type { Variable } from '../tensors';
 import type { ModelConfig } from './config';
-import { configFromHuggingFace, configToHuggingFace, generationConfigToHuggingFace } from './huggingface-config';
+import { configFromHuggingFace, configToHuggingFace, generationConfigToHuggingFace } from './huggingface/config';
 import { makeVariable } from './initialise';
 import { Model } from './model';
 import { headName, parameterShapes } from './parameters';
+import { findStored, isFused } from './stored-weights';
 import { writeSafetensors, type WrittenDtype } from './safetensors/write';
 import { withWeights } from './weight-files';
 
@@ -26,15 +27,16 @@ export async function loadModel(folder: string): Promise<Model> {
   const parameters = new Map<string, Variable>();
   try {
     await withWeights(folder, async (fileOf) => {
-      refuseStrangers([...fileOf.keys()], shapes, (name) => fileOf.get(name)!.file);
+      refuseStrangers([...fileOf.keys()], config, shapes, (name) => fileOf.get(name)!.file);
       for (const [name, shape] of shapes) {
-        const file = fileOf.get(name);
-        if (file === undefined) throw mismatch(folder, name, 'The checkpoint lacks this tensor.');
-        const found = file.header.tensors.get(name)!.shape;
-        if (found.join() !== shape.join()) {
-          throw mismatch(file.file, name, `config.json asks for the shape [${shape.join(', ')}], the file has [${found.join(', ')}].`);
+        const stored = findStored(name, shape, config, (tensor) => fileOf.has(tensor));
+        if (stored === undefined) throw mismatch(folder, name, 'The checkpoint lacks this tensor.');
+        const file = fileOf.get(stored.tensor)!;
+        const found = file.header.tensors.get(stored.tensor)!.shape;
+        if (found.join() !== stored.shape.join()) {
+          throw mismatch(file.file, stored.tensor, `config.json asks for the shape [${stored.shape.join(', ')}], the file has [${found.join(', ')}].`);
         }
-        parameters.set(name, makeVariable((await file.read(name)).data, shape));
+        parameters.set(name, makeVariable((await file.read(stored.tensor, stored)).data, shape));
       }
     });
   } catch (error) {
@@ -63,8 +65,9 @@ export async function readStopTokens(folder: string): Promise<number[]> {
 }
 
 /** A tensor that is no weight of this architecture means the config does not describe the file. */
-function refuseStrangers(names: readonly string[], shapes: ReadonlyMap<string, unknown>, fileOf: (name: string) => string): void {
-  const known = (name: string): boolean => shapes.has(name) || name === headName || name.endsWith('.rotary_emb.inv_freq');
+function refuseStrangers(names: readonly string[], config: ModelConfig, shapes: ReadonlyMap<string, unknown>, fileOf: (name: string) => string): void {
+  const known = (name: string): boolean =>
+    shapes.has(name) || name === headName || name.endsWith('.rotary_emb.inv_freq') || (config.experts !== undefined && isFused(name));
   const stranger = names.find((name) => !known(name));
   if (stranger !== undefined) throw mismatch(fileOf(stranger), stranger, 'The model config.json describes has no such tensor.');
 }

@@ -1,9 +1,10 @@
 // Architectures and checkpoints: what the rest of the engine sees of this folder.
 export { KeyValueCache } from './cache';
 export { readModelConfig, readStopTokens, saveModel } from './checkpoint';
-export { configFromArchitecture, type ModelConfig, type SpecialTokenIds } from './config';
+export { configFromArchitecture, type Experts, type ModelConfig, type SpecialTokenIds } from './config';
+export type { RouterTraining } from './feed-forward';
 export { modelHash } from './hash';
-export { configFromHuggingFace, configToHuggingFace } from './huggingface-config';
+export { configFromHuggingFace, configToHuggingFace } from './huggingface/config';
 export { initialiseModel } from './initialise';
 export { packedRows, paddedRows, plainRows, type PackedRow, type RowBatch } from './layout';
 export { initialiseAdapter, LoraAdapter, type LoraSettings } from './lora/adapter';
@@ -12,5 +13,6 @@ export { loadModel } from './lora/load';
 export { mergeAdapter } from './lora/merge';
 export { Model, type HiddenOptions } from './model';
 export { countParameters, parameterShapes } from './parameters';
+export { RoutingRecord } from './routing';
 export { readSafetensors, type StoredTensor } from './safetensors/read';
 export { writeSafetensors, type TensorToWrite, type WrittenDtype } from './safetensors/write';

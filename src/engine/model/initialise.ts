@@ -1,4 +1,5 @@
-// Random weights for a model that starts from nothing: N(0, std) for every matrix, 1 for every norm, as transformers does.
+// Random weights for a model that starts from nothing: N(0, std) for every matrix, 1 for every norm, 0 for every bias, as
+// transformers does.
 // Each weight draws from a stream of its own name, so adding a layer leaves the others as they were.
 import { RandomStream } from '../../base/math/random';
 import { tensor, variable, type Variable } from '../tensors';
@@ -9,7 +10,7 @@ import { elements, parameterShapes } from './parameters';
 export function initialiseModel(config: ModelConfig, seed: number, initialiserStd: number): Model {
   const parameters = new Map<string, Variable>();
   for (const [name, shape] of parameterShapes(config)) {
-    const values = new Float32Array(elements(shape)).fill(1);
+    const values = new Float32Array(elements(shape)).fill(name.endsWith('.bias') ? 0 : 1);
     if (shape.length > 1) {
       const stream = RandomStream.of(seed, `initialise/${name}`);
       for (let i = 0; i < values.length; i++) values[i] = initialiserStd * stream.normal();

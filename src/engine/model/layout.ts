@@ -61,6 +61,21 @@ export function paddedRows(rows: readonly ArrayLike<number>[], padId: number): R
   return result;
 }
 
+/** Tokens of the sequence each token belongs to: the stretch of its row that starts to see at one place. */
+export function sequenceLengths({ positions_N, firstKey_N, batch, length }: RowBatch): Int32Array {
+  const lengths_N = new Int32Array(positions_N.length);
+  for (let row = 0; row < batch; row++) {
+    const [first, end] = [row * length, (row + 1) * length];
+    for (let start = first; start < end;) {
+      let next = start + 1;
+      while (next < end && firstKey_N[next] === firstKey_N[start]) next += 1;
+      lengths_N.fill(positions_N[next - 1]! + 1, start, next);
+      start = next;
+    }
+  }
+  return lengths_N;
+}
+
 /**
  * firstKey narrowed to a window of `window` keys, the query itself included (transformers: key > query − window).
  * Query t of T stands at key `keys − T + t`, so the same holds with a cache in front.

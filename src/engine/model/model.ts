@@ -4,15 +4,18 @@
 import { add, attention, embedding, linear, tensor1d, type Tensor2D, type Variable } from '../tensors';
 import type { ModelConfig } from './config';
 import type { KeyValueCache } from './cache';
-import { decode, type DecodeOptions } from './decoder';
-import { windowedFirstKey, type RowBatch } from './layout';
+import { decode, type Attend, type DecodeOptions } from './decoder';
+import type { RouterTraining } from './feed-forward';
+import { sequenceLengths, windowedFirstKey, type RowBatch } from './layout';
 import type { DropoutKey, LoraAdapter } from './lora/adapter';
 import { countParameters, embeddingName, headName } from './parameters';
-import { RotaryTable } from './rotary-table';
+import { RotaryTable } from './rope/table';
 
 export interface HiddenOptions {
   /** Added to the embeddings (NEFTune); may depend on nothing that needs a gradient. */
   readonly embeddingNoise_ND?: Tensor2D;
+  /** Of a model with experts: where its routing is recorded, and its jitter. */
+  readonly router?: RouterTraining | undefined;
   /** Dropout of the adapter, when it has any; training only. */
   readonly adapterDropout?: DropoutKey | undefined;
   /** Keeps the inputs of layers only and runs each layer again in the backward pass. */
@@ -25,7 +28,7 @@ export class Model {
 
   /** Takes over `parameters`: `dispose` frees them. They must be those of `parameterShapes(config)`, in that order. */
   constructor(readonly config: ModelConfig, readonly parameters: ReadonlyMap<string, Variable>) {
-    this.#rotary = new RotaryTable(config.headSize, config.ropeTheta);
+    this.#rotary = new RotaryTable(config);
   }
 
   /** Numbers in all weights; a tied head counts once. */
@@ -53,22 +56,32 @@ export class Model {
     const embedded_ND = this.#embed(rows.ids_N);
     const noisy_ND = options.embeddingNoise_ND ? add<Tensor2D>(embedded_ND, options.embeddingNoise_ND) : embedded_ND;
     const firstKey_N = windowedFirstKey(rows.firstKey_N, rows.length, rows.length, this.config.slidingWindow);
-    return decode(this.config, this.parameters, noisy_ND, this.#rotary.gather(rows.positions_N), (_, q_NHh, k_NKh, v_NKh) =>
-      attention(q_NHh, k_NKh, v_NKh, { batch: rows.batch, firstKey_N }), this.#decodeOptions(options));
+    const lengths_N = this.#rotary.dependsOnLength ? sequenceLengths(rows) : undefined;
+    const rotary = this.#rotary.gather(rows.positions_N, (row) => lengths_N?.[row] ?? rows.length);
+    const attend: Attend = (_, q_NHh, k_NKh, v_NKh) => attention(q_NHh, k_NKh, v_NKh, { batch: rows.batch, firstKey_N });
+    return decode(this.config, this.parameters, noisy_ND, rotary, attend, this.#decodeOptions(options));
   }
 
   /**
    * Hidden states [T, D] of the next T tokens of one sequence whose earlier keys and values are in `cache`, which grows
-   * by T. Leaves its intermediate tensors to the caller's tidy.
+   * by T. Leaves its intermediate tensors to the caller's tidy. Where rotary frequencies depend on the length of the
+   * sequence, the cache must be of the same `rotaryRegime` as `sequenceLength`, which counts tokens still to come too.
    */
-  hiddenCached(ids_T: Int32Array, cache: KeyValueCache): Tensor2D {
+  hiddenCached(ids_T: Int32Array, cache: KeyValueCache, sequenceLength?: number): Tensor2D {
     const before = cache.length;
+    const length = sequenceLength ?? before + ids_T.length;
     const positions_T = ids_T.map((_, t) => before + t);
     const firstKey_T = windowedFirstKey(new Int32Array(ids_T.length), ids_T.length, before + ids_T.length, this.config.slidingWindow);
-    return decode(this.config, this.parameters, this.#embed(ids_T), this.#rotary.gather(positions_T), (layer, q_THh, k_TKh, v_TKh) => {
+    const rotary = this.#rotary.gather(positions_T, () => length);
+    return decode(this.config, this.parameters, this.#embed(ids_T), rotary, (layer, q_THh, k_TKh, v_TKh) => {
       const { k_SKh, v_SKh } = cache.append(layer, k_TKh, v_TKh);
       return attention(q_THh, k_SKh, v_SKh, { batch: 1, firstKey_N: firstKey_T });
     }, this.#decodeOptions({}));
+  }
+
+  /** Equal for sequence lengths that share their rotary frequencies, and so may share a cache. */
+  rotaryRegime(sequenceLength: number): number {
+    return this.#rotary.regime(sequenceLength);
   }
 
   /** Logits [N, V] of hidden states [N, D]. Differentiable. */
@@ -81,9 +94,9 @@ export class Model {
     for (const parameter of this.parameters.values()) parameter.dispose();
   }
 
-  #decodeOptions({ adapterDropout, recomputeActivations }: HiddenOptions): DecodeOptions {
+  #decodeOptions({ adapterDropout, recomputeActivations, router }: HiddenOptions): DecodeOptions {
     const adapt = this.#adapter?.apply(adapterDropout);
-    return { adapt, recompute: recomputeActivations === true ? (layer) => this.#trainableOf(layer) : undefined };
+    return { adapt, recompute: recomputeActivations === true ? (layer) => this.#trainableOf(layer) : undefined, router };
   }
 
   #trainableOf(layer: number): Variable[] {

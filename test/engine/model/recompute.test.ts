@@ -1,7 +1,7 @@
 // Recomputed activations: the same bits as kept ones, and less memory held through the forward pass.
 import assert from 'node:assert/strict';
-import { initialiseAdapter, loadModel, parameterShapes, type Model } from '../../../src/engine/model';
-import { crossEntropySum, gradients, memory, openBackend } from '../../../src/engine/tensors';
+import { initialiseAdapter, loadModel, parameterShapes, RoutingRecord, type Model } from '../../../src/engine/model';
+import { add, crossEntropySum, gradients, memory, openBackend } from '../../../src/engine/tensors';
 import { batchOf, fixtureFolder, loadReference, variants } from './reference';
 
 const lora = { rank: 3, alpha: 6, dropout: 0.25, targetModules: ['q_proj', 'o_proj', 'down_proj'], rankStabilised: false };
@@ -15,9 +15,11 @@ describe('recomputed activations', () => {
     const { rows, targets_N } = batchOf('packed', documents);
     let heldBytes = 0;
     const result = gradients(() => {
-      const hidden_ND = model.hidden(rows, { recomputeActivations, adapterDropout: { seed: 1, name: 'step' } });
+      const record = new RoutingRecord();
+      const hidden_ND = model.hidden(rows, { recomputeActivations, adapterDropout: { seed: 1, name: 'step' }, router: { record } });
       heldBytes = memory().numBytes;
-      return crossEntropySum(model.logits(hidden_ND), targets_N, 1 / targets);
+      const loss = crossEntropySum(model.logits(hidden_ND), targets_N, 1 / targets);
+      return model.config.experts === undefined ? loss : add(loss, record.balanceLoss(new Uint8Array(targets_N.length).fill(1)));
     }, [...model.trainable.values()]);
     const values = result.gradients.map((gradient) => gradient.dataSync<'float32'>().slice());
     for (const gradient of result.gradients) gradient.dispose();

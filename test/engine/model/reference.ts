@@ -1,10 +1,10 @@
-// What transformers computed for the small checkpoints under test/fixtures/model (made by test/reference/make_mistral.py).
+// What transformers computed for the small checkpoints under test/fixtures/model (made by test/reference/make_models.py).
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { packedRows, paddedRows, plainRows, readSafetensors, type RowBatch, type StoredTensor } from '../../../src/engine/model';
 import { packageRoot } from '../../../src/engine/parts/assets';
 
-export const variants = ['window', 'tied'] as const;
+export const variants = ['window', 'tied', 'llama', 'mixtral-balanced', 'mixtral-skewed'] as const;
 export const layouts = ['plain', 'packed', 'padded'] as const;
 export type Layout = (typeof layouts)[number];
 
@@ -14,6 +14,8 @@ export type Documents = readonly (readonly (readonly number[])[])[];
 export interface Reference {
   readonly layouts: Record<Layout, {
     readonly documents: Documents; readonly loss: number; readonly targets: number; readonly gradientNorms: Record<string, number>;
+    /** Of a Mixtral: its load-balance loss, and the assignments to each expert of each layer. */
+    readonly balanceLoss?: number; readonly loads?: readonly (readonly number[])[];
   }>;
   readonly gradientLayout: Layout;
   readonly greedy: { readonly prompt: readonly number[]; readonly continuation: readonly number[] };

@@ -103,6 +103,15 @@ describe('parseRun', () => {
     assert.equal(problems[0]?.code, 'run-head-groups');
   });
 
+  it('refuses what the family of a new model does not have', () => {
+    const codes = (shape: string): string[] => parseRun(run.replace('keyValueHeads: 2', `keyValueHeads: 2, ${shape}`), 'demo.run.yaml').problems.map(({ code, key }) => `${code} ${key}`);
+    assert.deepEqual(codes('family: mixtral, experts: { count: 4 }, slidingWindow: 8'), []);
+    assert.deepEqual(codes('family: llama, attentionBias: true, feedForwardBias: true'), []);
+    assert.deepEqual(codes('family: llama, slidingWindow: 8'), ['run-family-field base.new.slidingWindow']);
+    assert.deepEqual(codes('experts: {}, attentionBias: true'), ['run-family-field base.new.attentionBias', 'run-family-field base.new.experts']);
+    assert.deepEqual(codes('family: mixtral, experts: { count: 2, perToken: 3 }'), ['run-experts base.new.experts.perToken']);
+  });
+
   it('refuses two kinds of warm-up', () => {
     const { problems } = parseRun(`${run}schedule: { warmupSteps: 3, warmupFraction: 0.1 }\n`, 'demo.run.yaml');
     assert.equal(problems[0]?.code, 'run-two-warmups');

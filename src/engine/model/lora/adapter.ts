@@ -70,9 +70,12 @@ export function loraName(weight: string, which: 'A' | 'B'): string {
   return `base_model.model.${weight.slice(0, -weightSuffix.length)}.lora_${which}${weightSuffix}`;
 }
 
-/** Whether PEFT would put an adapter beside this weight: its module's name is a target or ends in `.target`. */
+/**
+ * Whether PEFT would put an adapter beside this weight: its module's name is a target or ends in `.target`. Routers and
+ * experts of Mixtral get none: transformers 5 holds them in modules that PEFT's plain LoRA does not know.
+ */
 export function isTarget(weight: string, shape: readonly number[], targetModules: readonly string[]): boolean {
-  if (shape.length !== 2 || !weight.endsWith(weightSuffix)) return false;
+  if (shape.length !== 2 || !weight.endsWith(weightSuffix) || weight.includes('.block_sparse_moe.')) return false;
   const module = weight.slice(0, -weightSuffix.length);
   return targetModules.some((target) => module === target || module.endsWith(`.${target}`));
 }

@@ -1,7 +1,7 @@
 // Reads safetensors files tensor by tensor, so that a large checkpoint needs the memory of its largest tensor only.
 import { open, type FileHandle } from 'node:fs/promises';
 import { userError } from '../../../base/errors/problem';
-import { decodeElements } from './dtype';
+import { bytesPerElement, decodeElements } from './dtype';
 import { damaged, parseHeader, type SafetensorsHeader } from './header';
 
 /** A tensor in memory, always f32. */
@@ -33,11 +33,13 @@ export class SafetensorsFile {
     }
   }
 
-  /** Reads one tensor as f32. */
-  async read(name: string): Promise<StoredTensor> {
+  /** Reads one tensor as f32; of its data all elements, or `count` from `first` on. */
+  async read(name: string, part?: { readonly first: number; readonly count: number }): Promise<StoredTensor> {
     const entry = this.header.tensors.get(name);
     if (entry === undefined) throw damaged(this.file, 'The file does not hold this tensor.', name);
-    const bytes = await readExactly(this.handle, this.dataStart + entry.begin, entry.end - entry.begin, this.file, name);
+    const size = bytesPerElement[entry.dtype];
+    const { first, count } = part ?? { first: 0, count: (entry.end - entry.begin) / size };
+    const bytes = await readExactly(this.handle, this.dataStart + entry.begin + first * size, count * size, this.file, name);
     return { shape: entry.shape, data: decodeElements(bytes, entry.dtype) };
   }
 
