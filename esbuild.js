@@ -63,6 +63,8 @@ function buildExtension(esbuild) {
     outfile: 'dist/extension.js',
     format: 'cjs',
     external: ['vscode'],
+    // Zod asks whether it runs in a browser's worker; VS Code logs an error for an extension that looks at this global.
+    define: { navigator: 'undefined' },
   });
 }
 

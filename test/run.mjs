@@ -40,19 +40,19 @@ function mochaLane(lane, timeoutMs) {
 }
 
 /** The suite of test/host inside a real VS Code, with the extension loaded from this folder. */
-async function hostLane() {
-  const started = Date.now();
+async function hostLane(lane, workbench) {
   const { installRig } = await import('./rig/install.mjs');
-  installRig();
-  const results = path.join(root, 'dist/test/host.json');
+  installRig(workbench);
+  const started = Date.now();
+  const results = path.join(root, `dist/test/${lane}.json`);
   fs.rmSync(results, { force: true });
   const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-host-'));
-  spawnSync(process.execPath, [path.join(root, 'test/rig/in-host.mjs'), root, path.join(root, 'dist/test/host/index.test.js'), workspace, results], { cwd: root, stdio: 'inherit' });
+  spawnSync(process.execPath, [path.join(root, 'test/rig/in-host.mjs'), workbench, root, path.join(root, 'dist/test/host/index.test.js'), workspace, results], { cwd: root, stdio: 'inherit' });
   fs.rmSync(workspace, { recursive: true, force: true });
   const result = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : { passes: 0, failures: 1 };
   passed += result.passes;
   failed += result.failures;
-  console.log(`host: ${((Date.now() - started) / 60000).toFixed(2)} min, ${result.passes} passed`);
+  console.log(`${lane}: ${((Date.now() - started) / 60000).toFixed(2)} min, ${result.passes} passed`);
 }
 
 const lanes = {
@@ -67,7 +67,13 @@ const lanes = {
     installRig();
     mochaLane('webview', 60_000);
   },
-  host: hostLane,
+  host: () => hostLane('host', 'newest'),
+  'host-minimum': () => hostLane('host-minimum', 'minimum'),
+  e2e: async () => {
+    const { installRig } = await import('./rig/install.mjs');
+    installRig();
+    mochaLane('e2e', 180_000);
+  },
 };
 
 for (const name of chosen) {

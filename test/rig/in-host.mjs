@@ -1,13 +1,13 @@
 // Runs a mocha suite inside the extension host of a real VS Code: what @vscode/test-electron does on a desktop.
-//   node test/rig/in-host.mjs EXTENSION TESTS_INDEX WORKSPACE RESULTS_JSON
+//   node test/rig/in-host.mjs WORKBENCH EXTENSION TESTS_INDEX WORKSPACE RESULTS_JSON
 import fs from 'node:fs';
 import path from 'node:path';
 import { launchBrowser, openWorkbench, startServer } from './workbench.mjs';
 
 const timeoutMs = 300_000;
-const [extension, tests, workspace, results] = process.argv.slice(2);
+const [workbench, extension, tests, workspace, results] = process.argv.slice(2);
 
-const server = await startServer({ testDriver: true, env: { PRECLINICAL_HOST_RESULTS: results } });
+const server = await startServer({ workbench, testDriver: true, env: { PRECLINICAL_HOST_RESULTS: results } });
 const browser = await launchBrowser();
 const log = [];
 let code = 'timeout';

@@ -5,13 +5,21 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** Installed versions: code-server's number minus 3 is VS Code's; newer ones need the Node that npm ships as a package. */
-export const workbench = { codeServer: '4.139.1', node: '24.21.0' };
+/** code-server 4.N is VS Code 1.N; each has the Node it was made for, which npm ships as a package. */
+export const workbenches = {
+  newest: { codeServer: '4.139.1', node: '24.21.0' },
+  /** The oldest VS Code that package.json admits. */
+  minimum: { codeServer: '4.100.3', node: '20.20.2' },
+};
 
-export const rigHome = process.env.PRECLINICAL_RIG_HOME ?? path.join(os.homedir(), '.cache', 'preclinical-rig');
-export const serverFolder = path.join(rigHome, `code-server-${workbench.codeServer}`);
-export const serverNode = path.join(serverFolder, 'node', 'bin', 'node');
-export const serverMain = path.join(serverFolder, 'vscode', 'out', 'server-main.js');
+const rigHome = process.env.PRECLINICAL_RIG_HOME ?? path.join(os.homedir(), '.cache', 'preclinical-rig');
+
+/** Where a workbench of the table above is installed: its Node, and the program that is VS Code's server. */
+export function installed(name = 'newest') {
+  const folder = path.join(rigHome, `code-server-${workbenches[name].codeServer}`);
+  return { folder, node: path.join(folder, 'node', 'bin', 'node'), main: path.join(folder, 'vscode', 'out', 'server-main.js') };
+}
+
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 const debianPackages = { chromium: 'chromium', rg: 'ripgrep', 'g++': 'g++', make: 'make', python3: 'python3' };
@@ -37,10 +45,12 @@ function installDebianPackages() {
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing]);
 }
 
-/** Native modules the server cannot do without: logs and Output channels, and the end of hosts whose server died. */
-const nativeModules = ['@vscode/spdlog', 'native-watchdog', '@vscode/native-watchdog'];
+/** Native modules the server cannot do without: logs and Output channels, terminals, and the end of hosts whose server died. */
+const nativeModules = ['@vscode/spdlog', 'node-pty', 'native-watchdog', '@vscode/native-watchdog'];
 
-function installServer() {
+function installServer(name) {
+  const { folder: serverFolder } = installed(name);
+  const workbench = workbenches[name];
   if (fs.existsSync(path.join(serverFolder, '.ok'))) return;
   console.log(`Installing VS Code's server (code-server ${workbench.codeServer}) …`);
   const aside = `${serverFolder}.partial`;
@@ -62,15 +72,21 @@ function installServer() {
     if (!fs.existsSync(folder) || fs.existsSync(path.join(folder, 'prebuilds', 'linux-x64'))) continue;
     run(node, [gyp, 'rebuild', `--nodedir=${path.join(aside, 'node')}`, '-j', '2'], folder);
   }
+  // Newer versions ship ripgrep; this one would download it.
+  const ripgrep = path.join(vscode, 'node_modules', '@vscode', 'ripgrep');
+  if (fs.existsSync(ripgrep)) {
+    fs.mkdirSync(path.join(ripgrep, 'bin'), { recursive: true });
+    fs.symlinkSync(execFileSync('sh', ['-c', 'command -v rg'], { encoding: 'utf8' }).trim(), path.join(ripgrep, 'bin', 'rg'));
+  }
   fs.symlinkSync('node_modules', path.join(vscode, 'node_modules.asar'));
   fs.writeFileSync(path.join(aside, '.ok'), '');
   fs.rmSync(serverFolder, { recursive: true, force: true });
   fs.renameSync(aside, serverFolder);
 }
 
-export function installRig() {
+export function installRig(name = 'newest') {
   installDebianPackages();
-  installServer();
+  installServer(name);
 }
 
-if (process.argv[1] === import.meta.filename) installRig();
+if (process.argv[1] === import.meta.filename) installRig(process.argv[2]);

@@ -1,11 +1,11 @@
 // A real VS Code workbench for tests: VS Code's server on 127.0.0.1, opened in headless Chromium. No network is used:
 // Chromium is started with every other host unresolvable.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium as playwright } from 'playwright-core';
-import { chromium, serverMain, serverNode } from './install.mjs';
+import { chromium, installed } from './install.mjs';
 
 const settings = {
   'workbench.startupEditor': 'none',
@@ -14,10 +14,10 @@ const settings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,
+  'workbench.colorTheme': 'Dark Modern',
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'update.showReleaseNotes': false,
-  'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'security.workspace.trust.enabled': false,
@@ -26,27 +26,33 @@ const settings = {
 };
 
 /**
- * Starts a server with its own empty data folder and the extension in `extension` linked in as installed.
- * testDriver makes VS Code run extensionTestsPath; it also makes modal dialogs refuse to show.
+ * Starts a server with its own empty data folder, and in it the extension: the folder `extension` linked in as installed,
+ * or the file `vsix` installed as a user does. testDriver makes VS Code run extensionTestsPath; it also makes modal
+ * dialogs refuse to show. `workbench` is a key of the table in install.mjs.
  */
-export async function startServer({ extension, testDriver = false, env = {} }) {
+export async function startServer({ workbench = 'newest', extension, vsix, testDriver = false, env = {} }) {
+  const { node, main } = installed(workbench);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-vscode-'));
   const extensions = path.join(folder, 'extensions');
   const data = path.join(folder, 'data');
   fs.mkdirSync(extensions, { recursive: true });
   fs.mkdirSync(path.join(data, 'data', 'User'), { recursive: true });
-  fs.writeFileSync(path.join(data, 'data', 'User', 'settings.json'), JSON.stringify(settings));
+  const settingsFile = path.join(data, 'data', 'User', 'settings.json');
+  fs.writeFileSync(settingsFile, JSON.stringify(settings));
   if (extension) {
     const manifest = JSON.parse(fs.readFileSync(path.join(extension, 'package.json'), 'utf8'));
     fs.symlinkSync(path.resolve(extension), path.join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`));
   }
   const environment = { ...process.env, ...env, XDG_RUNTIME_DIR: folder, EXTENSIONS_GALLERY: '{"serviceUrl":"","itemUrl":"","resourceUrlTemplate":"","controlUrl":"","recommendationsUrl":""}' };
   delete environment.NODE_OPTIONS;
-  const child = spawn(serverNode, [
-    serverMain, '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
-    '--disable-telemetry', '--telemetry-level', 'off', '--disable-workspace-trust', '--disable-update-check',
-    '--disable-getting-started-override', '--server-data-dir', data, '--extensions-dir', extensions,
-    '--reconnection-grace-time', '5', ...(testDriver ? ['--enable-smoke-test-driver'] : []),
+  const common = ['--accept-server-license-terms', '--disable-telemetry', '--server-data-dir', data, '--extensions-dir', extensions];
+  // Before the server starts, so that the first window has it.
+  if (vsix) execFileSync(node, [main, ...common, '--install-extension', path.resolve(vsix)], { env: environment, stdio: 'pipe' });
+  const child = spawn(node, [
+    main, ...common, '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--telemetry-level', 'off',
+    '--disable-update-check', '--disable-getting-started-override',
+    // Else the extension host of a closed window lives on for hours. The minimum version has no such option.
+    ...(workbench === 'newest' ? ['--reconnection-grace-time', '5'] : []), ...(testDriver ? ['--enable-smoke-test-driver'] : []),
   ], { env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
   const port = await new Promise((resolve, reject) => {
@@ -72,7 +78,9 @@ export async function startServer({ extension, testDriver = false, env = {} }) {
     kill('SIGKILL');
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
-  return { authority: `127.0.0.1:${port}`, url: `http://127.0.0.1:${port}`, output: () => output, stop };
+  /** For windows that are opened afterwards; those that are open do not follow. */
+  const changeSettings = (changes) => { fs.writeFileSync(settingsFile, JSON.stringify({ ...settings, ...changes })); };
+  return { authority: `127.0.0.1:${port}`, url: `http://127.0.0.1:${port}`, extensions, changeSettings, output: () => output, stop };
 }
 
 export function launchBrowser() {

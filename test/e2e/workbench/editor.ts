@@ -1,0 +1,42 @@
+// The text editor that is in front: files, lenses, problems, quick fixes, typing.
+import type { Locator, Page } from 'playwright-core';
+import { pickRow, quickInput } from './palette';
+
+/** By its path in the workspace, as a user writes it after Ctrl+P. */
+export async function openFile(page: Page, file: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  await quickInput(page).fill(file);
+  const name = file.split('/').at(-1)!;
+  await pickRow(page, name).click();
+  await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
+  await page.locator('.editor-instance .view-line').first().waitFor();
+}
+
+export function lens(page: Page, title: string): Locator {
+  return page.locator('.codelens-decoration a', { hasText: title }).first();
+}
+
+export function tab(page: Page, title: string | RegExp): Locator {
+  return page.locator('.tabs-container .tab', { hasText: title }).first();
+}
+
+/** Squiggles of errors in what is shown of the file. */
+export function squiggles(page: Page): Locator {
+  return page.locator('.editor-instance .squiggly-error');
+}
+
+/** Puts the cursor on a word of the file that is shown. */
+export async function clickWord(page: Page, word: string): Promise<void> {
+  await page.locator('.editor-instance .view-line').getByText(word).first().click();
+}
+
+/** A line of the file that is shown. The editor draws spaces as no-break spaces. */
+export function shownLine(page: Page, text: string): Locator {
+  return page.locator('.editor-instance .view-line', { hasText: text.replaceAll(' ', '\u00a0') }).first();
+}
+
+/** Chooses from the menu of quick fixes at the cursor. */
+export async function quickFix(page: Page, title: string | RegExp): Promise<void> {
+  await page.keyboard.press('Control+.');
+  await page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
+}
