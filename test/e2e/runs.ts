@@ -40,20 +40,20 @@ describe('runs in the workbench', () => {
   after(() => closeWindow(page));
 
   it('start from the lens of their file, after a look at what will run', async () => {
-    await openFile(page, writeRun('long', 3000));
+    await openFile(page, writeRun('long', 2000));
     await lens(page, 'Start').click();
     await modal(page).getByText('Train long?').waitFor();
     const said = await modal(page).innerText();
-    for (const fact of [/From a new model: 1 layers/, /3000 updates/, /Learning rate 0\.002/, /closing the window does not stop it/]) assert.match(said, fact);
+    for (const fact of [/From a new model: 1 layers/, /2000 updates/, /Learning rate 0\.002/, /closing the window does not stop it/]) assert.match(said, fact);
     await takePicture(page, 'start-preview-dark');
     await modalButton(page, 'Start').click();
-    await isAt('long', /^step \d+\/3000 · loss \d.*tokens\/s/);
+    await isAt('long', /^step \d+\/2000 · loss \d.*tokens\/s/);
   });
 
   it('are found again, still running, by a window that is reloaded, and seen to their end', async () => {
     await reloadWindow(page);
-    await isAt('long', /^step \d+\/3000 · .*tokens\/s/);
-    await isAt('long', /^step 3000\/3000 · loss [\d.]+$/);
+    await isAt('long', /^step \d+\/2000 · .*tokens\/s/);
+    await isAt('long', /^step 2000\/2000 · loss [\d.]+$/);
   });
 
   it('stop as the user chooses, told what each choice costs', async () => {
