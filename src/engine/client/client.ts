@@ -4,7 +4,7 @@ import type { Clock } from './retry';
 import { Transport } from './transport';
 import {
   chatAnswerSchema, chatBody, completionAnswerSchema, completionBody, modelListSchema, readLogprobs, readUsage,
-  type Answer, type ChatRequest, type CompletionRequest, type StreamPart,
+  type Answer, type ChatRequest, type CompletionRequest, type StreamPart, type Usage,
 } from './wire';
 
 export type { Answer, ChatRequest, Choice, CompletionRequest, StreamPart, TokenLogprobs, Usage } from './wire';
@@ -23,6 +23,11 @@ export interface ClientOptions {
 
 export interface CallOptions { readonly signal?: AbortSignal }
 
+export interface StreamOptions extends CallOptions {
+  /** Asks for the token counts, which come last. Only for servers known to tell them: some refuse to be asked. */
+  readonly onUsage?: (usage: Usage) => void;
+}
+
 export interface ModelClient {
   readonly baseUrl: string;
   readonly model: string;
@@ -30,8 +35,8 @@ export interface ModelClient {
   chat(request: ChatRequest, options?: CallOptions): Promise<Answer>;
   complete(request: CompletionRequest, options?: CallOptions): Promise<Answer>;
   /** Leaving the loop closes the connection. */
-  streamChat(request: ChatRequest, options?: CallOptions): AsyncGenerator<StreamPart, void>;
-  streamCompletion(request: CompletionRequest, options?: CallOptions): AsyncGenerator<StreamPart, void>;
+  streamChat(request: ChatRequest, options?: StreamOptions): AsyncGenerator<StreamPart, void>;
+  streamCompletion(request: CompletionRequest, options?: StreamOptions): AsyncGenerator<StreamPart, void>;
 }
 
 /** Failures are user errors naming endpoint, status and next step; an abort is Stopped. Neither holds texts or keys. */
@@ -54,8 +59,8 @@ export function createClient(options: ClientOptions): ModelClient {
       const choices = answer.choices.map((choice) => ({ text: choice.text, finishReason: choice.finish_reason ?? 'unknown', ...readLogprobs(choice.logprobs) }));
       return { choices, usage: readUsage(answer.usage), model: answer.model };
     },
-    streamChat: (request, call = {}) => transport.stream('/chat/completions', chatBody(options.model, request), textsOf(request), call.signal),
-    streamCompletion: (request, call = {}) => transport.stream('/completions', completionBody(options.model, request), textsOf(request), call.signal),
+    streamChat: (request, call = {}) => transport.stream('/chat/completions', chatBody(options.model, request), textsOf(request), call),
+    streamCompletion: (request, call = {}) => transport.stream('/completions', completionBody(options.model, request), textsOf(request), call),
   };
 }
 

@@ -1,13 +1,13 @@
 // HTTP and JSON under the model client: retries, time limits, failures. Knows nothing of what is asked.
 import type { z } from 'zod';
 import { Stopped, UserError } from '../../base/errors/problem';
-import type { ClientOptions } from './client';
+import type { ClientOptions, StreamOptions } from './client';
 import { exchange, textOf, type HttpAnswer } from './http';
 import { connectionFailure, formFailure, httpFailure, timeoutFailure } from './failure';
 import { defaultRetryPolicy, parseRetryAfter, systemClock, TryFailed, withRetries, type Clock, type RetryPolicy } from './retry';
 import { readEvents } from './sse';
 import { TimeLimit } from './time-limit';
-import { streamPartSchema, type StreamPart } from './wire';
+import { readUsage, streamPartSchema, type StreamPart } from './wire';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -39,18 +39,18 @@ export class Transport {
   }
 
   /** Tried again only until the answer starts: after that a repeat would give its parts twice. */
-  async* stream(path: string, body: Body, texts: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<StreamPart, void> {
+  async* stream(path: string, body: Body, texts: readonly string[], { signal, onUsage }: StreamOptions): AsyncGenerator<StreamPart, void> {
     const { answer, limit } = await withRetries(async () => {
       const limit = new TimeLimit(this.#timeoutMs, signal);
       try {
-        return { answer: await this.#open(path, { ...body, stream: true }, texts, limit), limit };
+        return { answer: await this.#open(path, { ...body, stream: true, ...(onUsage ? { stream_options: { include_usage: true } } : {}) }, texts, limit), limit };
       } catch (error) {
         limit.clear();
         throw this.#failed(error, path, limit);
       }
     }, this.#policy, this.#clock, signal);
     try {
-      yield* this.#parts(answer, path, texts, limit);
+      yield* this.#parts(answer, path, texts, limit, onUsage);
     } catch (error) {
       if (signal?.aborted) throw new Stopped();
       const failure = this.#failed(error, path, limit);
@@ -60,7 +60,7 @@ export class Transport {
     }
   }
 
-  async* #parts(answer: HttpAnswer, path: string, texts: readonly string[], limit: TimeLimit): AsyncGenerator<StreamPart, void> {
+  async* #parts(answer: HttpAnswer, path: string, texts: readonly string[], limit: TimeLimit, onUsage: StreamOptions['onUsage']): AsyncGenerator<StreamPart, void> {
     const endpoint = this.base + path;
     const events = readEvents(answer.body);
     const open = new Set<number>();
@@ -74,7 +74,10 @@ export class Transport {
         throw formFailure(endpoint, 'a stream that broke off before its end');
       }
       if (/^\s*\{\s*"error"/.test(next.value)) throw httpFailure(endpoint, answer.status, next.value, { apiKey: this.#apiKey, texts });
-      for (const choice of parseAnswer(next.value, streamPartSchema, endpoint).choices) {
+      const { choices, usage } = parseAnswer(next.value, streamPartSchema, endpoint);
+      const counts = readUsage(usage);
+      if (counts) onUsage?.(counts);
+      for (const choice of choices) {
         const finishReason = choice.finish_reason ?? undefined;
         if (finishReason === undefined) open.add(choice.index);
         else {

@@ -82,6 +82,7 @@ export const streamPartSchema = z.object({
     text: z.string().nullish(),
     finish_reason: z.string().nullish(),
   })),
+  usage: usageSchema,
 });
 export const modelListSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 

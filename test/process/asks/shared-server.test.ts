@@ -1,7 +1,7 @@
 // A checkpoint asked from several processes: one server, started when needed, gone when idle.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { engineAsset } from '../../../src/engine/parts/assets';
@@ -57,6 +57,7 @@ describe('an ask of a checkpoint', () => {
     assert.equal(records.length, 7);
     // The same question and seed: the same answer, whoever asks.
     assert.equal(new Set(records.filter((record) => record.line === 1).map((record) => record.answer)).size, 1);
+    assert.ok(records[0]!.promptTokens! > 0 && records[0]!.completionTokens! > 0 && records[0]!.completionTokens! <= 8);
     assert.match(records[0]!.modelIdentity, /^tiny@[0-9a-f]{64}$/);
   });
 
@@ -95,6 +96,15 @@ describe('an ask of a checkpoint', () => {
     const child = start();
     child.send({ ...ask('a'), model: { kind: 'checkpoint', reference: 'nowhere' } });
     assert.equal((await child.until('failed', 'a')).problems[0]!.code, 'checkpoint-not-found');
+    const broken = path.join(workspace.root, 'broken');
+    cpSync(checkpoint.folder, broken, { recursive: true });
+    truncateSync(path.join(broken, 'model.safetensors'), 100);
+    for (const id of ['b', 'again']) {
+      child.send({ ...ask(id), model: { kind: 'checkpoint', reference: 'broken' } });
+      const { problems } = await child.until('failed', id);
+      assert.equal(problems[0]!.code, 'serve-failed');
+      assert.match(problems[0]!.message, /could not be served: ./);
+    }
   });
 
   it('in the terminal prints text, letter, right letter and agreement; what was kept can be cleared', async () => {

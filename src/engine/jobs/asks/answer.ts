@@ -3,6 +3,7 @@
 import { Stopped } from '../../../base/errors/problem';
 import type { AskRecord, AskRequest, FromAsks, SampleKey } from '../../../protocol/asks';
 import { appendAsk } from '../../../runs/asks';
+import type { Usage } from '../../client';
 import { extractAnswer, extractorVersion } from '../../prompting';
 import { promptEgress } from '../prompt/model';
 import { openAskModel, type AskedModel } from './model';
@@ -52,13 +53,14 @@ export async function answerAsk(request: AskRequest, options: AskOptions): Promi
 
 async function answerSample(plan: AskPlan, sample: AskSample, model: AskedModel, ask: string, signal: AbortSignal, onText: (text: string) => void): Promise<AskRecord> {
   if (signal.aborted) throw new Stopped();
-  const { client, identity } = await model.open();
+  const { client, identity, tellsUsage } = await model.open();
   const { request, question, strategy, repeat, repeats } = sample;
   const begun = performance.now();
   let firstTextMs: number | undefined;
   let answer = '';
   let finishReason = 'unknown';
-  for await (const part of client.streamChat(request, { signal })) {
+  const counts: Partial<Usage> = {};
+  for await (const part of client.streamChat(request, { signal, ...(tellsUsage ? { onUsage: (usage: Usage) => { Object.assign(counts, usage); } } : {}) })) {
     finishReason = part.finishReason ?? finishReason;
     if (part.text === '') continue;
     firstTextMs ??= performance.now() - begun;
@@ -75,6 +77,6 @@ async function answerSample(plan: AskPlan, sample: AskSample, model: AskedModel,
     letters: question.options.map((option) => option.letter), gold: question.answer,
     ...(letter === undefined ? {} : { letter }), taken, rule,
     extractor: plan.settings.extractor, extractorVersion, temperature: request.temperature ?? 0, seed: request.seed ?? 0,
-    firstTextMs: Math.round(firstTextMs ?? durationMs), durationMs,
+    firstTextMs: Math.round(firstTextMs ?? durationMs), durationMs, ...counts,
   };
 }

@@ -13,8 +13,16 @@ export interface AskedModel {
   readonly cloud: boolean;
   /** Requests that may be under way at once. */
   readonly concurrency: number;
-  /** The client and the model's content identity; again before each sample, since a shared server may have been unloaded. */
-  open(): Promise<{ readonly client: ModelClient; readonly identity: string }>;
+  /** Again before each sample, since a shared server may have been unloaded. */
+  open(): Promise<OpenAskModel>;
+}
+
+export interface OpenAskModel {
+  readonly client: ModelClient;
+  /** Name and content identity. */
+  readonly identity: string;
+  /** It may be asked for the token counts of a stream. */
+  readonly tellsUsage: boolean;
 }
 
 /** Opens the model once. Refuses to send what may not leave this machine, before anything is sent. */
@@ -24,7 +32,7 @@ export async function openAskModel(root: string, model: AskModel, facts: readonl
     const { client, identity } = openEndpointModel({ ...endpoint, ...(isCloud ? { cloud: true } : {}) }, facts);
     const { hostname, host } = parseBaseUrl(model.baseUrl);
     const cloud = remoteName({ hostname, host, model: model.model, cloud: model.cloud }) !== undefined;
-    return { name: model.name, cloud, concurrency: 4, open: () => Promise.resolve({ client, identity }) };
+    return { name: model.name, cloud, concurrency: 4, open: () => Promise.resolve({ client, identity, tellsUsage: false }) };
   }
   const found = await findCheckpoint(root, root, model.reference, { key: 'model' });
   let server = await openSharedServer(root, found, options);
@@ -37,8 +45,8 @@ export async function openAskModel(root: string, model: AskModel, facts: readonl
   };
 }
 
-function opened({ endpoint, token }: SharedServer): { client: ModelClient; identity: string } {
+function opened({ endpoint, token }: SharedServer): OpenAskModel {
   // A small machine may take long over one answer; the server is ours and says when it dies.
   const client = createClient({ baseUrl: endpoint.baseUrl, model: endpoint.model, apiKey: token, timeoutMs: 60 * 60_000, retries: 3 });
-  return { client, identity: `${endpoint.model}@${endpoint.hash}` };
+  return { client, identity: `${endpoint.model}@${endpoint.hash}`, tellsUsage: true };
 }
