@@ -22,7 +22,8 @@ describe('the packaged extension', function () {
   it('holds every program and what it loads', () => {
     for (const file of ['dist/extension.js', 'dist/engine/cli.mjs', 'dist/engine/job.mjs', 'dist/engine/supervisor.mjs', 'dist/engine/model-worker.mjs',
       'dist/engine/kernels.wasm', 'dist/engine/tfjs-backend-wasm-simd.wasm', 'dist/webview/report.js', 'dist/webview/curves.js', 'media/tasks/pubmedqa.yaml',
-      'media/sample/facts/drugs.tsv', 'media/schemas/run.schema.json', 'syntaxes/cot.tmLanguage.json']) {
+      'media/sample/facts/drugs.tsv', 'media/sample/model/model.safetensors', 'media/sample/model/tokenizer.json', 'media/sample/model/README.md',
+        'media/schemas/run.schema.json', 'syntaxes/cot.tmLanguage.json']) {
       assert.ok(built.files.includes(file), file);
     }
   });
