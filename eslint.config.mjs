@@ -10,7 +10,7 @@ const zones = [
   { target: './src/runs', from: './src', except: ['./base', './documents', './protocol', './runs'], message: 'runs keeps job folders and must load without tensors or vscode.' },
   { target: './src/engine', from: './src', except: ['./base', './documents', './protocol', './runs', './engine'], message: 'the engine is a headless program: no vscode, no host, no webview.' },
   { target: './src/host', from: './src', except: ['./base', './documents', './protocol', './runs', './host'], message: 'the host asks the engine by `preclinical X --json`, never by import.' },
-  { target: './webview', from: './src', except: ['./base', './protocol'], message: 'panels see base and protocol only; everything else reaches them as messages.' },
+  { target: './webview', from: './src', except: ['./base', './protocol', './documents/mix/amounts'], message: 'panels see base, protocol and the arithmetic of mixes only; everything else reaches them as messages.' },
   { target: './src', from: './webview', message: 'a panel is a built asset, never an import.' },
   { target: './src/engine/tensors', from: './src/engine', except: ['./tensors', './parts'], message: 'tensors is the bottom of the engine.' },
   { target: './src/engine/model', from: './src/engine', except: ['./tensors', './model', './parts'], message: 'tensors <- model <- train <- jobs.' },

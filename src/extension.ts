@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { registerCurves } from './host/curves';
 import { registerFiles } from './host/files/register';
+import { registerMixForm } from './host/mix-form/register';
+import { type MixesApi, registerMixes } from './host/mixes/register';
 import { type ModelsParts, registerModels } from './host/models/register';
 import { registerRuns, type RunsApi } from './host/runs/register';
 import { registerSample } from './host/sample/register';
@@ -9,12 +11,14 @@ import { registerSample } from './host/sample/register';
 /** What this extension offers to others in the same window. */
 export interface PreclinicalApi {
   readonly runs: RunsApi;
+  readonly mixes: MixesApi;
   /** To tests of this extension only: it hands out keys. */
   readonly models?: ModelsParts;
 }
 
 export function activate(context: vscode.ExtensionContext): PreclinicalApi {
   const runs = registerRuns(context);
+  const mixes = registerMixes(context, runs.api);
   const models = registerModels(context, runs.api.service);
   context.subscriptions.push(
     vscode.commands.registerCommand('preclinical.showVersion', async () => {
@@ -23,9 +27,11 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
     }),
     ...registerFiles(),
     ...registerCurves(context),
+    ...mixes.disposables,
+    ...registerMixForm(context),
     ...runs.disposables,
     ...models.disposables,
     ...registerSample(context),
   );
-  return { runs: runs.api, ...(context.extensionMode === vscode.ExtensionMode.Test ? { models: models.parts } : {}) };
+  return { runs: runs.api, mixes: mixes.api, ...(context.extensionMode === vscode.ExtensionMode.Test ? { models: models.parts } : {}) };
 }

@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
   await import('./files');
   await import('./curves');
   await import('./runs');
+  await import('./mixes');
   const stats = await new Promise<{ passes: number; failures: number; problems: string[] }>((resolve) => {
     let passes = 0;
     let failures = 0;

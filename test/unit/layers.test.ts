@@ -15,7 +15,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/engine': ['src/base', 'src/documents', 'src/protocol', 'src/runs'],
   'src/host': ['src/base', 'src/documents', 'src/protocol', 'src/runs'],
   'src/extension.ts': ['src/host'],
-  'webview': ['src/base', 'src/protocol'],
+  'webview': ['src/base', 'src/protocol', 'src/documents/mix/amounts'],
 };
 
 /** Rooms of the engine, from the bottom up: which other rooms each may import. */
@@ -73,7 +73,7 @@ describe('layers', () => {
     const wrong = imports.filter((one) => !one.isPackage).filter(({ file, target }) => {
       const from = layerOf(file);
       const to = layerOf(target);
-      return from === undefined || to === undefined || (from !== to && !layers[from]!.includes(to));
+      return from === undefined || to === undefined || (from !== to && !layers[from]!.some((allowed) => allowed === to || target.startsWith(`${allowed}/`)));
     });
     assert.deepEqual(wrong, []);
   });

@@ -1,4 +1,4 @@
-// Lenses on the first line: Start for a run or study, Build for a mix. The setting preclinical.codeLens.enabled hides them.
+// Lenses on the first line: Start for a run or study, Build and Form for a mix. The setting preclinical.codeLens.enabled hides them.
 import * as vscode from 'vscode';
 import { kindOfLanguage } from '../../documents/language/kinds';
 
@@ -12,18 +12,20 @@ export function lensProvider(selector: vscode.DocumentSelector): vscode.Disposab
     vscode.languages.registerCodeLensProvider(selector, {
       onDidChangeCodeLenses: changed.event,
       provideCodeLenses(document): vscode.CodeLens[] {
-        const title = titleFor(document);
-        if (title === undefined || !vscode.workspace.getConfiguration(section, document).get<boolean>('enabled', true)) return [];
-        return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command: 'preclinical.run.start', arguments: [document.uri] })];
+        const commands = commandsFor(document);
+        if (commands.length === 0 || !vscode.workspace.getConfiguration(section, document).get<boolean>('enabled', true)) return [];
+        return commands.map((command) => new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { ...command, arguments: [document.uri] }));
       },
     }),
   ];
 }
 
-/** Undefined for files that nothing is started from, and for new ones that no process can read yet. */
-function titleFor(document: vscode.TextDocument): string | undefined {
-  if (document.uri.scheme !== 'file') return undefined;
+/** None for files that nothing is started from, and for new ones that no process can read yet. */
+function commandsFor(document: vscode.TextDocument): vscode.Command[] {
+  if (document.uri.scheme !== 'file') return [];
   const kind = kindOfLanguage(document.languageId)?.name;
-  if (kind === 'mix') return vscode.l10n.t('$(package) Build');
-  return kind === 'run' || kind === 'study' ? vscode.l10n.t('$(play) Start') : undefined;
+  if (kind === 'mix') {
+    return [{ title: vscode.l10n.t('$(package) Build'), command: 'preclinical.mix.build' }, { title: vscode.l10n.t('$(settings) Form'), command: 'preclinical.mix.openForm' }];
+  }
+  return kind === 'run' || kind === 'study' ? [{ title: vscode.l10n.t('$(play) Start'), command: 'preclinical.run.start' }] : [];
 }

@@ -54,7 +54,7 @@ export function registerRuns(context: vscode.ExtensionContext): { readonly api: 
 }
 
 /** Errors of a user's making are shown as they read, without the word of a bug. */
-function guarded(run: (target: unknown, second: unknown) => unknown): (target: unknown, second: unknown) => Promise<unknown> {
+export function guarded(run: (target: unknown, second: unknown) => unknown): (target: unknown, second: unknown) => Promise<unknown> {
   return async (target, second) => {
     try {
       return await run(target, second);

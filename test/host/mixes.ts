@@ -1,0 +1,191 @@
+// Mixes in a real VS Code: the view lists them and builds one with a real process; the form opens, its page asks and is
+// answered, an edit keeps the comments and is one step to undo.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { PreclinicalApi } from '../../src/extension';
+import { MixFormSession } from '../../src/host/mix-form/session';
+import type { MixEntry } from '../../src/host/mixes/entry';
+import type { MixesApi } from '../../src/host/mixes/register';
+import type { Node } from '../../src/host/mixes/view';
+import type { MixFormToHost, MixFormSnapshot } from '../../src/protocol/panels/mix';
+
+/** A panel whose page is this test: what the host would post comes here, and what the page would post is said here. */
+class ScriptedPanel {
+  readonly #received = new vscode.EventEmitter<MixFormToHost>();
+  readonly #snapshots: MixFormSnapshot[] = [];
+  readonly #came = new vscode.EventEmitter<void>();
+  readonly visible = true;
+  readonly viewColumn = vscode.ViewColumn.One;
+  readonly onDidChangeViewState = new vscode.EventEmitter<unknown>().event;
+  readonly webview = {
+    options: {}, html: '', cspSource: 'test:', asWebviewUri: (uri: vscode.Uri) => uri, onDidReceiveMessage: this.#received.event,
+    postMessage: (snapshot: MixFormSnapshot) => { this.#snapshots.push(snapshot); this.#came.fire(); return Promise.resolve(true); },
+  };
+
+  say(message: MixFormToHost): void {
+    this.#received.fire(message);
+  }
+
+  /** The first snapshot, past or to come, for which the condition holds. */
+  snapshotWhere(holds: (snapshot: MixFormSnapshot) => boolean): Promise<MixFormSnapshot> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const found = this.#snapshots.find(holds);
+        if (!found) return;
+        listening.dispose();
+        this.#snapshots.length = 0;
+        resolve(found);
+      };
+      const listening = this.#came.event(look);
+      look();
+    });
+  }
+}
+
+const text = `# A mix for the test.
+name: host-test   # its name
+tokenizer: ../tokenizer
+sequenceLength: 64
+sources:
+  passages: { path: ../data/clinical/passages.jsonl, domain: clinical }
+  reader: { path: ../data/general/reader.txt, format: lines, domain: general, role: replay }
+stages:
+  - name: blend
+    tokens: 2000     # few
+    sources:
+      passages: { share: 0.8 }  # most
+      reader: { share: 0.2 }
+`;
+
+describe('mixes in the editor', function () {
+  this.timeout(240_000);
+  let mixes: MixesApi;
+  let uri: vscode.Uri;
+
+  before(async () => {
+    mixes = vscode.extensions.getExtension<PreclinicalApi>('preclinical.preclinical')!.exports.mixes;
+    const root = vscode.workspace.workspaceFolders![0]!.uri;
+    const hasSample = (folder: vscode.Uri): boolean => existsSync(path.join(folder.fsPath, 'tokenizer/tokenizer.json'));
+    // Another suite may have written the sample; where it stands depends on what else was in the folder then.
+    const sample = [root, vscode.Uri.joinPath(root, 'preclinical-sample')].find(hasSample)
+      ?? await vscode.commands.executeCommand<vscode.Uri | undefined>('preclinical.sample.create', root, { scale: 'tiny', open: false });
+    assert.ok(sample && hasSample(sample), 'the sample workspace is there');
+    uri = vscode.Uri.joinPath(sample, 'mixes/host-test.mix.yaml');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    mixes.service.setVisible(true);
+  });
+
+  after(async () => {
+    mixes.service.setVisible(false);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace.fs.delete(uri);
+  });
+
+  const entryWhere = (holds: (entry: MixEntry) => boolean): Promise<MixEntry> => new Promise((resolve) => {
+    const look = (): void => {
+      const entry = mixes.service.model?.find(uri.fsPath);
+      if (!entry || !holds(entry)) return;
+      listener.dispose();
+      resolve(entry);
+    };
+    const listener = mixes.service.onDidChange(look);
+    look();
+  });
+  const item = (node: Node): vscode.TreeItem => mixes.tree.getTreeItem(node);
+  const nodeOf = (): Node => ({ type: 'mix', file: uri.fsPath });
+  const activeTab = (): vscode.Tab | undefined => vscode.window.tabGroups.activeTabGroup.activeTab;
+  const document = (): Promise<vscode.TextDocument> => Promise.resolve(vscode.workspace.openTextDocument(uri));
+
+  it('are listed with what is built of them; one is built by a real process and then out of date when its file changes', async () => {
+    await entryWhere((entry) => entry.state === 'never');
+    assert.ok((await mixes.tree.getChildren()).some((node) => node.file === uri.fsPath));
+    assert.equal(item(nodeOf()).contextValue, 'mix never buildable');
+    assert.ok(await vscode.commands.executeCommand<string | undefined>('preclinical.mix.build', uri, { ask: false }), 'a job was started');
+    const built = await entryWhere((entry) => entry.state === 'built');
+    assert.match(String(item(nodeOf()).description), /^built · [\d,.k]+ tokens · \d+ documents · [\d.]+ kB$/);
+    const [build] = await mixes.tree.getChildren(nodeOf());
+    assert.equal(item(build!).label, built.current!.hash);
+    await vscode.commands.executeCommand('preclinical.mix.openManifest', build);
+    assert.equal(path.basename(vscode.window.activeTextEditor!.document.fileName), 'manifest.json');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(text.replace('2000 ', '3000 ')));
+    assert.equal((await entryWhere((entry) => entry.state === 'outOfDate')).builds.length, 1);
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    await entryWhere((entry) => entry.state === 'built');
+  });
+
+  it('say what is wrong with a file that cannot be built', async () => {
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(text.replace('reader.txt', 'gone.txt')));
+    const entry = await entryWhere((one) => one.problem !== undefined);
+    assert.match(entry.problem!, /host-test\.mix\.yaml:7.*sources\.reader\.path/);
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    await entryWhere((one) => one.problem === undefined);
+  });
+
+  it('have a plan, as a read-only document', async () => {
+    await vscode.commands.executeCommand('preclinical.mix.plan', uri);
+    const { document: plan } = vscode.window.activeTextEditor!;
+    assert.match(plan.getText(), /^host-test: built[\s\S]*Stage blend: 2,000 tokens[\s\S]*passages +1,600/);
+    assert.equal(plan.uri.scheme, 'preclinical-mix-plan');
+  });
+
+  it('have a form in the editor, and lenses that open it', async () => {
+    const shown = await document();
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', shown.uri, 10);
+    assert.deepEqual(lenses.map((lens) => lens.command?.command), ['preclinical.mix.build', 'preclinical.mix.openForm']);
+    await vscode.commands.executeCommand('preclinical.mix.openForm', uri);
+    const input = activeTab()?.input;
+    assert.ok(input instanceof vscode.TabInputCustom && input.viewType === 'preclinical.mixForm', activeTab()?.label);
+  });
+
+  it('are measured by the engine and edited in their text, comments kept, one step to undo', async () => {
+    const shown = await document();
+    // The form of the step before is the active editor: what is undone is undone there.
+    const panel = new ScriptedPanel();
+    const session = new MixFormSession(vscode.extensions.getExtension('preclinical.preclinical')! as unknown as vscode.ExtensionContext, shown, panel as unknown as vscode.WebviewPanel);
+    panel.say({ type: 'ready' });
+    const { sizes, mix } = await panel.snapshotWhere((snapshot) => snapshot.sizes.state !== 'measuring');
+    assert.equal(sizes.state, 'measured', sizes.words);
+    assert.deepEqual(mix!.stages[0]!.sources, { passages: { share: 0.8 }, reader: { share: 0.2 } });
+    assert.ok(sizes.bySource['passages']!.tokens > 1000 && sizes.built === true);
+    panel.say({ type: 'edit', number: 1, edit: { stage: 0, tokens: 1500, amounts: { passages: { share: 0.55 }, reader: { share: 0.45 } } } });
+    const edited = await panel.snapshotWhere((snapshot) => snapshot.edits === 1);
+    assert.equal(edited.unsaved, true);
+    assert.equal(shown.getText(), text.replace('2000', '1500').replace('0.8', '0.55').replace('0.2 ', '0.45 '));
+    panel.say({ type: 'edit', number: 2, edit: { stage: 0, tokens: Number.NaN } });
+    await panel.snapshotWhere((snapshot) => snapshot.edits === 2);
+    await vscode.commands.executeCommand('undo');
+    const undone = await panel.snapshotWhere((snapshot) => snapshot.mix?.stages[0]?.tokens === 2000);
+    assert.deepEqual(undone.mix!.stages[0]!.sources, { passages: { share: 0.8 }, reader: { share: 0.2 } });
+    assert.equal(shown.getText(), text);
+    assert.equal(shown.isDirty, false);
+    session.dispose();
+  });
+
+  it('show a problem of the text instead of the form while there is one', async () => {
+    const shown = await document();
+    const panel = new ScriptedPanel();
+    const session = new MixFormSession(vscode.extensions.getExtension('preclinical.preclinical')! as unknown as vscode.ExtensionContext, shown, panel as unknown as vscode.WebviewPanel);
+    panel.say({ type: 'ready' });
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(uri, new vscode.Position(4, 0), 'name: [\n');
+    await vscode.workspace.applyEdit(edit);
+    const { mix, problems } = await panel.snapshotWhere((snapshot) => snapshot.problems.length > 0);
+    assert.equal(mix, undefined);
+    assert.ok(problems[0]!.line! >= 5);
+    await vscode.commands.executeCommand('undo');
+    await panel.snapshotWhere((snapshot) => snapshot.mix !== undefined);
+    session.dispose();
+  });
+
+  it('begin from a commented template', async () => {
+    const made = vscode.Uri.joinPath(uri, '../from-template.mix.yaml');
+    await vscode.commands.executeCommand('preclinical.mix.new', made);
+    const { document: opened } = vscode.window.activeTextEditor!;
+    assert.match(opened.getText(), /^# A data mix[\s\S]*^name: from-template$/m);
+    assert.equal(readFileSync(made.fsPath, 'utf8'), opened.getText());
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await vscode.workspace.fs.delete(made);
+  });
+});
