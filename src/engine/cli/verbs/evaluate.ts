@@ -14,7 +14,7 @@ interface EvaluateOptions { task: string[]; limit?: string; json?: boolean; fore
 export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
   program.command('evaluate')
     .description('score a checkpoint on multiple-choice tasks; items already scored are not scored again')
-    .argument('<model>', 'a run, or a checkpoint folder')
+    .argument('<model>', 'a run, a checkpoint folder, or sample for the model that is shipped')
     .requiredOption('--task <file...>', 'task files (YAML as lm-evaluation-harness has it)')
     .option('--limit <n>', 'first questions of each task only')
     .option('--json', 'print events as JSON lines')

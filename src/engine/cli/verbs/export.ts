@@ -11,7 +11,7 @@ import { rootOf } from '../context';
 export function addExport(program: Command): void {
   program.command('export')
     .description('write a checkpoint in the Hugging Face layout, with its tokenizer')
-    .argument('<model>', 'a run, or a checkpoint folder')
+    .argument('<model>', 'a run, a checkpoint folder, or sample for the model that is shipped')
     .argument('<folder>', 'a new folder')
     .option('--dtype <type>', 'bf16 or f32', 'bf16')
     .action(async (reference: string, folder: string, options: { dtype: string }, command: Command) => {

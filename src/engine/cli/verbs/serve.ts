@@ -9,7 +9,7 @@ import { rootOf } from '../context';
 export function addServe(program: Command): void {
   program.command('serve')
     .description('serve a checkpoint over the OpenAI-compatible API on 127.0.0.1 until Ctrl-C')
-    .argument('<model>', 'a run, or a checkpoint folder')
+    .argument('<model>', 'a run, a checkpoint folder, or sample for the model that is shipped')
     .option('--port <n>', 'port; 0 takes a free one', '0')
     .option('--no-token', 'accept requests without a token')
     .action(async (reference: string, options: { port: string; token: boolean }, command: Command) => {
