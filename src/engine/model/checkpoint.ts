@@ -6,7 +6,7 @@ import { userError } from '../../base/errors/problem';
 import { writeFileAtomic } from '../../runs/files/atomic';
 import type { Variable } from '../tensors';
 import type { ModelConfig } from './config';
-import { configFromHuggingFace, configToHuggingFace, generationConfigToHuggingFace } from './huggingface/config';
+import { configFromHuggingFace, configText, generationConfigToHuggingFace } from './huggingface/config';
 import { makeVariable } from './initialise';
 import { Model } from './model';
 import { headName, parameterShapes } from './parameters';
@@ -53,7 +53,7 @@ export async function saveModel(model: Model, folder: string, options: { readonl
     [name, { shape: parameter.shape, data: () => parameter.data<'float32'>() }]));
   await writeSafetensors(path.join(folder, 'model.safetensors'), tensors, { format: 'pt' }, options.dtype);
   await writeJson(path.join(folder, 'generation_config.json'), generationConfigToHuggingFace(model.config));
-  await writeJson(path.join(folder, 'config.json'), configToHuggingFace(model.config, options.dtype === 'f32' ? 'float32' : 'bfloat16'));
+  await writeFileAtomic(path.join(folder, 'config.json'), configText(model.config, options.dtype === 'f32' ? 'float32' : 'bfloat16'));
 }
 
 /** Tokens at which generation ends: `eos_token_id` of generation_config.json, one or a list; empty when there is none. */

@@ -136,6 +136,15 @@ function expertsToHuggingFace(experts: Experts): Json {
   };
 }
 
+/** Values that transformers 5 refuses, or warns of, when they have no decimal point. */
+const wholeFloats = /"(rms_norm_eps|router_aux_loss_coef|router_jitter_noise|attention_factor)": (\d+)(?=[,\n])/g;
+
+/** The text of config.json. JSON of JavaScript writes 0.0 as 0, which Python reads as an integer. */
+export function configText(config: ModelConfig, dtype?: 'float32' | 'bfloat16'): string {
+  const text = JSON.stringify(configToHuggingFace(config, dtype), undefined, 2);
+  return `${text.replace(wholeFloats, '"$1": $2.0')}\n`;
+}
+
 /** The content of generation_config.json: where transformers' generate() starts and stops. */
 export function generationConfigToHuggingFace(config: ModelConfig): Record<string, unknown> {
   return {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { UserError } from '../../../../src/base/errors/problem';
 import { architectureSchema } from '../../../../src/documents/run/schema';
 import { configFromArchitecture } from '../../../../src/engine/model/config';
-import { configFromHuggingFace, configToHuggingFace } from '../../../../src/engine/model/huggingface/config';
+import { configFromHuggingFace, configText, configToHuggingFace } from '../../../../src/engine/model/huggingface/config';
 import { packageRoot } from '../../../../src/engine/parts/assets';
 
 const written = (variant: string): Record<string, unknown> =>
@@ -67,6 +67,14 @@ describe('config.json of a checkpoint', () => {
       const config = configFromHuggingFace({ ...base, ...change }, 'config.json');
       assert.deepEqual(configFromHuggingFace(JSON.parse(JSON.stringify(configToHuggingFace(config))), 'config.json'), config);
     }
+  });
+
+  it('is written with a decimal point where transformers wants a float', () => {
+    const text = configText(configFromHuggingFace({ model_type: 'mixtral', router_aux_loss_coef: 1, router_jitter_noise: 0, rms_norm_eps: 0.00001 }, 'config.json'));
+    assert.match(text, /"router_aux_loss_coef": 1\.0,/);
+    assert.match(text, /"router_jitter_noise": 0\.0,/);
+    assert.match(text, /"num_local_experts": 8,/);
+    assert.deepEqual(JSON.parse(text), configToHuggingFace(configFromHuggingFace(JSON.parse(text), 'config.json')));
   });
 
   it('takes rope_scaling before rope_parameters, and the original length from where transformers does', () => {

@@ -1,0 +1,77 @@
+// What we save opens in transformers: a new model of each family, with logits and a greedy continuation equal to ours.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { architectureSchema } from '../../src/documents/run/schema';
+import { configFromArchitecture, initialiseModel, KeyValueCache, loadModel, plainRows, saveModel, type Model, type ModelConfig } from '../../src/engine/model';
+import { openBackend, tidy } from '../../src/engine/tensors';
+import { runScript } from './python';
+
+const shape = { hiddenSize: 24, intermediateSize: 20, layers: 2, heads: 4, keyValueHeads: 2, headSize: 8, maxPositions: 64 };
+const architectures: Readonly<Record<string, object>> = {
+  'mistral with a window': { ...shape, family: 'mistral', slidingWindow: 5 },
+  'mistral with a tied head': { ...shape, family: 'mistral', tieEmbeddings: true, ropeTheta: 1e6 },
+  'llama': { ...shape, family: 'llama' },
+  'llama with biases': { ...shape, family: 'llama', attentionBias: true, feedForwardBias: true },
+  'mixtral': { ...shape, family: 'mixtral' },
+  'mixtral with few experts, a window and a tied head': { ...shape, family: 'mixtral', experts: { count: 3, perToken: 1 }, slidingWindow: 6, tieEmbeddings: true },
+};
+const scaled: Readonly<Record<string, NonNullable<ModelConfig['ropeScaling']>>> = {
+  linear: { kind: 'linear', factor: 2 },
+  dynamic: { kind: 'dynamic', factor: 2 },
+  yarn: { kind: 'yarn', factor: 4, originalMaxPositions: 16, betaFast: 8, betaSlow: 1, truncate: true },
+  longrope: { kind: 'longrope', originalMaxPositions: 32, shortFactor: [1, 1, 1.5, 2], longFactor: [1, 2, 4, 8] },
+  llama3: { kind: 'llama3', factor: 4, originalMaxPositions: 16, lowFrequencyFactor: 1, highFrequencyFactor: 4 },
+};
+const vocabularySize = 61;
+const special = { beginId: 1, endId: 2, padId: undefined };
+
+const configs = Object.entries(architectures).map(([name, architecture]) => [name, configFromArchitecture(architectureSchema.parse(architecture), vocabularySize, special)] as const);
+const llama = configs.find(([name]) => name === 'llama')![1];
+const cases = [...configs, ...Object.entries(scaled).map(([name, ropeScaling]) => [`llama with ${name} rotary positions`, { ...llama, ropeScaling }] as const)];
+
+describe('saved models', () => {
+  it('open in transformers with equal logits and continuations: each family, f32 and bf16', async () => {
+    await openBackend('wasm');
+    const root = mkdtempSync(path.join(tmpdir(), 'saved-'));
+    try {
+      const folders: string[] = [];
+      for (const [name, config] of cases) for (const dtype of ['f32', 'bf16'] as const) folders.push(await save(path.join(root, `${name}, ${dtype}`), config, dtype));
+      runScript('check_saved_model.py', ...folders);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+});
+
+/** A new model's checkpoint, and beside it what we compute with it. */
+async function save(folder: string, config: ModelConfig, dtype: 'f32' | 'bf16'): Promise<string> {
+  const made = initialiseModel(config, 3, 0.2);
+  await saveModel(made, folder, { dtype });
+  made.dispose();
+  const model = await loadModel(folder);
+  const ids = Array.from({ length: 20 }, (_, i) => 3 + ((i * 17 + i * i) % 58));
+  const expected = { ids, logits: logitsOf(model, ids), parameters: model.parameterCount, continuation: continuationOf(model, ids, 10) };
+  writeFileSync(path.join(folder, 'expected.json'), JSON.stringify(expected));
+  model.dispose();
+  return folder;
+}
+
+function logitsOf(model: Model, ids: readonly number[]): number[][] {
+  return tidy(() => model.logits(model.hidden(plainRows([ids]))).arraySync());
+}
+
+/** Greedy over the cache; the end token is never taken, as transformers does below min_new_tokens. */
+function continuationOf(model: Model, ids: readonly number[], count: number): number[] {
+  const cache = new KeyValueCache();
+  const found: number[] = [];
+  let next = Int32Array.from(ids);
+  while (found.length < count) {
+    const rows = tidy(() => model.logits(model.hiddenCached(next, cache)).arraySync());
+    const row = rows.at(-1)!.map((logit, id) => (id === model.config.eosTokenId ? -Infinity : logit));
+    found.push(row.indexOf(Math.max(...row)));
+    next = Int32Array.of(found.at(-1)!);
+  }
+  cache.dispose();
+  return found;
+}
