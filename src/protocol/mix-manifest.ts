@@ -31,6 +31,8 @@ export interface StageManifest {
 export interface HeldOutManifest {
   readonly name: string;
   readonly domain: string;
+  /** replay: what the model knew before and is to keep. Absent in products of earlier versions. */
+  readonly role?: 'target' | 'replay';
   readonly tokens: number;
   readonly documents: number;
   /** UTF-8 bytes of the text that bears loss (of conversations, the answers), for bits per byte. */

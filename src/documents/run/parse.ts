@@ -18,6 +18,37 @@ function checkRun(run: Run, file: string): Problem[] {
       message: 'the warm-up is given as steps and as a fraction', next: 'Keep one of warmupSteps and warmupFraction.',
     });
   }
+  if (run.schedule.decayFraction !== undefined && run.schedule.decaySteps !== undefined) {
+    problems.push({
+      code: 'run-two-decays', severity: 'error', file, key: 'schedule.decaySteps', value: String(run.schedule.decaySteps),
+      message: 'the decay is given as steps and as a fraction', next: 'Keep one of decaySteps and decayFraction.',
+    });
+  }
+  const decayKey = (['decayFraction', 'decaySteps', 'decayShape'] as const).find((key) => run.schedule[key] !== undefined);
+  if (decayKey !== undefined && run.schedule.kind !== 'warmup-stable-decay') {
+    problems.push({
+      code: 'run-decay-without-effect', severity: 'error', file, key: `schedule.${decayKey}`, value: String(run.schedule[decayKey]),
+      message: `a ${run.schedule.kind} schedule has no decay of its own at the end`, next: 'Set schedule.kind to warmup-stable-decay, or remove this.',
+    });
+  }
+  if (run.steps !== undefined && run.tokens !== undefined) {
+    problems.push({
+      code: 'run-two-lengths', severity: 'error', file, key: 'tokens', value: String(run.tokens),
+      message: 'the length of the run is given in steps and in tokens', next: 'Keep one of steps and tokens.',
+    });
+  }
+  if (run.stage === 'finetune' && run.packing === 'stream') {
+    problems.push({
+      code: 'run-stream-of-conversations', severity: 'error', file, key: 'packing', value: 'stream',
+      message: 'a stream is cut anywhere, and would tear conversations apart', next: 'Use best-fit, which keeps them whole, or none.',
+    });
+  }
+  if (typeof run.base !== 'string' && run.lora !== undefined) {
+    problems.push({
+      code: 'run-lora-on-new-model', severity: 'error', file, key: 'lora',
+      message: 'an adapter learns beside the frozen weights of a trained model, and this base is random', next: 'Name a checkpoint as base, or remove lora.',
+    });
+  }
   if (typeof run.base !== 'string') {
     const shape = run.base.new;
     problems.push(...checkFamily(shape, file));

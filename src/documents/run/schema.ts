@@ -47,15 +47,28 @@ export const optimiserSchema = z.strictObject({
 });
 
 export const scheduleSchema = z.strictObject({
-  kind: z.enum(['constant', 'cosine', 'linear']).default('constant').describe('Shape after the warm-up.'),
+  kind: z.enum(['constant', 'cosine', 'linear', 'warmup-stable-decay']).default('constant').describe('Shape after the warm-up; warmup-stable-decay stays at the peak and decays at the end.'),
   warmupFraction: fraction.optional().describe('Linear warm-up over this fraction of all steps.').meta({ unit: 'fraction, 0 to 1' }),
   warmupSteps: nonNegativeInteger.optional().describe('Linear warm-up over this many steps.').meta({ unit: 'steps' }),
+  warmupFrom: fraction.optional().describe('Learning rate of the first update, as a fraction of the peak: to re-warm a decayed model, what its run ended at; 0 is the warm-up of transformers, whose first update changes nothing. When left out the first update has its share, 1 / (warm-up steps + 1).').meta({ unit: 'fraction, 0 to 1' }),
   minimumFraction: fraction.default(0).describe('Learning rate at the end, as a fraction of the peak.').meta({ unit: 'fraction, 0 to 1' }),
+  decayFraction: fraction.optional().describe('warmup-stable-decay: fraction of all steps the decay takes; 0.1 when left out.').meta({ unit: 'fraction, 0 to 1' }),
+  decaySteps: nonNegativeInteger.optional().describe('warmup-stable-decay: steps the decay takes.').meta({ unit: 'steps' }),
+  decayShape: z.enum(['cosine', 'linear', '1-sqrt']).optional().describe('warmup-stable-decay: how the learning rate falls; cosine when left out.'),
 });
 
 export const neftuneSchema = z.strictObject({
   alpha: z.number().positive().default(5).describe('Noise scale: embeddings get U(-1,1) * alpha / sqrt(L * d).'),
   lengthMode: z.enum(['example', 'padded']).default('example').describe('L is the length of the example, or, as in transformers, of the padded batch.'),
+});
+
+export const loraSchema = z.strictObject({
+  rank: positiveInteger.default(16).describe('Width of the adapter (r).'),
+  alpha: z.number().positive().default(32).describe('The adapter is scaled by alpha / rank.'),
+  rankStabilised: z.boolean().default(false).describe('Scale by alpha / sqrt(rank) instead (rsLoRA).'),
+  dropout: z.number().min(0).lt(1).default(0).describe('Fraction of the adapter\'s inputs set to zero in training.').meta({ unit: 'fraction, 0 to 1' }),
+  targetModules: z.array(z.string().min(1)).min(1).default(['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'])
+    .describe('Last names of the linear layers that get an adapter.'),
 });
 
 export const runSchema = z.strictObject({
@@ -71,14 +84,20 @@ export const runSchema = z.strictObject({
   accumulationSteps: positiveInteger.default(1).describe('Micro-batches in one optimiser update.').meta({ unit: 'micro-batches' }),
   epochs: z.number().positive().default(1).describe('Passes over the mix as built.').meta({ unit: 'epochs' }),
   steps: positiveInteger.optional().describe('Optimiser updates; overrides epochs.').meta({ unit: 'steps' }),
+  tokens: positiveInteger.optional().describe('Tokens to see, padding not counted, up to the row that reaches them; overrides epochs.').meta({ unit: 'tokens' }),
   optimiser: optimiserSchema.describe('How weights are updated.'),
   schedule: scheduleSchema.prefault({}).describe('Learning rate over the run.'),
+  lora: loraSchema.optional().describe('Train a low-rank adapter beside frozen weights instead of the weights.'),
   neftune: neftuneSchema.optional().describe('Noise on the embeddings in training; never in evaluation or generation.'),
+  packing: z.enum(['stream', 'best-fit', 'none']).optional().describe('How documents become sequences. stream: all one after the other, cut anywhere (for pretrain only). best-fit: whole documents, several to a sequence. none: one document a sequence, padded. When left out, stream for pretrain and none for finetune.'),
   crossDocumentAttention: z.boolean().default(false).describe('Let tokens see earlier documents of the same sequence; positions then run on.'),
+  recomputeActivations: z.boolean().default(false).describe('Run each layer again in the backward pass instead of keeping what it computed: less memory, about a third more time, the same losses.'),
   checkpoints: z.strictObject({
     everySteps: positiveInteger.optional().describe('Steps between checkpoints; only at the end when left out.').meta({ unit: 'steps' }),
     everyMinutes: z.number().positive().default(5).describe('Most minutes of work a crash may cost.').meta({ unit: 'minutes' }),
     keep: positiveInteger.default(1).describe('Newest checkpoints kept; the last one always is.').meta({ unit: 'checkpoints' }),
+    keepEverySteps: positiveInteger.optional().describe('Checkpoints at a multiple of this many steps are kept as well.').meta({ unit: 'steps' }),
+    keepBest: slug.optional().describe('Held-out set; the checkpoint with the lowest loss on it is kept as well.'),
   }).prefault({}).describe('When the run can be gone on with from.'),
   heldOut: z.strictObject({
     everySteps: positiveInteger.optional().describe('Steps between measurements of held-out loss; a twentieth of the run when left out.').meta({ unit: 'steps' }),

@@ -21,6 +21,7 @@ export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
     const writer = new CheckpointWriter(context, training);
     for await (const event of train(training.settings)) {
       reporter.report(event);
+      writer.observe(event);
       if (event.type === 'boundary' && writer.isDue(event.progress)) await writer.write(event.progress);
       if (context.signal.aborted) throw new Stopped();
       if (event.type === 'boundary' || event.type === 'microBatch') await obey(context, writer, event.progress);

@@ -52,8 +52,13 @@ export async function saveModel(model: Model, folder: string, options: { readonl
   const tensors = new Map([...model.parameters].map(([name, parameter]) =>
     [name, { shape: parameter.shape, data: () => parameter.data<'float32'>() }]));
   await writeSafetensors(path.join(folder, 'model.safetensors'), tensors, { format: 'pt' }, options.dtype);
+  await saveConfig(model, folder, options.dtype);
+}
+
+/** Writes generation_config.json and config.json only. */
+export async function saveConfig(model: Model, folder: string, dtype: WrittenDtype): Promise<void> {
   await writeJson(path.join(folder, 'generation_config.json'), generationConfigToHuggingFace(model.config));
-  await writeFileAtomic(path.join(folder, 'config.json'), configText(model.config, options.dtype === 'f32' ? 'float32' : 'bfloat16'));
+  await writeFileAtomic(path.join(folder, 'config.json'), configText(model.config, dtype === 'f32' ? 'float32' : 'bfloat16'));
 }
 
 /** Tokens at which generation ends: `eos_token_id` of generation_config.json, one or a list; empty when there is none. */

@@ -1,15 +1,15 @@
 // Architectures and checkpoints: what the rest of the engine sees of this folder.
 export { KeyValueCache } from './cache';
-export { readModelConfig, readStopTokens, saveModel } from './checkpoint';
+export { readStopTokens, saveConfig, saveModel } from './checkpoint';
 export { configFromArchitecture, type Experts, type ModelConfig, type SpecialTokenIds } from './config';
 export type { RouterTraining } from './feed-forward';
 export { modelHash } from './hash';
 export { configFromHuggingFace, configToHuggingFace } from './huggingface/config';
 export { initialiseModel } from './initialise';
 export { packedRows, paddedRows, plainRows, type PackedRow, type RowBatch } from './layout';
-export { initialiseAdapter, LoraAdapter, type LoraSettings } from './lora/adapter';
+export { initialiseAdapter, isTarget, LoraAdapter, type LoraSettings } from './lora/adapter';
 export { isAdapterFolder, readAdapter, readAdapterConfig, saveAdapter } from './lora/files';
-export { loadModel } from './lora/load';
+export { loadModel, readModelConfig } from './lora/load';
 export { mergeAdapter } from './lora/merge';
 export { Model, type HiddenOptions } from './model';
 export { countParameters, parameterShapes } from './parameters';

@@ -7,8 +7,13 @@ export interface TrainBatch {
   readonly rows: RowBatch;
   /** Id each position must predict; −1 where it bears no loss. */
   readonly targets_N: Int32Array;
-  /** Length of the example a token belongs to (the document's part of its row); 0 on padding. */
+  /**
+   * Length of the example a token belongs to: the document's part of its row, without a last token that predicts nothing,
+   * so that it is the same however documents share rows; 0 on that token and on padding.
+   */
   readonly exampleLength_N: Int32Array;
+  /** Tokens of the longest row, its last target counted: the length of the batch as transformers pads it. */
+  readonly longestRow: number;
   /** Input tokens that are not padding. */
   readonly tokens: number;
   readonly lossTokens: number;
@@ -34,6 +39,7 @@ export function makeBatch(references: readonly RowReference[], options: { readon
   const length = paddedLength(longest, options.maximumLength);
   const size = references.length * length;
   const batch = {
+    longestRow: longest + 1,
     rows: {
       ids_N: new Int32Array(size).fill(options.padId), positions_N: new Int32Array(size), firstKey_N: new Int32Array(size),
       batch: references.length, length,
@@ -56,19 +62,20 @@ function fillRow(batch: Pick<TrainBatch, 'rows' | 'targets_N' | 'exampleLength_N
   const length = of.lengths[row]!;
   let document = documentAt(starts, start);
   let exampleStart = 0;
+  const endExample = (end: number): void => { batch.exampleLength_N.fill(end - exampleStart, first + exampleStart, first + end); };
   for (let t = 0; t < length; t++) {
     const offset = start + t;
-    if (of.resetsAtDocuments && starts[document + 1] === offset) {
-      batch.exampleLength_N.fill(t - exampleStart, first + exampleStart, first + t);
-      document += 1;
-      exampleStart = t;
-    }
     ids_N[first + t] = tokens[offset]!;
     positions_N[first + t] = t - exampleStart;
     firstKey_N[first + t] = exampleStart;
-    const crossesBoundary = of.resetsAtDocuments && starts[document + 1] === offset + 1;
-    if (!crossesBoundary && (of.mask === undefined || of.mask[offset + 1] === 1)) batch.targets_N[first + t] = tokens[offset + 1]!;
+    if (of.resetsAtDocuments && starts[document + 1] === offset + 1) {
+      endExample(t);
+      document += 1;
+      exampleStart = t + 1;
+    } else if (of.mask === undefined || of.mask[offset + 1] === 1) {
+      batch.targets_N[first + t] = tokens[offset + 1]!;
+    }
   }
-  batch.exampleLength_N.fill(length - exampleStart, first + exampleStart, first + length);
+  endExample(length);
   for (let t = length; t < padded; t++) firstKey_N[first + t] = t;
 }

@@ -1,11 +1,11 @@
-// Writes and reads a checkpoint: weights in the Hugging Face layout (f32), tokenizer, optimizer.safetensors with the
-// moments, preclinical.json with the origin, and trainer_state.json. The folder is written aside and renamed when every
+// Writes and reads a checkpoint: weights in the Hugging Face layout (f32), or the adapter alone in PEFT's when that is
+// what is trained, tokenizer, optimizer.safetensors with the moments of what is trained, preclinical.json with the origin, and trainer_state.json. The folder is written aside and renamed when every
 // byte is on disk, so a crash at any instant leaves the checkpoints before it whole.
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { privateFolderMode, replaceFolder, temporaryBeside, writeFileAtomic } from '../../runs/files/atomic';
 import { toJson } from '../../runs/files/json';
-import { readSafetensors, saveModel, writeSafetensors, type Model, type TensorToWrite } from '../model';
+import { readSafetensors, saveAdapter, saveConfig, saveModel, writeSafetensors, type Model, type TensorToWrite } from '../model';
 import { tensor, variable, type Variable } from '../tensors';
 import { copyTokenizerFiles } from '../tokenizer';
 import { checkpointName } from './checkpoint-folder';
@@ -19,6 +19,8 @@ export interface CheckpointContent {
   readonly model: Model;
   readonly optimiser: AdamW;
   readonly tokenizerFolder: string;
+  /** Folder of the weights an adapter was attached to; needed when there is one. */
+  readonly baseFolder?: string | undefined;
   readonly origin: Origin;
   readonly state: Omit<TrainerState, 'files'>;
 }
@@ -29,7 +31,7 @@ export async function writeCheckpoint(checkpoints: string, content: CheckpointCo
   const aside = temporaryBeside(final);
   await mkdir(aside, { recursive: true, mode: privateFolderMode });
   try {
-    await saveModel(content.model, aside, { dtype: 'f32' });
+    await saveWeights(content, aside, final);
     await copyTokenizerFiles(content.tokenizerFolder, aside);
     await writeSafetensors(path.join(aside, momentsFile), momentTensors(content.optimiser), { step: String(content.state.step) });
     await writeFileAtomic(path.join(aside, originFile), toJson(content.origin));
@@ -41,6 +43,17 @@ export async function writeCheckpoint(checkpoints: string, content: CheckpointCo
     throw error;
   }
   return final;
+}
+
+/** An adapter's base is named relative to the checkpoint, so that a workspace can be moved. */
+async function saveWeights({ model, baseFolder }: CheckpointContent, aside: string, final: string): Promise<void> {
+  if (model.adapter === undefined) {
+    await saveModel(model, aside, { dtype: 'f32' });
+    return;
+  }
+  if (baseFolder === undefined) throw new Error('An adapter is saved with the folder of its base, and none was given.');
+  await saveAdapter(model.adapter, aside, path.relative(final, baseFolder).split(path.sep).join('/'));
+  await saveConfig(model, aside, 'f32');
 }
 
 function momentTensors(optimiser: AdamW): Map<string, TensorToWrite> {

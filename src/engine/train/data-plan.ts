@@ -17,6 +17,8 @@ export interface DataPlanSettings {
   readonly epochs: number;
   /** Updates; overrides `epochs`, and the data repeats as long as needed. */
   readonly steps?: number | undefined;
+  /** Non-padding input tokens; overrides `epochs`. The run ends with the row that reaches them. */
+  readonly tokens?: number | undefined;
   /** Rows of a micro-batch, and micro-batches of an update. */
   readonly batchSize: number;
   readonly accumulationSteps: number;
@@ -26,17 +28,16 @@ export interface DataPlanSettings {
 export class DataPlan {
   readonly totalSteps: number;
   readonly rowsPerPass: number;
+  /** Rows of the whole run; a row of a later pass counts again. */
+  readonly totalRows: number;
   readonly #rowsPerStep: number;
-  readonly #totalRows: number;
   #order: { key: string; rows: number[] } = { key: '', rows: [] };
 
   constructor(readonly stages: readonly ShardRows[], readonly settings: DataPlanSettings) {
     this.rowsPerPass = stages.reduce((sum, stage) => sum + stage.starts.length, 0);
     this.#rowsPerStep = settings.batchSize * settings.accumulationSteps;
-    this.#totalRows = settings.steps === undefined
-      ? Math.max(Math.round(settings.epochs * this.rowsPerPass), Math.min(this.rowsPerPass, 1))
-      : settings.steps * this.#rowsPerStep;
-    this.totalSteps = Math.ceil(this.#totalRows / this.#rowsPerStep);
+    this.totalRows = this.#countRows();
+    this.totalSteps = Math.ceil(this.totalRows / this.#rowsPerStep);
   }
 
   /** Position of the first row of the update after `step` updates. */
@@ -48,13 +49,32 @@ export class DataPlan {
   /** Micro-batches of the update after `step` updates. The last update of all, and its last micro-batch, may be smaller. */
   microBatches(step: number): RowReference[][] {
     const from = step * this.#rowsPerStep;
-    const to = Math.min(from + this.#rowsPerStep, this.#totalRows);
+    const to = Math.min(from + this.#rowsPerStep, this.totalRows);
     const batches: RowReference[][] = [];
     for (let first = from; first < to; first += this.settings.batchSize) {
       const size = Math.min(this.settings.batchSize, to - first);
       batches.push(Array.from({ length: size }, (_, i) => this.#row(first + i)));
     }
     return batches;
+  }
+
+  #countRows(): number {
+    const { epochs, steps, tokens } = this.settings;
+    if (this.rowsPerPass === 0) return 0;
+    if (steps !== undefined) return steps * this.#rowsPerStep;
+    return tokens === undefined ? Math.max(Math.round(epochs * this.rowsPerPass), 1) : this.#rowsUpTo(tokens);
+  }
+
+  /** Rows in the order of the plan until their input tokens reach `tokens`. */
+  #rowsUpTo(tokens: number): number {
+    const perPass = this.stages.reduce((sum, { lengths }) => sum + lengths.reduce((inStage, length) => inStage + length, 0), 0);
+    const passes = Math.floor(tokens / perPass);
+    let rows = passes * this.rowsPerPass;
+    for (let left = tokens - passes * perPass; left > 0; rows += 1) {
+      const { of, row } = this.#row(rows);
+      left -= of.lengths[row]!;
+    }
+    return rows;
   }
 
   #row(at: number): RowReference {
@@ -78,17 +98,25 @@ export class DataPlan {
   }
 }
 
-/** `clinical: documents 3, 17–18` for an error message: which documents the rows were cut from. */
-export function describeDocuments(references: readonly RowReference[]): string {
+/** The documents of one stage that rows were cut from, by their index in it. */
+export interface DocumentsOfStage { readonly stage: string; readonly documents: readonly number[] }
+
+/** Which documents the rows were cut from, ascending; no text. */
+export function documentsOf(references: readonly RowReference[]): DocumentsOfStage[] {
   const byStage = new Map<string, Set<number>>();
   for (const { of, row } of references) {
     const start = of.starts[row]!;
     const documents = byStage.get(of.name) ?? new Set<number>();
     const last = documentAt(of.shard.starts, start + of.lengths[row]!);
-    for (let document = documentAt(of.shard.starts, start); document <= last; document++) documents.add(document);
+    for (let document = documentAt(of.shard.starts, start); document <= last; document++) documents.add(of.documentIds?.[document] ?? document);
     byStage.set(of.name, documents);
   }
-  return [...byStage].map(([stage, documents]) => `${stage}: documents ${ranges([...documents].sort((a, b) => a - b))}`).join('; ');
+  return [...byStage].map(([stage, documents]) => ({ stage, documents: [...documents].sort((a, b) => a - b) }));
+}
+
+/** `clinical: documents 3, 17–18` for an error message. */
+export function describeDocuments(stages: readonly DocumentsOfStage[]): string {
+  return stages.map(({ stage, documents }) => `${stage}: documents ${ranges(documents)}`).join('; ');
 }
 
 function ranges(sorted: readonly number[]): string {

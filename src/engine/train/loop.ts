@@ -4,11 +4,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { userError } from '../../base/errors/problem';
 import type { RandomState } from '../../base/math/random';
 import type { Model } from '../model';
-import { makeBatch } from './batch';
-import { describeDocuments, type DataPlan } from './data-plan';
+import { makeBatch, type TrainBatch } from './batch';
+import { describeDocuments, documentsOf, type DataPlan, type DocumentsOfStage } from './data-plan';
 import { clipFactor, GradientSum } from './gradient-sum';
 import { measureHeldOut, type HeldOutLoss, type HeldOutSet } from './held-out';
-import { lossGradients } from './loss';
+import { lossGradients, quietLoss } from './loss';
 import type { NeftuneNoise } from './neftune';
 import type { AdamW } from './optimiser';
 import { learningRateAt, type Schedule } from './schedule';
@@ -35,10 +35,18 @@ export type TrainEvent =
     readonly learningRate: number;
     /** Before clipping. */
     readonly gradientNorm: number;
-    readonly noiseNorm: number | undefined;
+    /** Of the NEFTune noise: mean norm over the examples, and mean bound of its values. */
+    readonly noise: { readonly norm: number; readonly magnitude: number } | undefined;
+    /** The same loss without noise and dropout; before updates that held-out loss follows, when there is any of the two. */
+    readonly quietLoss: number | undefined;
+    /** What the update learnt from. */
+    readonly documents: readonly DocumentsOfStage[];
     readonly updateTokens: number;
     readonly durationMs: number;
   }
+  /** The update after `progress` is not made, and training ends with an error: its loss or gradient is no number. */
+  | { readonly type: 'nonFinite'; readonly progress: TrainProgress; readonly loss: number; readonly gradientNorm: number; readonly documents: readonly DocumentsOfStage[] }
+  /** Measured without noise or dropout. */
   | { readonly type: 'heldOut'; readonly progress: TrainProgress; readonly name: string; readonly measured: HeldOutLoss }
   /** Everything about this step has been said: the place for a checkpoint. */
   | { readonly type: 'boundary'; readonly progress: TrainProgress };
@@ -49,6 +57,7 @@ export interface TrainSettings {
   readonly optimiser: AdamW;
   readonly schedule: Schedule;
   readonly noise?: NeftuneNoise | undefined;
+  readonly recomputeActivations?: boolean | undefined;
   readonly heldOut: { readonly sets: readonly HeldOutSet[]; readonly everySteps: number };
   readonly padId: number;
   /** Input tokens of the longest row. */
@@ -59,43 +68,67 @@ export interface TrainSettings {
 }
 
 export async function* train(settings: TrainSettings): AsyncGenerator<TrainEvent, void, undefined> {
-  const { model, plan, optimiser, schedule, noise, now } = settings;
-  const parameters = [...model.parameters.values()];
+  const { model, plan, optimiser, schedule, noise, now, recomputeActivations } = settings;
   let progress = settings.start;
   if (progress.step === 0) yield* heldOutLosses(settings, progress);
   while (progress.step < plan.totalSteps) {
     const startedMs = now();
-    const references = plan.microBatches(progress.step);
-    const batches = references.map((rows) => makeBatch(rows, { padId: settings.padId, maximumLength: settings.sequenceLength }));
-    const tokens = batches.reduce((sum, batch) => sum + batch.tokens, 0);
-    const lossTokens = batches.reduce((sum, batch) => sum + batch.lossTokens, 0);
+    const { batches, documents, tokens, lossTokens } = nextUpdate(settings, progress.step);
+    const isMeasured = progress.step + 1 === plan.totalSteps || (progress.step + 1) % settings.heldOut.everySteps === 0;
     const gradientSum = new GradientSum();
     let loss = 0;
     let noiseNorm = 0;
+    let noiseMagnitude = 0;
     try {
       for (const [i, batch] of batches.entries()) {
         if (i > 0) yield { type: 'microBatch', progress };
         const drawn = noise?.draw(batch, model.config.hiddenSize);
-        const { value, gradients } = lossGradients(model, parameters, batch, drawn, lossTokens);
+        const adapterDropout = { seed: plan.settings.seed, name: `${progress.step}/${i}` };
+        const { value, gradients } = lossGradients(model, batch, lossTokens, { noise: drawn, adapterDropout, recomputeActivations });
         gradientSum.add(gradients);
         loss += value;
         noiseNorm += (drawn?.meanNorm ?? 0) / batches.length;
+        noiseMagnitude += (drawn?.meanMagnitude ?? 0) / batches.length;
         await nextTurn(); // tensor operations block; signals are heard here
       }
       const gradientNorm = gradientSum.norm();
-      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw nonFinite(progress.step + 1, loss, gradientNorm, describeDocuments(references.flat()));
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        yield { type: 'nonFinite', progress, loss, gradientNorm, documents };
+        throw nonFinite(progress.step + 1, loss, gradientNorm, describeDocuments(documents));
+      }
+      const isNoisy = noise !== undefined || (model.adapter?.settings.dropout ?? 0) > 0;
+      const withoutNoise = isNoisy && isMeasured ? quietLoss(model, batches) : undefined;
       const learningRate = learningRateAt(schedule, progress.step);
       const gradientScale = clipFactor(gradientNorm, optimiser.settings.clipNorm);
       optimiser.update(gradientSum.tensors, { learningRate, step: progress.step + 1, gradientScale });
       progress = { step: progress.step + 1, tokens: progress.tokens + tokens, trainedTokens: progress.trainedTokens + lossTokens, neftune: noise?.state() };
-      yield { type: 'update', progress, loss, learningRate, gradientNorm, noiseNorm: noise && noiseNorm, updateTokens: tokens, durationMs: now() - startedMs };
+      yield {
+        type: 'update', progress, loss, learningRate, gradientNorm, documents, updateTokens: tokens, durationMs: now() - startedMs,
+        noise: noise && { norm: noiseNorm, magnitude: noiseMagnitude }, quietLoss: withoutNoise,
+      };
     } finally {
       gradientSum.dispose();
     }
-    const isLast = progress.step === plan.totalSteps;
-    if (isLast || progress.step % settings.heldOut.everySteps === 0) yield* heldOutLosses(settings, progress);
+    if (isMeasured) yield* heldOutLosses(settings, progress);
     yield { type: 'boundary', progress };
   }
+}
+
+/** The micro-batches of the update after `step` updates, and what they hold together. */
+function nextUpdate({ plan, padId, sequenceLength }: TrainSettings, step: number): NextUpdate {
+  const references = plan.microBatches(step);
+  const batches = references.map((rows) => makeBatch(rows, { padId, maximumLength: sequenceLength }));
+  const documents = documentsOf(references.flat());
+  const lossTokens = batches.reduce((sum, batch) => sum + batch.lossTokens, 0);
+  if (lossTokens === 0) throw nothingToLearn(step + 1, describeDocuments(documents));
+  return { batches, documents, lossTokens, tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0) };
+}
+
+interface NextUpdate {
+  readonly batches: readonly TrainBatch[];
+  readonly documents: readonly DocumentsOfStage[];
+  readonly tokens: number;
+  readonly lossTokens: number;
 }
 
 function* heldOutLosses({ model, plan, padId, sequenceLength, heldOut }: TrainSettings, progress: TrainProgress): Generator<TrainEvent, void, undefined> {
@@ -111,5 +144,12 @@ function nonFinite(step: number, loss: number, gradientNorm: number, documents: 
     code: 'train-non-finite', key: 'optimiser.learningRate',
     message: `${what} at step ${step}, so the update was not made; its rows came from ${documents}`,
     next: 'Lower the learning rate or lengthen the warm-up, or look at these documents; the last checkpoint is from before.',
+  });
+}
+
+function nothingToLearn(step: number, documents: string): Error {
+  return userError({
+    code: 'train-nothing-to-learn', key: 'data', message: `no token of step ${step} bears loss, so there is nothing to learn from ${documents}`,
+    next: 'Look at these documents: their answers may be cut off or empty.',
   });
 }

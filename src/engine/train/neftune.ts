@@ -1,6 +1,7 @@
 // NEFTune (arXiv 2310.05914): in training only, the looked-up embeddings of an example of L tokens and D features get
-// noise U(−1, 1) · alpha / sqrt(L·D). Differs from transformers' hook in that L is by default the example's own length,
-// not that of the padded or packed batch, and that padding gets no noise (nothing sees it).
+// noise U(−1, 1) · alpha / sqrt(L·D). L is by default the example's own length, also where examples share a row: a packed
+// batch gets the noise its examples would get alone. With `padded` it is the length of the padded or packed batch, as in
+// transformers' hook. Padding gets no noise, since nothing sees it. Held-out loss and generation never have any.
 // Legend: N rows of the batch (examples one after the other, padded), D hidden size.
 import { RandomStream, type RandomState } from '../../base/math/random';
 import type { Run } from '../../documents/run/schema';
@@ -12,6 +13,8 @@ export interface EmbeddingNoise {
   readonly values_ND: Float32Array;
   /** Mean over the examples of the L2 norm of their noise; about alpha / sqrt(3). */
   readonly meanNorm: number;
+  /** Mean over the examples of the bound alpha / sqrt(L·D) the noise is drawn within. */
+  readonly meanMagnitude: number;
 }
 
 export class NeftuneNoise {
@@ -27,9 +30,10 @@ export class NeftuneNoise {
   }
 
   draw(batch: TrainBatch, hiddenSize: number): EmbeddingNoise {
-    const { rows, exampleLength_N } = batch;
+    const { longestRow, exampleLength_N } = batch;
     const values_ND = new Float32Array(exampleLength_N.length * hiddenSize);
     let sumOfNorms = 0;
+    let sumOfMagnitudes = 0;
     let examples = 0;
     for (let first = 0; first < exampleLength_N.length;) {
       const exampleLength = exampleLength_N[first]!;
@@ -37,7 +41,7 @@ export class NeftuneNoise {
         first += 1;
         continue;
       }
-      const length = this.settings.lengthMode === 'example' ? exampleLength : rows.length;
+      const length = this.settings.lengthMode === 'example' ? exampleLength : longestRow;
       const magnitude = this.settings.alpha / Math.sqrt(length * hiddenSize);
       const end = (first + exampleLength) * hiddenSize;
       let squares = 0;
@@ -47,9 +51,11 @@ export class NeftuneNoise {
         squares += value * value;
       }
       sumOfNorms += Math.sqrt(squares);
+      sumOfMagnitudes += magnitude;
       examples += 1;
       first += exampleLength;
     }
-    return { values_ND, meanNorm: examples === 0 ? 0 : sumOfNorms / examples };
+    const mean = (sum: number): number => (examples === 0 ? 0 : sum / examples);
+    return { values_ND, meanNorm: mean(sumOfNorms), meanMagnitude: mean(sumOfMagnitudes) };
   }
 }

@@ -1,5 +1,5 @@
 // AdamW over a model's parameters (Loshchilov and Hutter, arXiv 1711.05101), moments in f32 beside the weights. Matrices
-// are decayed; norm weights, which are vectors, are not.
+// are decayed; norm weights and biases, which are vectors, are not: the groups of transformers' Trainer.
 import { adamwUpdate, variable, zerosLike, type Tensor, type Variable } from '../tensors';
 import type { Run } from '../../documents/run/schema';
 
@@ -27,7 +27,7 @@ export class AdamW {
     let index = 0;
     for (const { first, second } of this.moments.values()) {
       const parameter = this.#parameters[index]!;
-      const decay = parameter.rank >= 2 ? weightDecay : 0;
+      const decay = isDecayed(parameter.shape) ? weightDecay : 0;
       adamwUpdate(parameter, gradients[index]!, first, second, { learningRate, beta1, beta2, epsilon, weightDecay: decay, step, gradientScale });
       index += 1;
     }
@@ -39,6 +39,11 @@ export class AdamW {
       second.dispose();
     }
   }
+}
+
+/** Whether weight decay applies to a parameter of this shape. */
+export function isDecayed(shape: readonly number[]): boolean {
+  return shape.length >= 2;
 }
 
 function zeros(parameter: Variable): Variable {

@@ -1,7 +1,8 @@
 // Which stretches of a token stream become rows of a batch. A row is named by where its input starts and how many input
-// tokens it has; its targets are the tokens one place further on. Continued pretraining cuts windows from the stream,
-// fine-tuning and held-out sets take documents.
+// tokens it has; its targets are the tokens one place further on. Windows are cut from the stream, documents stand alone
+// or are packed whole, several to a row.
 import type { TokenShard } from '../data/shard';
+import { bestFitDecreasing } from './best-fit';
 
 /** Rows over one shard, with what each costs and what of it is learnt. */
 export interface ShardRows {
@@ -22,6 +23,8 @@ export interface ShardRows {
   readonly boundaryTokens: number;
   /** Rows left out because nothing in them bears loss. */
   readonly rowsWithoutLoss: number;
+  /** For rows whose documents were put together anew: which of the stage's documents each of `shard` is, or is a piece of. */
+  readonly documentIds?: Uint32Array;
 }
 
 interface RowRange { readonly start: number; readonly length: number }
@@ -44,13 +47,47 @@ export function windowRows(name: string, shard: TokenShard, options: { readonly 
  * windows. Loss is where the shard's mask says.
  */
 export function documentRows(name: string, shard: TokenShard, sequenceLength: number, documents?: readonly DocumentRange[]): ShardRows {
-  const ranges: RowRange[] = [];
-  for (const { start, end } of documents ?? documentRanges(shard)) {
-    for (let at = start; at < end - 1; at += sequenceLength) {
-      ranges.push({ start: at, length: Math.min(sequenceLength, end - 1 - at) });
-    }
-  }
+  const ranges = (documents ?? documentRanges(shard)).flatMap((document) => pieces(document, sequenceLength));
   return collect(name, shard, ranges, shard.lossMask, true);
+}
+
+/** Input ranges of a document, each of at most `sequenceLength` tokens; the token at a cut is a target before it and an input after. */
+function pieces({ start, end }: DocumentRange, sequenceLength: number): RowRange[] {
+  const ranges: RowRange[] = [];
+  for (let at = start; at < end - 1; at += sequenceLength) ranges.push({ start: at, length: Math.min(sequenceLength, end - 1 - at) });
+  return ranges;
+}
+
+/**
+ * The same documents, whole, as many to a row of `sequenceLength` input tokens as best-fit decreasing finds room for; they
+ * do not see each other. What bears loss is what bears it in `documentRows`: losses and gradients add up to the same.
+ */
+export function packedDocumentRows(name: string, shard: TokenShard, sequenceLength: number): ShardRows {
+  const bearsLoss = ({ start, length }: RowRange): boolean => shard.lossMask?.subarray(start + 1, start + length + 1).includes(1) ?? true;
+  const all = documentRanges(shard).flatMap((document, id) => pieces(document, sequenceLength).map((range) => ({ ...range, id })));
+  const learnt = all.filter(bearsLoss);
+  const bins = bestFitDecreasing(learnt.map(({ length }) => length + 1), sequenceLength + 1);
+
+  const ordered = bins.flat().map((index) => learnt[index]!);
+  const size = ordered.reduce((sum, { length }) => sum + length + 1, 0);
+  const tokens = new Uint32Array(size);
+  const lossMask = shard.lossMask && new Uint8Array(size);
+  const starts = new Uint32Array(ordered.length);
+  let at = 0;
+  ordered.forEach(({ start, length }, i) => {
+    starts[i] = at;
+    tokens.set(shard.tokens.subarray(start, start + length + 1), at);
+    lossMask?.set(shard.lossMask!.subarray(start, start + length + 1), at);
+    at += length + 1;
+  });
+  let next = 0;
+  const ranges = bins.map((bin): RowRange => {
+    const start = starts[next]!;
+    next += bin.length;
+    return { start, length: (starts[next] ?? size) - start - 1 };
+  });
+  const packed = collect(name, { tokens, starts, lossMask }, ranges, lossMask, true);
+  return { ...packed, boundaryTokens: 0, rowsWithoutLoss: all.length - learnt.length, documentIds: Uint32Array.from(ordered, ({ id }) => id) };
 }
 
 /** A document's tokens, `end` exclusive. */

@@ -21,6 +21,8 @@ export const trainerStateSchema = z.object({
   position: z.object({ epoch: z.number().int(), stage: z.string(), index: z.number().int() }),
   /** States of the random streams, by purpose. The order of the data needs none: it is a function of the step. */
   randomStates: z.object({ neftune: z.tuple([word, word, word, word]).optional() }),
+  /** Held-out losses measured at this very step, by set. */
+  heldOut: z.record(z.string(), z.number()).optional(),
   backend: z.enum(['wasm', 'cpu']),
   mixHash: z.string(),
   tokenizerHash: z.string(),

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { runSchema } from '../../../src/documents/run/schema';
-import { loadModel } from '../../../src/engine/model';
+import { initialiseModel, loadModel, parameterShapes, readAdapter, readSafetensors, type Model } from '../../../src/engine/model';
 import { openBackend } from '../../../src/engine/tensors';
 import {
   AdamW, NeftuneNoise, newestCheckpoint, readMoments, readOrigin, removeOldCheckpoints, train, writeCheckpoint,
   type Origin, type TrainProgress, type TrainSettings,
 } from '../../../src/engine/train';
-import { disposeTraining, eventsOf, tinyTraining, weightsOf, type TinyOptions } from './tiny';
+import { disposeTraining, eventsOf, tinyConfig, tinyTraining, weightsOf, type TinyOptions } from './tiny';
 
 const alpha = 5;
 const run = runSchema.parse({ name: 'tiny', stage: 'finetune', base: 'base', data: 'tiny.mix.yaml', batchSize: 3, optimiser: { learningRate: 0.01 } });
@@ -20,7 +20,7 @@ const origin: Origin = {
 
 function save(checkpoints: string, { model, optimiser, plan }: TrainSettings, progress: TrainProgress): Promise<string> {
   return writeCheckpoint(checkpoints, {
-    model, optimiser, tokenizerFolder: checkpoints, origin,
+    model, optimiser, tokenizerFolder: checkpoints, baseFolder: path.join(checkpoints, 'base'), origin,
     state: {
       schema: 1, step: progress.step, totalSteps: plan.totalSteps, tokens: progress.tokens, trainedTokens: progress.trainedTokens,
       position: plan.position(progress.step), randomStates: progress.neftune ? { neftune: [...progress.neftune] } : {},
@@ -33,18 +33,25 @@ function save(checkpoints: string, { model, optimiser, plan }: TrainSettings, pr
 async function resume(checkpoints: string, options: TinyOptions): Promise<TrainSettings> {
   const { found } = await newestCheckpoint(checkpoints);
   const { folder, state } = found!;
-  const model = await loadModel(folder);
+  const model = options.lora === undefined ? await loadModel(folder) : await withOwnAdapter(folder);
   const fresh = tinyTraining({ ...options, model });
   fresh.optimiser.dispose();
   const { step, tokens, trainedTokens, randomStates: { neftune } } = state;
   const settings: TrainSettings = {
     ...fresh,
-    optimiser: new AdamW(model.parameters, fresh.optimiser.settings, await readMoments(folder, model.parameters)),
+    optimiser: new AdamW(model.trainable, fresh.optimiser.settings, await readMoments(folder, model.trainable)),
     noise: fresh.noise && new NeftuneNoise(fresh.noise.settings, 1, neftune),
     start: { step, tokens, trainedTokens, neftune },
   };
   await eventsOf(settings);
   return settings;
+}
+
+/** As a run opens its own adapter: beside the frozen base, which here is the model `tinyTraining` makes. */
+async function withOwnAdapter(folder: string): Promise<Model> {
+  const model = initialiseModel(tinyConfig, 1, 0.02);
+  model.attach(await readAdapter(folder, parameterShapes(model.config)));
+  return model;
 }
 
 function momentsOf({ optimiser }: TrainSettings): Float32Array[] {
@@ -64,6 +71,8 @@ describe('a checkpoint', () => {
     'pretraining': { plan: { steps: 6 } },
     'pretraining over the end of a pass': { documents: 8, plan: { epochs: 6, batchSize: 5 } },
     'fine-tuning with noise and accumulation': { stage: 'finetune', neftuneAlpha: alpha, plan: { steps: 6, batchSize: 3, accumulationSteps: 2 } },
+    'packed fine-tuning with noise and recomputed activations': { stage: 'finetune', packing: 'best-fit', recompute: true, neftuneAlpha: alpha, plan: { steps: 6, batchSize: 2 } },
+    'an adapter with dropout': { stage: 'finetune', lora: { rank: 2, alpha: 8, dropout: 0.2, targetModules: ['q_proj', 'down_proj'], rankStabilised: false }, plan: { steps: 6, batchSize: 3, accumulationSteps: 2 } },
   };
   const onBackends = [...Object.keys(cases).map((name) => ['wasm', name] as const), ['cpu', 'fine-tuning with noise and accumulation'] as const];
   for (const [backend, name] of onBackends) {
@@ -143,8 +152,23 @@ describe('a checkpoint', () => {
     const settings = tinyTraining();
     for (const step of [1, 2, 10, 9]) await save(checkpoints, settings, { step, tokens: 1, trainedTokens: 1 });
     await writeFile(path.join(checkpoints, 'note.txt'), 'not ours');
-    await removeOldCheckpoints(checkpoints, 2);
+    await removeOldCheckpoints(checkpoints, { keep: 2 });
     assert.deepEqual((await readdir(checkpoints)).sort(), ['note.txt', 'step-10', 'step-9']);
+    disposeTraining(settings);
+  });
+
+  it('of an adapter holds what is trained and nothing else', async () => {
+    const settings = tinyTraining({ lora: { rank: 2, alpha: 8, dropout: 0, targetModules: ['q_proj'], rankStabilised: false } });
+    const folder = await save(checkpoints, settings, { step: 1, tokens: 1, trainedTokens: 1 });
+    const names = await readdir(folder);
+    assert.ok(names.includes('adapter_model.safetensors') && !names.includes('model.safetensors'));
+    const { tensors } = await readSafetensors(path.join(folder, 'optimizer.safetensors'));
+    assert.deepEqual(
+      [...tensors.keys()].sort(),
+      [...settings.model.trainable.keys()].flatMap((name) => [`first.${name}`, `second.${name}`]).sort(),
+    );
+    const config = JSON.parse(await readFile(path.join(folder, 'adapter_config.json'), 'utf8')) as Record<string, unknown>;
+    assert.equal(config['base_model_name_or_path'], '../base');
     disposeTraining(settings);
   });
 

@@ -49,10 +49,10 @@ function realPeakBytes({ config: shape, settings }: Case): number {
   const model = initialiseModel(shape, 1, 0.02);
   const optimiser = new AdamW(model.parameters, tinyOptimiser);
   const batch = makeBatch(shape, settings);
-  const noise = settings.noise ? { values_ND: new Float32Array(batch.targets_N.length * shape.hiddenSize), meanNorm: 0 } : undefined;
+  const noise = settings.noise ? { values_ND: new Float32Array(batch.targets_N.length * shape.hiddenSize), meanNorm: 0, meanMagnitude: 0 } : undefined;
   const sum = new GradientSum();
   takeWasmPeakBytes();
-  for (let i = 0; i < settings.accumulationSteps; i++) sum.add(lossGradients(model, [...model.parameters.values()], batch, noise, batch.lossTokens).gradients);
+  for (let i = 0; i < settings.accumulationSteps; i++) sum.add(lossGradients(model, batch, batch.lossTokens, { noise }).gradients);
   optimiser.update(sum.tensors, { learningRate: 0.01, step: 1, gradientScale: 1 });
   const peak = takeWasmPeakBytes() - before;
   sum.dispose();
@@ -67,7 +67,7 @@ function makeBatch({ vocabularySize }: ModelConfig, { batchSize, sequenceLength,
   const bearing = lossPositions ?? size;
   return {
     rows: { ids_N, positions_N: ids_N.map((_, n) => n % sequenceLength), firstKey_N: new Int32Array(size), batch: batchSize, length: sequenceLength },
-    targets_N: ids_N.map((id, n) => (n < bearing ? id : -1)), exampleLength_N: new Int32Array(size).fill(sequenceLength), tokens: size, lossTokens: bearing,
+    targets_N: ids_N.map((id, n) => (n < bearing ? id : -1)), exampleLength_N: new Int32Array(size).fill(sequenceLength), longestRow: sequenceLength + 1, tokens: size, lossTokens: bearing,
   };
 }
 

@@ -12,6 +12,11 @@ const folder = path.join(packageRoot, 'test/engine/train/golden');
 const runs: Record<string, TinyOptions> = {
   'pretrain': { plan: { steps: 12 } },
   'finetune-neftune': { stage: 'finetune', neftuneAlpha: 5, plan: { steps: 8, batchSize: 3, accumulationSteps: 2 } },
+  'finetune-packed': { stage: 'finetune', packing: 'best-fit', neftuneAlpha: 5, plan: { steps: 8, batchSize: 2 } },
+  'finetune-lora': {
+    stage: 'finetune', plan: { steps: 8, batchSize: 3 },
+    lora: { rank: 2, alpha: 8, dropout: 0.1, targetModules: ['q_proj', 'v_proj', 'down_proj'], rankStabilised: false },
+  },
 };
 
 /** A line an update: step, loss, gradient norm; a line a held-out measurement: step, loss. Shortest digits that name the double. */
@@ -21,7 +26,7 @@ async function linesOf(options: TinyOptions): Promise<string> {
     switch (event.type) {
       case 'update': return [`${event.progress.step} loss ${event.loss} gradientNorm ${event.gradientNorm}`];
       case 'heldOut': return [`${event.progress.step} heldOut ${event.measured.loss}`];
-      case 'microBatch': case 'boundary': return [];
+      case 'microBatch': case 'boundary': case 'nonFinite': return [];
     }
   });
   disposeTraining(settings);

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { UserError } from '../../../src/base/errors/problem';
-import { measureHeldOut, train } from '../../../src/engine/train';
-import { memory, mul, openBackend, tidy } from '../../../src/engine/tensors';
-import { disposeTraining, eventsOf, eventsOfType, tinyConfig, tinyTraining, weightsOf, type TinyOptions } from './tiny';
+import { documentRows, measureHeldOut, packedDocumentRows, train } from '../../../src/engine/train';
+import { dispose, memory, mul, openBackend, tidy } from '../../../src/engine/tensors';
+import { makeBatch } from '../../../src/engine/train/batch';
+import { GradientSum } from '../../../src/engine/train/gradient-sum';
+import { lossGradients } from '../../../src/engine/train/loss';
+import { disposeTraining, eventsOf, eventsOfType, tinyConfig, tinyShard, tinyTraining, weightsOf, type TinyOptions } from './tiny';
 
 async function finalWeights(options: TinyOptions): Promise<{ weights: Map<string, Float32Array>; losses: number[] }> {
   const settings = tinyTraining(options);
@@ -56,6 +59,60 @@ describe('training', () => {
     });
   }
 
+  it('has the gradient of the large batch when micro-batches hold unequal numbers of learnt tokens', () => {
+    const settings = tinyTraining({ stage: 'finetune' });
+    const rows = settings.plan.stages[0]!;
+    const byLearnt = Array.from(rows.lossTokens.keys()).sort((a, b) => rows.lossTokens[a]! - rows.lossTokens[b]!);
+    const batchOf = (chosen: readonly number[]) => makeBatch(chosen.map((row) => ({ of: rows, row })), { padId: settings.padId, maximumLength: settings.sequenceLength });
+    const [few, many] = [byLearnt.slice(0, 3), byLearnt.slice(-3)];
+    const whole = batchOf([...few, ...many]);
+    assert.ok(batchOf(many).lossTokens > 3 * batchOf(few).lossTokens);
+    const large = lossGradients(settings.model, whole, whole.lossTokens);
+    const sum = new GradientSum();
+    let loss = 0;
+    for (const chosen of [few, many]) {
+      const part = lossGradients(settings.model, batchOf(chosen), whole.lossTokens);
+      loss += part.value;
+      sum.add(part.gradients);
+    }
+    assert.ok(Math.abs(loss - large.value) < 1e-6 * large.value);
+    large.gradients.forEach((gradient, i) => {
+      const expected = gradient.dataSync<'float32'>();
+      const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      // f32 sums in another order; a mean of means would be off by a factor.
+      sum.tensors[i]!.dataSync().forEach((value, j) => { assert.ok(Math.abs(value - expected[j]!) <= 2e-6 * largest); });
+    });
+    sum.dispose();
+    dispose(large.gradients);
+    disposeTraining(settings);
+  });
+
+  for (const masked of [false, true]) it(`learns from packed documents what it learns from each alone${masked ? ', answers only' : ''}`, () => {
+    const settings = tinyTraining();
+    const shard = tinyShard(1, 20, masked);
+    const found = [packedDocumentRows('packed', shard, 24), documentRows('alone', shard, 24)].map((rows) => {
+      const batch = makeBatch(Array.from(rows.starts, (_, row) => ({ of: rows, row })), { padId: settings.padId, maximumLength: 24 });
+      return { rows: batch.rows.batch, lossTokens: batch.lossTokens, ...lossGradients(settings.model, batch, batch.lossTokens) };
+    });
+    const [packed, alone] = [found[0]!, found[1]!];
+    assert.ok(packed.rows < 0.8 * alone.rows);
+    assert.equal(packed.lossTokens, alone.lossTokens);
+    assert.ok(Math.abs(packed.value - alone.value) < 1e-6 * alone.value, `${packed.value} and ${alone.value}`);
+    packed.gradients.forEach((gradient, i) => {
+      const expected = alone.gradients[i]!.dataSync<'float32'>();
+      const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      // f32 sums in another order; seeing a neighbour would be off by tenths.
+      gradient.dataSync().forEach((value, j) => { assert.ok(Math.abs(value - expected[j]!) <= 4e-6 * largest, `${value} and ${expected[j]}`); });
+    });
+    for (const { gradients } of found) dispose(gradients);
+    disposeTraining(settings);
+  });
+
+  it('takes the same updates with recomputed activations, to the bit and with the same noise', async () => {
+    const options: TinyOptions = { stage: 'finetune', neftuneAlpha: 5, plan: { steps: 4, batchSize: 3, accumulationSteps: 2 } };
+    assert.deepEqual(await finalWeights({ ...options, recompute: true }), await finalWeights(options));
+  });
+
   it('counts the tokens it saw and those it learnt', async () => {
     const settings = tinyTraining({ stage: 'finetune', plan: { epochs: 2, batchSize: 7 } });
     const { progress } = eventsOfType(await eventsOf(settings), 'boundary').at(-1)!;
@@ -66,8 +123,13 @@ describe('training', () => {
     disposeTraining(settings);
   });
 
-  it('keeps no tensor from step to step', async () => {
-    const settings = tinyTraining({ stage: 'finetune', neftuneAlpha: 5, plan: { steps: 5, batchSize: 3, accumulationSteps: 2 } });
+  const leaks: Record<string, TinyOptions> = {
+    'with noise and accumulation': { neftuneAlpha: 5, plan: { steps: 5, batchSize: 3, accumulationSteps: 2 } },
+    'packed, with recomputed activations': { packing: 'best-fit', recompute: true, plan: { steps: 5, batchSize: 2 } },
+    'of an adapter with dropout': { lora: { rank: 2, alpha: 4, dropout: 0.1, targetModules: ['q_proj', 'up_proj'], rankStabilised: true }, plan: { steps: 5 } },
+  };
+  for (const [what, options] of Object.entries(leaks)) it(`keeps no tensor from step to step ${what}`, async () => {
+    const settings = tinyTraining({ stage: 'finetune', ...options });
     const counts: number[] = [];
     for await (const event of train({ ...settings, heldOut: { ...settings.heldOut, everySteps: 1 } })) {
       if (event.type === 'boundary') counts.push(memory().numTensors);
@@ -127,8 +189,11 @@ describe('training', () => {
     };
     const [quiet, noisy] = [await first({}), await first({ neftuneAlpha: 5 })];
     assert.notEqual(noisy.loss, quiet.loss);
-    assert.equal(quiet.noiseNorm, undefined);
-    assert.ok(Math.abs(noisy.noiseNorm! - 5 / Math.sqrt(3)) < 0.2);
+    assert.equal(quiet.noise, undefined);
+    assert.equal(quiet.quietLoss, undefined);
+    // Measured as sums of single log-likelihoods in double precision, where the training loss is one sum in f32.
+    assert.ok(Math.abs(noisy.quietLoss! - quiet.loss) < 1e-5, 'the loss without noise is reported beside');
+    assert.ok(Math.abs(noisy.noise!.norm - 5 / Math.sqrt(3)) < 0.2);
   });
 
   it('measures each held-out document as if it stood alone', () => {

@@ -3,9 +3,9 @@
 import { RandomStream } from '../../../src/base/math/random';
 import type { Run } from '../../../src/documents/run/schema';
 import type { TokenShard } from '../../../src/engine/data/shard';
-import { initialiseModel, type Model, type ModelConfig } from '../../../src/engine/model';
+import { initialiseAdapter, initialiseModel, parameterShapes, type LoraSettings, type Model, type ModelConfig } from '../../../src/engine/model';
 import {
-  AdamW, DataPlan, documentRows, makeHeldOutSet, makeSchedule, NeftuneNoise, train, windowRows,
+  AdamW, DataPlan, documentRows, makeHeldOutSet, makeSchedule, NeftuneNoise, packedDocumentRows, train, windowRows,
   type DataPlanSettings, type TrainEvent, type TrainSettings,
 } from '../../../src/engine/train';
 
@@ -50,17 +50,21 @@ export interface TinyOptions {
   readonly neftuneAlpha?: number;
   readonly model?: Model;
   readonly documents?: number;
+  readonly packing?: 'best-fit';
+  readonly recompute?: boolean;
+  readonly lora?: LoraSettings;
 }
 
 export function tinyTraining(options: TinyOptions = {}): TrainSettings {
   const isFinetune = options.stage === 'finetune';
   const shard = tinyShard(1, options.documents ?? 40, isFinetune);
-  const rows = isFinetune ? documentRows('tiny', shard, sequenceLength) : windowRows('tiny', shard, { sequenceLength, resetsAtDocuments: true });
+  const rows = options.packing === 'best-fit' ? packedDocumentRows('tiny', shard, sequenceLength) : isFinetune ? documentRows('tiny', shard, sequenceLength) : windowRows('tiny', shard, { sequenceLength, resetsAtDocuments: true });
   const plan = new DataPlan([rows], { epochs: 1, batchSize: 4, accumulationSteps: 1, seed: 1, ...options.plan });
   const model = options.model ?? initialiseModel(tinyConfig, 1, 0.02);
+  if (options.lora !== undefined && model.adapter === undefined) model.attach(initialiseAdapter(parameterShapes(model.config), options.lora, 1));
   return {
-    model, plan,
-    optimiser: new AdamW(model.parameters, { ...tinyOptimiser, ...options.optimiser }),
+    model, plan, recomputeActivations: options.recompute,
+    optimiser: new AdamW(model.trainable, { ...tinyOptimiser, ...options.optimiser }),
     schedule: makeSchedule({ kind: 'cosine', warmupSteps: 2, minimumFraction: 0.1 }, tinyOptimiser.learningRate, plan.totalSteps),
     noise: options.neftuneAlpha === undefined ? undefined : new NeftuneNoise({ alpha: options.neftuneAlpha, lengthMode: 'example' }, 1),
     heldOut: { sets: [makeHeldOutSet('tiny', tinyShard(2, 10), letterTokenizer, { sequenceLength, maximumTokens: 1000 })], everySteps: 1000 },
@@ -82,7 +86,7 @@ export function eventsOfType<Type extends TrainEvent['type']>(events: readonly T
 
 /** Copies of all weights, by name. */
 export function weightsOf(model: Model): Map<string, Float32Array> {
-  return new Map([...model.parameters].map(([name, parameter]) => [name, parameter.dataSync<'float32'>().slice()]));
+  return new Map([...model.parameters, ...model.trainable].map(([name, parameter]) => [name, parameter.dataSync<'float32'>().slice()]));
 }
 
 export function disposeTraining(settings: TrainSettings): void {

@@ -108,6 +108,45 @@ describe('a training job', () => {
     assert.equal((origin['parent'] as { checkpoint: string }).checkpoint, `.preclinical/runs/${path.basename(straight)}/checkpoints/step-120`);
   });
 
+  it('trains an adapter on packed answers, killed without warning or not, to the same bits, and its checkpoint is a base', async () => {
+    const base = path.join('.preclinical/runs', path.basename(straight), 'checkpoints/step-120');
+    const settings = { 'packing': 'best-fit', 'recomputeActivations': true, 'lora.rank': 4, 'lora.dropout': 0.1, 'batchSize': 2, 'steps': 20, 'checkpoints.everySteps': 5 };
+    const whole = await createTrainJob(root, 'finetune', settings, base);
+    assert.equal((await runToEnd(whole)).state.state, 'done');
+    const folder = await createTrainJob(root, 'finetune', settings, base);
+    const killed = await runToEnd(folder, (event, pid) => { if (stepOf(event) === 12) process.kill(pid, 'SIGKILL'); });
+    assert.equal(killed.state.state, 'lost');
+    assert.equal((await runToEnd(folder)).state.state, 'done');
+    const adapter = async (job: string): Promise<Buffer> => readFile(path.join((await latestCheckpoint(job))!, 'adapter_model.safetensors'));
+    assert.deepEqual(await adapter(folder), await adapter(whole));
+    assert.deepEqual(metricsOf(await readEvents(folder), 'train/loss'), metricsOf(await readEvents(whole), 'train/loss'));
+    assert.equal((await jsonOf(folder, 'adapter_config.json'))['base_model_name_or_path'], '../../../' + path.basename(straight) + '/checkpoints/step-120');
+
+    const next = await createTrainJob(root, 'finetune', { steps: 2 }, path.join('.preclinical/runs', path.basename(folder), 'checkpoints/step-20'));
+    const { state, events } = await runToEnd(next);
+    assert.equal(state.state, 'done', state.reason);
+    const [first] = metricsOf(events, 'train/loss') as [number, number][];
+    const [untrained] = metricsOf(await readEvents(whole), 'train/loss') as [number, number][];
+    assert.ok(first![1] < untrained![1], 'the adapter is merged into the base');
+  });
+
+  it('refuses an adapter for a layer the model does not have, and names those it has', async () => {
+    const base = path.join('.preclinical/runs', path.basename(straight), 'checkpoints/step-120');
+    const { state } = await runToEnd(await createTrainJob(root, 'finetune', { 'lora.targetModules': ['w2'] }, base));
+    assert.equal(state.exitCode, 2);
+    assert.match(state.reason!, /no linear layer of this model.*q_proj, k_proj/s);
+  });
+
+  it('keeps the best checkpoint on a held-out set beside the newest', async () => {
+    const folder = await createTrainJob(root, 'pretrain', { 'steps': 60, 'optimiser.learningRate': 0.05, 'heldOut.everySteps': 10, 'checkpoints.keepBest': 'clinical', 'checkpoints.keep': 1, 'checkpoints.everySteps': 30 });
+    const { state, events } = await runToEnd(folder);
+    assert.equal(state.state, 'done', state.reason);
+    const measured = (metricsOf(events, 'heldout/clinical/loss') as [number, number][]).filter(([step]) => step > 0);
+    const best = measured.reduce((lowest, point) => (point[1] < lowest[1] ? point : lowest));
+    const kept = (await readdir(path.join(folder, 'checkpoints'))).sort();
+    assert.deepEqual(new Set(kept), new Set([`step-${best[0]}`, 'step-60']));
+  });
+
   it('refuses a base whose tokenizer is not that of the mix', async () => {
     const base = path.join(root, 'other-tokenizer');
     await cp((await latestCheckpoint(straight))!, base, { recursive: true });

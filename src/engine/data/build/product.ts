@@ -4,6 +4,7 @@ import type { MixSource } from '../../../documents/mix/schema';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { storedName } from '../plan/expand';
 import { mixError } from '../plan/place';
+import type { Mix } from '../../../documents/mix/schema';
 import type { MixPlan, PlannedSource } from '../plan/plan';
 import type { HeldOutManifest, MixManifest, SourceCounts, StageManifest } from '../shard';
 import type { Collected } from './collect';
@@ -45,6 +46,7 @@ export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgr
     heldOut.push({
       name, tokens, documents: selection.documents.length, bytes: selection.documents.reduce((sum, document) => sum + document.bytes, 0),
       domain: 'domain' in set ? set.domain : mix.sources[set.source]!.domain,
+      role: 'domain' in set ? roleOf(mix, set.domain) : mix.sources[set.source]!.role,
     });
     report();
   }
@@ -104,4 +106,9 @@ function worstPhi(sources: readonly MixSource[]): MixSource['phi'] {
 function rootPath(plan: MixPlan, absolute: string): string {
   const relative = storedName(plan.root, absolute);
   return relative.startsWith('../') || path.isAbsolute(relative) ? absolute.split(path.sep).join('/') : relative;
+}
+
+/** A domain no source is to be learnt from is one the model is to keep, whether the mix replays it or not. */
+function roleOf(mix: Mix, domain: string): 'target' | 'replay' {
+  return Object.values(mix.sources).some((source) => source.domain === domain && source.role === 'target') ? 'target' : 'replay';
 }

@@ -63,8 +63,7 @@ async function openData(run: Run, product: string): Promise<RunData> {
 
 /** Steps, tokens and the part of each source, from the rows the run will really read. */
 function seen({ manifest, plan }: RunData): { steps: number; tokens: number; sources: SourceFigures[] } {
-  const { batchSize, accumulationSteps, epochs, steps } = plan.settings;
-  const passes = steps === undefined ? epochs : (steps * batchSize * accumulationSteps) / plan.rowsPerPass;
+  const passes = plan.totalRows / plan.rowsPerPass;
   const tokensOfPass = plan.stages.reduce((sum, { lengths }) => sum + lengths.reduce((total, length) => total + length, 0), 0);
   const sources = manifest.stages.flatMap((stage) => Object.entries(stage.sources).map(([source, part]) => ({
     source, stage: stage.name, domain: part.domain, tokens: Math.round(part.tokens * passes), epochs: part.epochs * passes,
@@ -78,6 +77,9 @@ function guessed({ run, mix }: ReadRun): { steps?: number; tokens?: number; sour
   const rowsOfStep = run.batchSize * run.accumulationSteps;
   if (run.steps !== undefined) {
     return { steps: run.steps, ...(run.stage === 'pretrain' ? { tokens: run.steps * rowsOfStep * sequenceLength } : {}), sources: [] };
+  }
+  if (run.tokens !== undefined) {
+    return { ...(run.stage === 'pretrain' ? { steps: Math.ceil(run.tokens / sequenceLength / rowsOfStep) } : {}), tokens: run.tokens, sources: [] };
   }
   const tokens = stages.map((stage) => stage.tokens);
   if (run.stage !== 'pretrain' || tokens.some((one) => one === undefined)) return { sources: [] };

@@ -3,7 +3,7 @@
 import { userError } from '../../../base/errors/problem';
 import type { Architecture, Run } from '../../../documents/run/schema';
 import type { MixManifest } from '../../data/shard';
-import { configFromArchitecture, initialiseModel, loadModel, readModelConfig, type Model, type ModelConfig } from '../../model';
+import { configFromArchitecture, initialiseAdapter, initialiseModel, isAdapterFolder, isTarget, loadModel, parameterShapes, readAdapter, readModelConfig, type Model, type ModelConfig } from '../../model';
 import { loadTokenizer } from '../../tokenizer';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 
@@ -11,8 +11,10 @@ export interface StartingPoint {
   /** Folder with the tokenizer's files, copied into the first checkpoint this attempt writes. */
   readonly tokenizerFolder: string;
   readonly tokenizer: Tokenizer;
-  /** Folder of the weights; undefined for a new model. */
+  /** Folder of the weights, or with LoRA of the base they are frozen as; undefined for a new model. */
   readonly weights: string | undefined;
+  /** Folder of this run's own adapter, when it goes on with one. */
+  readonly adapter: string | undefined;
 }
 
 /**
@@ -21,8 +23,9 @@ export interface StartingPoint {
  * @param mixTokenizer folder of the mix's tokenizer, for a new model.
  */
 export async function findStart(own: string | undefined, base: string | undefined, mixTokenizer: string, manifest: MixManifest): Promise<StartingPoint> {
-  const weights = own ?? base;
-  const tokenizerFolder = weights ?? mixTokenizer;
+  const adapter = own !== undefined && isAdapterFolder(own) ? own : undefined;
+  const weights = adapter === undefined ? own ?? base : base;
+  const tokenizerFolder = own ?? base ?? mixTokenizer;
   const tokenizer = await loadTokenizer(tokenizerFolder);
   if (tokenizer.hash !== manifest.tokenizerHash) {
     throw userError({
@@ -33,7 +36,7 @@ export async function findStart(own: string | undefined, base: string | undefine
       next: base === undefined ? 'Build the mix again.' : 'Name the base checkpoint\'s folder as `tokenizer` in the mix file and build the mix again.',
     });
   }
-  return { tokenizerFolder, tokenizer, weights };
+  return { tokenizerFolder, tokenizer, weights, adapter };
 }
 
 export async function openModel(run: Run, start: StartingPoint, manifest: MixManifest): Promise<Model> {
@@ -52,7 +55,30 @@ export async function openModel(run: Run, start: StartingPoint, manifest: MixMan
       message: `the mix '${manifest.name}' has sequences of ${manifest.sequenceLength} tokens`, next: `Set sequenceLength of the mix to ${maxPositions} or less.`,
     });
   }
+  try {
+    if (run.lora !== undefined) await attachAdapter(model, run, run.lora, start);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
   return model;
+}
+
+async function attachAdapter(model: Model, run: Run, lora: NonNullable<Run['lora']>, { adapter }: StartingPoint): Promise<void> {
+  const shapes = parameterShapes(model.config);
+  const missing = lora.targetModules.find((target) => ![...shapes].some(([name, shape]) => isTarget(name, shape, [target])));
+  if (missing !== undefined) {
+    throw userError({
+      code: 'train-lora-target', file: run.data, key: 'lora.targetModules', value: missing,
+      message: `no linear layer of this model has this name; it has ${linearLayers([...shapes.keys()]).join(', ')}`, next: 'Choose from these.',
+    });
+  }
+  model.attach(adapter === undefined ? initialiseAdapter(shapes, lora, run.seed) : await readAdapter(adapter, shapes));
+}
+
+/** Last names of the layers' weights, such as q_proj. */
+function linearLayers(names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => /\.(\w+_proj)\.weight$/.exec(name)?.[1] ?? []))];
 }
 
 /** Shape of the model, before it is loaded or made. */

@@ -1,10 +1,11 @@
 // The data of a run from its mix's product: rows and their order for training, documents for held-out loss.
+import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
 import type { Run } from '../../../documents/run/schema';
 import { readShard } from '../../data';
-import type { MixManifest } from '../../data/shard';
+import type { MixManifest, TokenShard } from '../../data/shard';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
-import { DataPlan, documentRows, makeHeldOutSet, windowRows, type HeldOutSet, type ShardRows } from '../../train';
+import { DataPlan, documentAt, documentRows, makeHeldOutSet, packedDocumentRows, windowRows, type HeldOutSet, type ShardRows } from '../../train';
 
 export async function planData(run: Run, manifest: MixManifest, folder: string): Promise<DataPlan> {
   if (run.stage === 'finetune' && manifest.content !== 'instruction') {
@@ -16,11 +17,11 @@ export async function planData(run: Run, manifest: MixManifest, folder: string):
   }
   const stages = await Promise.all(manifest.stages.map(async ({ name }) => {
     const shard = await readShard(folder, `stage-${name}`);
-    return run.stage === 'finetune'
-      ? documentRows(name, shard, manifest.sequenceLength)
-      : windowRows(name, shard, { sequenceLength: manifest.sequenceLength, resetsAtDocuments: !run.crossDocumentAttention });
+    refuseStrayIds(shard, manifest, path.join(folder, `stage-${name}.tokens.bin`));
+    return rowsOf(run, name, shard, manifest.sequenceLength);
   }));
-  const plan = new DataPlan(stages, { epochs: run.epochs, steps: run.steps, batchSize: run.batchSize, accumulationSteps: run.accumulationSteps, seed: run.seed });
+  const { epochs, steps, tokens } = run;
+  const plan = new DataPlan(stages, { epochs, steps, tokens, batchSize: run.batchSize, accumulationSteps: run.accumulationSteps, seed: run.seed });
   if (plan.rowsPerPass === 0) {
     throw userError({
       code: 'train-no-data', file: run.data, message: `the mix '${manifest.name}' holds no token that bears loss`,
@@ -30,9 +31,31 @@ export async function planData(run: Run, manifest: MixManifest, folder: string):
   return plan;
 }
 
+function rowsOf(run: Run, name: string, shard: TokenShard, sequenceLength: number): ShardRows {
+  switch (run.packing ?? (run.stage === 'finetune' ? 'none' : 'stream')) {
+    case 'stream': return windowRows(name, shard, { sequenceLength, resetsAtDocuments: !run.crossDocumentAttention });
+    case 'best-fit': return packedDocumentRows(name, shard, sequenceLength);
+    case 'none': return documentRows(name, shard, sequenceLength);
+  }
+}
+
+/** An id the embedding does not have would read another row's memory, or none. */
+function refuseStrayIds(shard: TokenShard, manifest: MixManifest, file: string): void {
+  const at = shard.tokens.findIndex((id) => id >= manifest.vocabularySize);
+  if (at < 0) return;
+  throw userError({
+    code: 'train-id-out-of-range', file, key: `document ${documentAt(shard.starts, at)}`, value: String(shard.tokens[at]),
+    message: `token ${at} is no id of the vocabulary of ${manifest.vocabularySize}`, next: 'Build the mix again; delete its folder first.',
+  });
+}
+
 export function openHeldOut(run: Run, manifest: MixManifest, folder: string, tokenizer: Tokenizer): Promise<HeldOutSet[]> {
   const settings = { sequenceLength: manifest.sequenceLength, maximumTokens: run.heldOut.maximumTokens };
-  return Promise.all(manifest.heldOut.map(async ({ name }) => makeHeldOutSet(name, await readShard(folder, `heldout-${name}`), tokenizer, settings)));
+  return Promise.all(manifest.heldOut.map(async ({ name }) => {
+    const shard = await readShard(folder, `heldout-${name}`);
+    refuseStrayIds(shard, manifest, path.join(folder, `heldout-${name}.tokens.bin`));
+    return makeHeldOutSet(name, shard, tokenizer, settings);
+  }));
 }
 
 /** What of the data is not learnt, in words for the run's events. */

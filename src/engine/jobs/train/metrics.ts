@@ -21,6 +21,7 @@ export class MetricsReporter {
     this.#tokens += event.updateTokens;
     this.#durationMs += event.durationMs;
     const { step, trainedTokens } = event.progress;
+    if (event.quietLoss !== undefined) this.#emit(event.progress, { 'train/lossWithoutNoise': event.quietLoss });
     if (step !== 1 && step % this.logEverySteps !== 0 && step !== this.totalSteps) return;
     this.#emit(event.progress, {
       'train/loss': event.loss,
@@ -28,7 +29,7 @@ export class MetricsReporter {
       'train/gradientNorm': event.gradientNorm,
       'train/tokensPerSecond': this.#tokens / (this.#durationMs / 1000),
       'train/trainedTokens': trainedTokens,
-      ...(event.noiseNorm === undefined ? {} : { 'neftune/noiseNorm': event.noiseNorm }),
+      ...(event.noise === undefined ? {} : { 'neftune/noiseNorm': event.noise.norm, 'neftune/magnitude': event.noise.magnitude }),
     });
     this.#tokens = 0;
     this.#durationMs = 0;

@@ -12,7 +12,7 @@ import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
 import { openBackend, type BackendInfo } from '../../tensors';
 import {
-  AdamW, makeSchedule, NeftuneNoise, newestCheckpoint, readMoments, readOrigin,
+  AdamW, makeSchedule, NeftuneNoise, lowestHeldOut, newestCheckpoint, readMoments, readOrigin,
   type Origin, type TrainerState, type TrainSettings,
 } from '../../train';
 import { refuseUnlessFits } from '../estimate/fit';
@@ -30,6 +30,10 @@ export interface Training {
   readonly origin: Origin;
   readonly backend: BackendInfo;
   readonly tokenizerFolder: string;
+  /** Folder of the base checkpoint; undefined for a new model. */
+  readonly baseFolder: string | undefined;
+  /** Lowest loss on the set of `checkpoints.keepBest` among the checkpoints there are; Infinity for none. */
+  readonly lowestHeldOut: number;
   /** Step of the checkpoint this attempt goes on from. */
   readonly resumedFrom: number | undefined;
   readonly notices: readonly { readonly level: 'info' | 'warning'; readonly message: string }[];
@@ -46,6 +50,7 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   await removeTemporaries(checkpoints);
   const { found: own, broken } = await newestCheckpoint(checkpoints);
   if (own !== undefined) refuseChangedRun(own.state, run, mixHash, own.folder);
+  refuseUnknownSet(run, manifest);
   const plan = await planData(run, manifest, mixFolder);
 
   const backend = await openBackend(run.backend === 'auto' ? own?.state.backend ?? 'wasm' : run.backend);
@@ -57,11 +62,12 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   });
   const origin = (own && await readOrigin(own.folder)) ?? await describeOrigin(context.id, file, base, manifest);
   const model = await openModel(run, start, manifest);
-  const optimiser = new AdamW(model.parameters, run.optimiser, own && await readMoments(own.folder, model.parameters));
+  const optimiser = new AdamW(model.trainable, run.optimiser, own && await readMoments(own.folder, model.trainable));
   const neftune = own?.state.randomStates.neftune;
   const settings: TrainSettings = {
     model, optimiser, plan,
     schedule: makeSchedule(run.schedule, run.optimiser.learningRate, plan.totalSteps),
+    recomputeActivations: run.recomputeActivations,
     noise: run.neftune && new NeftuneNoise(run.neftune, run.seed, neftune),
     heldOut: {
       sets: await openHeldOut(run, manifest, mixFolder, start.tokenizer),
@@ -75,7 +81,9 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   return {
     settings, run, manifest, mixHash, origin, backend,
     tokenizerFolder: start.tokenizerFolder,
+    baseFolder: base,
     resumedFrom: own?.state.step,
+    lowestHeldOut: await lowestHeldOut(checkpoints, run.checkpoints.keepBest),
     notices: [
       ...describeLeftOut(plan.stages).map((message) => ({ level: 'info' as const, message })),
       ...broken.map((name) => ({ level: 'warning' as const, message: `Checkpoint ${name} is not whole and is passed over.` })),
@@ -85,6 +93,14 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
       model.dispose();
     },
   };
+}
+
+function refuseUnknownSet({ checkpoints: { keepBest }, data }: Run, { heldOut, name }: MixManifest): void {
+  if (keepBest === undefined || heldOut.some((set) => set.name === keepBest)) return;
+  throw userError({
+    code: 'train-unknown-held-out', file: data, key: 'checkpoints.keepBest', value: keepBest, message: `the mix '${name}' has no held-out set of this name`,
+    next: heldOut.length === 0 ? 'Add a held-out set to the mix.' : `Choose from ${heldOut.map((set) => set.name).join(', ')}.`,
+  });
 }
 
 /** run.yaml of the job folder came back from disk: its values are checked again, and those a newer version knows get their defaults. */

@@ -18,7 +18,8 @@ export const adapterWeightsFile = 'adapter_model.safetensors';
 const neutral: Readonly<Record<string, readonly unknown[]>> = {
   bias: ['none'], use_dora: [false], fan_in_fan_out: [false], modules_to_save: [null], rank_pattern: [{}], alpha_pattern: [{}],
   layers_to_transform: [null], exclude_modules: [null], lora_bias: [false], target_parameters: [null], trainable_token_indices: [null],
-  alora_invocation_tokens: [null], layer_replication: [null], use_qalora: [false],
+  alora_invocation_tokens: [null], layer_replication: [null], use_qalora: [false], use_bdlora: [null, false], kasa_config: [null],
+  arrow_config: [null], velora_config: [null], monteclora_config: [null], init_lora_weights: [true, false, 'gaussian'],
 };
 
 const configSchema = z.looseObject({

@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
-import { loadModel as loadWeights } from '../checkpoint';
+import { loadModel as loadWeights, readModelConfig as readConfig } from '../checkpoint';
+import type { ModelConfig } from '../config';
 import type { Model } from '../model';
 import { parameterShapes } from '../parameters';
 import { adapterConfigFile, isAdapterFolder, readAdapter, readAdapterConfig } from './files';
@@ -27,6 +28,11 @@ export async function loadModel(folder: string): Promise<Model> {
     throw error;
   }
   return model;
+}
+
+/** Reads config.json of a checkpoint folder; of an adapter, that of its base. */
+export async function readModelConfig(folder: string): Promise<ModelConfig> {
+  return readConfig((await checkpointChain(folder)).at(-1)!);
 }
 
 /** The folder, then the base of each adapter, down to the folder with whole weights. */

@@ -34,7 +34,6 @@ export function calibrate(config: ModelConfig, optimiserSettings: Run['optimiser
   const smaller = withinFlops(config, shape, mostFlops[backend]);
   const model = initialiseModel(config, 1, 0.02);
   const optimiser = new AdamW(model.parameters, optimiserSettings);
-  const parameters = [...model.parameters.values()];
   const batch = syntheticBatch(smaller, config.vocabularySize);
   const micro: number[] = [];
   const updates: number[] = [];
@@ -44,7 +43,7 @@ export function calibrate(config: ModelConfig, optimiserSettings: Run['optimiser
     while (micro.length === 0 || (micro.length < mostRounds && now() - startedMs < enoughMs)) {
       const sum = new GradientSum();
       const fromMs = now();
-      sum.add(lossGradients(model, parameters, batch, undefined, batch.lossTokens).gradients);
+      sum.add(lossGradients(model, batch, batch.lossTokens).gradients);
       const gradientsMs = now();
       sum.norm();
       optimiser.update(sum.tensors, { learningRate: 0, step: micro.length + 1, gradientScale: 1 });
@@ -85,6 +84,6 @@ function syntheticBatch({ batchSize, length, lossDensity }: CalibrationShape, vo
     rows: { ids_N, positions_N: ids_N.map((_, n) => n % length), firstKey_N: new Int32Array(size), batch: batchSize, length },
     targets_N: ids_N.map((id, n) => (n < lossTokens ? id : -1)),
     exampleLength_N: new Int32Array(size).fill(length),
-    tokens: size, lossTokens,
+    longestRow: length + 1, tokens: size, lossTokens,
   };
 }

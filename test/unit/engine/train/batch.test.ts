@@ -11,7 +11,7 @@ describe('a training batch', () => {
     assert.deepEqual([...batch.rows.positions_N], [0, 1, 2, 0, 1, 2, 3, 0]);
     assert.deepEqual([...batch.rows.firstKey_N], [0, 0, 0, 3, 3, 3, 3, 7]);
     assert.deepEqual([...batch.targets_N], [2, 3, -1, 5, 6, 7, -1, 9]);
-    assert.deepEqual([...batch.exampleLength_N], [3, 3, 3, 4, 4, 4, 4, 1]);
+    assert.deepEqual([...batch.exampleLength_N], [2, 2, 0, 3, 3, 3, 0, 1]);
     assert.equal(batch.lossTokens, 6);
     assert.equal(batch.tokens, 8);
   });

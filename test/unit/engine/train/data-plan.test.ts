@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DataPlan, describeDocuments } from '../../../../src/engine/train/data-plan';
+import { DataPlan, describeDocuments, documentsOf } from '../../../../src/engine/train/data-plan';
 import { documentRows } from '../../../../src/engine/train/rows';
 import { shardOf } from './shards';
 
@@ -56,6 +56,17 @@ describe('the order of training data', () => {
     assert.equal(steps({ steps: 11 }), 11);
   });
 
+  it('ends with the row that reaches the tokens asked for', () => {
+    const lengths = [3, 9, 5, 7, 2];
+    const rows = documentRows('a', shardOf(lengths.map((length) => length + 1)), 20);
+    fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), (tokens) => {
+      const plan = new DataPlan([rows], { ...defaults, batchSize: 1, tokens });
+      const seen = Array.from({ length: plan.totalSteps }, (_, step) => plan.microBatches(step)).flat(2).map(({ of, row }) => of.lengths[row]!);
+      const sum = (list: readonly number[]): number => list.reduce((total, length) => total + length, 0);
+      assert.ok(sum(seen) >= tokens && sum(seen.slice(0, -1)) < tokens);
+    }));
+  });
+
   it('says where a step stands', () => {
     const plan = new DataPlan([stage('a', 6), stage('b', 4)], { ...defaults, epochs: 2 });
     assert.deepEqual(plan.position(0), { epoch: 0, stage: 'a', index: 0 });
@@ -65,6 +76,6 @@ describe('the order of training data', () => {
 
   it('names the documents of rows', () => {
     const rows = stage('a', 9);
-    assert.equal(describeDocuments([2, 3, 4, 7].map((row) => ({ of: rows, row }))), 'a: documents 2–4, 7');
+    assert.equal(describeDocuments(documentsOf([2, 3, 4, 7].map((row) => ({ of: rows, row })))), 'a: documents 2–4, 7');
   });
 });

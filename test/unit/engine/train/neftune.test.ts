@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { makeBatch, type TrainBatch } from '../../../../src/engine/train/batch';
 import { NeftuneNoise } from '../../../../src/engine/train/neftune';
-import { documentRows, windowRows } from '../../../../src/engine/train/rows';
+import { documentRows, packedDocumentRows, windowRows } from '../../../../src/engine/train/rows';
+import { readFixture, type NeftuneReference } from './fixtures';
 import { shardOf } from './shards';
 
 const D = 64;
@@ -36,10 +37,39 @@ describe('NEFTune noise', () => {
     assertNoise(values_ND.subarray(104 * D, 141 * D), 37);
   });
 
-  it('takes the padded length for L when asked to, as transformers does', () => {
-    const { values_ND } = new NeftuneNoise({ alpha, lengthMode: 'padded' }, 1).draw(paddedBatch(), D);
-    assertNoise(values_ND.subarray(0, 100 * D), 104);
-    assertNoise(values_ND.subarray(104 * D, 141 * D), 104);
+  it('takes the length of the longest example for L when asked to, as transformers pads', () => {
+    const { values_ND, meanMagnitude } = new NeftuneNoise({ alpha, lengthMode: 'padded' }, 1).draw(paddedBatch(), D);
+    // 101 tokens: transformers' batch holds the last target too.
+    assertNoise(values_ND.subarray(0, 100 * D), 101);
+    assertNoise(values_ND.subarray(104 * D, 141 * D), 101);
+    assert.equal(meanMagnitude, alpha / Math.sqrt(101 * D));
+  });
+
+  it('is as large as that of transformers\' own hook', () => {
+    for (const { length, size, largest, standardDeviation, inEvaluation, ...reference } of (readFixture('neftune.json') as NeftuneReference[])) {
+      const rows = documentRows('stage', shardOf([length, length]), length);
+      const batch = makeBatch([{ of: rows, row: 0 }, { of: rows, row: 1 }], { padId: 0, maximumLength: length });
+      const { values_ND, meanMagnitude } = new NeftuneNoise({ alpha: reference.alpha, lengthMode: 'padded' }, 1).draw(batch, size);
+      const found = moments(values_ND.filter((value) => value !== 0));
+      assert.ok(Math.abs(found.largest / largest - 1) < 1e-3, `${found.largest} and ${largest}`);
+      assert.ok(Math.abs(Math.sqrt(found.variance) / standardDeviation - 1) < 0.02);
+      assert.ok(Math.abs(meanMagnitude / largest - 1) < 1e-3);
+      assert.equal(inEvaluation, 0);
+    }
+  });
+
+  it('is for packed examples what it is for the same examples alone, to the bit', () => {
+    const shard = shardOf([30, 9, 21, 14]);
+    const packed = packedDocumentRows('stage', shard, 80);
+    const alone = documentRows('stage', shard, 80);
+    assert.equal(packed.starts.length, 1);
+    const draw = (references: Parameters<typeof makeBatch>[0]): number[] => {
+      const { values_ND } = new NeftuneNoise({ alpha, lengthMode: 'example' }, 1).draw(makeBatch(references, { padId: 0, maximumLength: 80 }), D);
+      return [...values_ND.filter((value) => value !== 0)];
+    };
+    // Best-fit decreasing puts the longest first.
+    const byLength = [0, 2, 3, 1].map((row) => ({ of: alone, row }));
+    assert.deepEqual(draw([{ of: packed, row: 0 }]), draw(byLength));
   });
 
   it('leaves padding alone', () => {
@@ -51,7 +81,11 @@ describe('NEFTune noise', () => {
   it('takes each document of a window for an example of its own', () => {
     const rows = windowRows('stage', shardOf([60, 61]), { sequenceLength: 120, resetsAtDocuments: true });
     const batch = makeBatch([{ of: rows, row: 0 }], { padId: 0, maximumLength: 120 });
-    assertNoise(new NeftuneNoise({ alpha, lengthMode: 'example' }, 1).draw(batch, D).values_ND, 60);
+    const { values_ND } = new NeftuneNoise({ alpha, lengthMode: 'example' }, 1).draw(batch, D);
+    // The last token of the first document predicts nothing and gets none.
+    assertNoise(values_ND.subarray(0, 59 * D), 59);
+    assert.ok(values_ND.subarray(59 * D, 60 * D).every((value) => value === 0));
+    assertNoise(values_ND.subarray(60 * D), 60);
   });
 
   it('reports a norm near alpha / sqrt(3)', () => {

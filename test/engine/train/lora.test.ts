@@ -1,0 +1,206 @@
+// Parity of adapters with PEFT, from its own files: logits, every gradient, five AdamW steps, merged weights. Limits and
+// their reasons are those of the model's parity test.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { UserError } from '../../../src/base/errors/problem';
+import {
+  initialiseAdapter, LoraAdapter, loadModel, modelHash, parameterShapes, readAdapter, readSafetensors, saveAdapter, type Model, type StoredTensor,
+} from '../../../src/engine/model';
+import { packageRoot } from '../../../src/engine/parts/assets';
+import { crossEntropySum, gradients, memory, openBackend, sumOfSquares, tensor, tidy } from '../../../src/engine/tensors';
+import { AdamW, clipFactor } from '../../../src/engine/train';
+import { batchOf, fixtureFolder, largestDifference, largestMagnitude } from '../model/reference';
+
+const variants = ['lora-plain', 'lora-stabilised'] as const;
+const logitsLimit = 5e-5;
+const gradientLimit = 2e-5;
+const weightLimit = 2e-5;
+
+interface Reference {
+  readonly documents: number[][];
+  readonly loss: number;
+  readonly steps: readonly { readonly documents: number[][]; readonly loss: number; readonly gradientNorm: number }[];
+  readonly optimiser: { readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number; readonly clipNorm: number };
+}
+
+const folderOf = (variant: string): string => path.join(packageRoot, 'test/fixtures/training', variant);
+
+async function open(variant: string): Promise<{ model: Model; reference: Reference; tensors: Map<string, StoredTensor> }> {
+  const model = await loadModel(fixtureFolder('window'));
+  model.attach(await readAdapter(folderOf(variant), parameterShapes(model.config)));
+  const { tensors } = await readSafetensors(path.join(folderOf(variant), 'reference.safetensors'));
+  return { model, tensors, reference: JSON.parse(readFileSync(path.join(folderOf(variant), 'reference.json'), 'utf8')) as Reference };
+}
+
+function lossAndGradients(model: Model, documents: readonly number[][]): ReturnType<typeof gradients> {
+  const { rows, targets_N } = batchOf('plain', documents.map((ids) => [ids]));
+  const targets = documents.reduce((sum, ids) => sum + ids.length - 1, 0);
+  return gradients(() => crossEntropySum(model.logits(model.hidden(rows)), targets_N, 1 / targets), [...model.trainable.values()]);
+}
+
+function logitsOf(model: Model, documents: readonly number[][]): Float32Array {
+  return tidy(() => model.logits(model.hidden(batchOf('plain', documents.map((ids) => [ids])).rows)).dataSync<'float32'>().slice());
+}
+
+describe('a low-rank adapter against PEFT', () => {
+  after(() => openBackend('wasm'));
+
+  for (const backend of ['wasm', 'cpu'] as const) {
+    for (const variant of variants) {
+      it(`gives the logits, the loss and every gradient: ${variant} on ${backend}`, async () => {
+        await openBackend(backend);
+        const { model, reference, tensors } = await open(variant);
+        assert.ok(largestDifference(logitsOf(model, reference.documents), tensors.get('logits')!.data) < logitsLimit);
+        const found = lossAndGradients(model, reference.documents);
+        assert.ok(Math.abs(found.value - reference.loss) < 4e-6, `loss ${found.value} instead of ${reference.loss}`);
+        [...model.trainable.keys()].forEach((name, i) => {
+          const expected = tensors.get(`gradient.${name}`)!.data;
+          const difference = largestDifference(found.gradients[i]!.dataSync(), expected) / largestMagnitude(expected);
+          assert.ok(difference < gradientLimit, `${name}: differs by ${difference} of its largest element`);
+          found.gradients[i]!.dispose();
+        });
+        assert.equal(model.trainable.size, [...tensors.keys()].filter((name) => name.startsWith('gradient.')).length);
+        model.dispose();
+      });
+
+      it(`follows five AdamW steps that change the adapter alone: ${variant} on ${backend}`, async () => {
+        await openBackend(backend);
+        const { model, reference, tensors } = await open(variant);
+        const { clipNorm, ...optimiser } = reference.optimiser;
+        const frozen = [...model.parameters.values()].map((parameter) => parameter.dataSync<'float32'>().slice());
+        const adamw = new AdamW(model.trainable, { name: 'adamw', ...optimiser, clipNorm });
+        reference.steps.forEach((expected, index) => {
+          const found = lossAndGradients(model, expected.documents);
+          const norm = Math.sqrt(found.gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
+          assert.ok(Math.abs(found.value - expected.loss) < weightLimit, `step ${index + 1}: loss ${found.value} instead of ${expected.loss}`);
+          assert.ok(Math.abs(norm - expected.gradientNorm) < weightLimit * Math.max(1, expected.gradientNorm));
+          adamw.update(found.gradients, { learningRate: optimiser.learningRate, step: index + 1, gradientScale: clipFactor(norm, clipNorm) });
+          for (const gradient of found.gradients) gradient.dispose();
+        });
+        for (const [name, parameter] of model.trainable) {
+          const difference = largestDifference(parameter.dataSync(), tensors.get(`after.${name}`)!.data);
+          assert.ok(difference < weightLimit, `${name}: differs by ${difference}`);
+        }
+        assert.deepEqual([...model.parameters.values()].map((parameter) => parameter.dataSync<'float32'>().slice()), frozen);
+        adamw.dispose();
+        model.dispose();
+      });
+    }
+  }
+
+  describe('in files', () => {
+    let folder: string;
+    before(() => openBackend('wasm'));
+    beforeEach(async () => { folder = await mkdtemp(path.join(os.tmpdir(), 'preclinical-lora-')); });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    /** An adapter folder of PEFT at a place of its own, with changed settings. */
+    async function copyOf(variant: string, changes: Readonly<Record<string, unknown>>): Promise<string> {
+      const copy = path.join(folder, variant);
+      await cp(folderOf(variant), copy, { recursive: true });
+      const file = path.join(copy, 'adapter_config.json');
+      const config = JSON.parse(await readFile(file, 'utf8')) as object;
+      await writeFile(file, JSON.stringify({ ...config, base_model_name_or_path: fixtureFolder('window'), ...changes }));
+      return copy;
+    }
+
+    for (const variant of variants) {
+      it(`merges to PEFT's merged weights when its folder is opened as a model: ${variant}`, async () => {
+        const merged = await loadModel(folderOf(variant));
+        const { model, reference } = await open(variant);
+        assert.ok(largestDifference(logitsOf(merged, reference.documents), logitsOf(model, reference.documents)) < logitsLimit);
+        assert.equal(merged.adapter, undefined);
+        merged.dispose();
+        model.dispose();
+      });
+
+      it(`merges after training as PEFT does: ${variant}`, async () => {
+        const { tensors } = await open(variant).then(({ model, ...rest }) => { model.dispose(); return rest; });
+        const shapes = parameterShapes((await loadModel(fixtureFolder('window')).then((model) => { model.dispose(); return model; })).config);
+        const adapter = await readAdapter(folderOf(variant), shapes);
+        for (const [name, parameter] of adapter.parameters) tidy(() => { parameter.assign(tensorOf(tensors.get(`after.${name}`)!)); });
+        await saveAdapter(adapter, folder, fixtureFolder('window'));
+        adapter.dispose();
+        const merged = await loadModel(folder);
+        for (const [name, { data }] of tensors) {
+          if (!name.startsWith('merged.')) continue;
+          assert.ok(largestDifference(merged.parameters.get(name.slice('merged.'.length))!.dataSync(), data) < 1e-6, name);
+        }
+        merged.dispose();
+      });
+
+      it(`is written as it was read: ${variant}`, async () => {
+        const { model } = await open(variant);
+        await saveAdapter(model.adapter!, folder, 'base');
+        const [written, original] = [await readSafetensors(path.join(folder, 'adapter_model.safetensors')), await readSafetensors(path.join(folderOf(variant), 'adapter_model.safetensors'))];
+        assert.deepEqual(new Map([...written.tensors].sort()), new Map([...original.tensors].sort()));
+        const config = async (at: string): Promise<Record<string, unknown>> => JSON.parse(await readFile(path.join(at, 'adapter_config.json'), 'utf8')) as Record<string, unknown>;
+        const [ours, theirs] = [await config(folder), await config(folderOf(variant))];
+        for (const key of Object.keys(ours).filter((key) => key !== 'base_model_name_or_path' && key !== 'target_modules')) {
+          assert.ok(key in theirs, `PEFT has no ${key}`);
+          assert.deepEqual(ours[key], theirs[key], key);
+        }
+        assert.deepEqual(new Set(ours['target_modules'] as string[]), new Set(theirs['target_modules'] as string[]));
+        model.dispose();
+      });
+    }
+
+    it('has a hash of its own, of base and adapter', async () => {
+      const hashes = await Promise.all([...variants.map((variant) => modelHash(folderOf(variant))), modelHash(fixtureFolder('window'))]);
+      assert.equal(new Set(hashes).size, 3);
+      assert.equal(await modelHash(await copyOf('lora-plain', {})), hashes[0]);
+      assert.notEqual(await modelHash(await copyOf('lora-plain', { lora_alpha: 6 })), hashes[0]);
+    });
+
+    const refusals: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
+      ['a kind it does not know', { peft_type: 'IA3' }, 'adapter-config'],
+      ['DoRA', { use_dora: true }, 'adapter-config'],
+      ['ranks by pattern', { rank_pattern: { q_proj: 2 } }, 'adapter-config'],
+      ['weights changed at the start', { init_lora_weights: 'pissa' }, 'adapter-config'],
+      ['biases', { bias: 'all' }, 'adapter-config'],
+      ['another rank than its tensors have', { r: 5 }, 'adapter-mismatch'],
+      ['targets its tensors lack', { target_modules: ['q_proj', 'v_proj', 'down_proj', 'k_proj'] }, 'adapter-mismatch'],
+      ['fewer targets than tensors', { target_modules: ['q_proj'] }, 'adapter-mismatch'],
+      ['a base that is not there', { base_model_name_or_path: 'no/such/model' }, 'adapter-base-missing'],
+      ['itself as base', { base_model_name_or_path: '.' }, 'adapter-base-missing'],
+    ];
+    for (const [what, changes, code] of refusals) {
+      it(`refuses ${what}, by file and key, and leaves no tensor behind`, async () => {
+        const copy = await copyOf('lora-plain', changes);
+        const before = memory().numTensors;
+        await assert.rejects(loadModel(copy), (error) => {
+          assert.ok(error instanceof UserError);
+          const problem = error.problems[0]!;
+          assert.equal(problem.code, code);
+          assert.ok(problem.file?.startsWith(copy));
+          assert.ok(problem.key !== undefined);
+          return true;
+        });
+        assert.equal(memory().numTensors, before);
+      });
+    }
+  });
+
+  it('changes nothing when new, and trains only what it targets', async () => {
+    await openBackend('wasm');
+    const { model: plain, reference } = await open('lora-plain');
+    const model = await loadModel(fixtureFolder('window'));
+    const before = logitsOf(model, reference.documents);
+    model.attach(initialiseAdapter(parameterShapes(model.config), { rank: 2, alpha: 4, dropout: 0, targetModules: ['q_proj'], rankStabilised: false }, 1));
+    assert.deepEqual(logitsOf(model, reference.documents), before);
+    assert.equal(model.trainable.size, 2 * model.config.layers);
+    assert.ok(model.adapter instanceof LoraAdapter);
+    const bound = 1 / Math.sqrt(model.config.hiddenSize);
+    const a = [...model.trainable.values()][0]!.dataSync();
+    assert.ok(largestMagnitude(a) <= bound && largestMagnitude(a) > 0.9 * bound);
+    model.dispose();
+    plain.dispose();
+  });
+});
+
+function tensorOf({ data, shape }: StoredTensor): ReturnType<typeof tensor> {
+  return tensor(data, [...shape]);
+}
