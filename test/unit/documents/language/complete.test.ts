@@ -50,7 +50,7 @@ describe('complete', () => {
 
   it('suggests values of enumerations, truth values and null', () => {
     assert.deepEqual(labels('run', 'stage: |\nbatchSize: 4\n'), ['pretrain', 'finetune']);
-    assert.deepEqual(labels('run', 'schedule:\n  kind: c|osine\n'), ['constant', 'cosine', 'linear']);
+    assert.deepEqual(labels('run', 'schedule:\n  kind: c|osine\n'), ['constant', 'cosine', 'linear', 'warmup-stable-decay']);
     assert.deepEqual(labels('mix', 'deduplicate: { exact: | }\n'), ['true', 'false']);
     assert.deepEqual(labels('run', 'optimiser:\n  clipNorm: |\n'), ['null']);
   });
