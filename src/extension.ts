@@ -1,5 +1,6 @@
 // Entry of the VS Code extension: reads as a table of contents of what it registers.
 import * as vscode from 'vscode';
+import { registerAnswers } from './host/answers';
 import { registerCurves } from './host/curves';
 import { registerFiles } from './host/files/register';
 import { registerMixForm } from './host/mix-form/register';
@@ -31,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
     ...registerMixForm(context),
     ...runs.disposables,
     ...models.disposables,
+    ...registerAnswers(context, runs.api.service),
     ...registerSample(context),
   );
   return { runs: runs.api, mixes: mixes.api, ...(context.extensionMode === vscode.ExtensionMode.Test ? { models: models.parts } : {}) };

@@ -9,6 +9,7 @@ export async function run(): Promise<void> {
   await import('./activation');
   await import('./files');
   await import('./curves');
+  await import('./answers');
   await import('./runs');
   await import('./mixes');
   const stats = await new Promise<{ passes: number; failures: number; problems: string[] }>((resolve) => {

@@ -4,6 +4,14 @@ import type { StrategyName } from './render';
 import type { CotSettings } from './schema';
 import { majorityVote, type Vote } from './vote';
 
+/**
+ * Samples of one question under a strategy. Self-consistency takes `repeats`; the others too when they sample, and one
+ * when they are greedy, since every repeat would be the same.
+ */
+export function samplesPerQuestion(settings: CotSettings, strategy: StrategyName): number {
+  return strategy === 'self-consistency' || settings.temperature > 0 ? settings.repeats : 1;
+}
+
 export interface StrategySummary {
   /** Questions scored. */
   readonly n: number;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { RandomStream } from '../../base/math/random';
 import { renderCot, type ChatMessage, type StrategyName } from '../../documents/cot/render';
 import type { CotSettings } from '../../documents/cot/schema';
+import { samplesPerQuestion } from '../../documents/cot/score';
 import type { ChatRequest } from '../client/client';
 import type { PromptQuestion } from './question';
 
@@ -16,14 +17,6 @@ export interface PlannedSample {
   readonly messages: readonly ChatMessage[];
   readonly request: ChatRequest;
   readonly promptHash: string;
-}
-
-/**
- * Samples of one question under a strategy. Self-consistency takes `repeats`; the others too when they sample, and one
- * when they are greedy, since every repeat would be the same.
- */
-export function samplesPerQuestion(settings: CotSettings, strategy: StrategyName): number {
-  return strategy === 'self-consistency' || settings.temperature > 0 ? settings.repeats : 1;
 }
 
 interface Sampling { readonly count: number; readonly temperature: number }

@@ -1,10 +1,9 @@
 // Scores of a prompt experiment: every answer extracted again by the rules the summary names.
 import type { StrategyName } from '../../documents/cot/render';
 import type { CotSettings } from '../../documents/cot/schema';
-import { scoreQuestion, summariseScores, type QuestionScore, type StrategySummary } from '../../documents/cot/score';
+import { samplesPerQuestion, scoreQuestion, summariseScores, type QuestionScore, type StrategySummary } from '../../documents/cot/score';
 import type { AnswerRecord } from '../../protocol/answer-record';
 import { extractAnswer, extractorVersion } from './extract';
-import { samplesPerQuestion } from './plan';
 import type { PromptQuestion } from './question';
 
 export interface QuestionOutcome extends QuestionScore {
