@@ -2,24 +2,29 @@
 import * as vscode from 'vscode';
 import { registerAnswers } from './host/answers';
 import { registerCurves } from './host/curves';
+import { type EvaluationsApi, registerEvaluations } from './host/evaluations/register';
 import { registerFiles } from './host/files/register';
 import { registerMixForm } from './host/mix-form/register';
 import { type MixesApi, registerMixes } from './host/mixes/register';
 import { type ModelsParts, registerModels } from './host/models/register';
 import { registerRuns, type RunsApi } from './host/runs/register';
 import { registerSample } from './host/sample/register';
+import { TextViews } from './host/text/views';
 
 /** What this extension offers to others in the same window. */
 export interface PreclinicalApi {
   readonly runs: RunsApi;
   readonly mixes: MixesApi;
+  readonly evaluations: EvaluationsApi;
   /** To tests of this extension only: it hands out keys. */
   readonly models?: ModelsParts;
 }
 
 export function activate(context: vscode.ExtensionContext): PreclinicalApi {
-  const runs = registerRuns(context);
+  const views = new TextViews();
+  const runs = registerRuns(context, views);
   const mixes = registerMixes(context, runs.api);
+  const evaluations = registerEvaluations(context, runs.api.service, views);
   const models = registerModels(context, runs.api.service);
   context.subscriptions.push(
     vscode.commands.registerCommand('preclinical.showVersion', async () => {
@@ -30,10 +35,12 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
     ...registerCurves(context),
     ...mixes.disposables,
     ...registerMixForm(context),
+    views,
     ...runs.disposables,
+    ...evaluations.disposables,
     ...models.disposables,
     ...registerAnswers(context, runs.api.service),
     ...registerSample(context),
   );
-  return { runs: runs.api, mixes: mixes.api, ...(context.extensionMode === vscode.ExtensionMode.Test ? { models: models.parts } : {}) };
+  return { runs: runs.api, mixes: mixes.api, evaluations: evaluations.api, ...(context.extensionMode === vscode.ExtensionMode.Test ? { models: models.parts } : {}) };
 }

@@ -12,6 +12,8 @@ export async function run(): Promise<void> {
   await import('./answers');
   await import('./runs');
   await import('./mixes');
+  await import('./run-files');
+  await import('./evaluations');
   const stats = await new Promise<{ passes: number; failures: number; problems: string[] }>((resolve) => {
     let passes = 0;
     let failures = 0;

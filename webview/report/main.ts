@@ -1,9 +1,10 @@
 // Niceties of the report page: values under the pointer, and a series brought forward from its legend. The page says all
 // it has to say without this script.
+import { acquireEditor } from '../common/vscode-api';
 import './report.css';
 
 interface Series { readonly name: string; readonly points: readonly (readonly [number, number])[] }
-interface Report { readonly curves: readonly { readonly series: readonly Series[] }[] }
+interface Report { readonly study: string; readonly curves: readonly { readonly series: readonly Series[] }[] }
 
 function wire(figure: HTMLElement, series: readonly Series[]): void {
   const svg = figure.querySelector<SVGSVGElement>(':scope > svg');
@@ -61,3 +62,6 @@ const report = data ? (JSON.parse(data) as Report) : undefined;
 for (const figure of document.querySelectorAll<HTMLElement>('figure[data-figure]')) {
   wire(figure, report?.curves[Number(figure.dataset['figure'])]?.series ?? []);
 }
+
+// In the editor the panel says which study it is of, so that it can be made again after a reload of the window.
+if (report && 'acquireVsCodeApi' in globalThis) acquireEditor<never, { readonly study: string }>().setState({ study: report.study });

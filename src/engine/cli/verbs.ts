@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addAsk } from './verbs/ask';
 import { addAsks } from './verbs/asks';
+import { addCompare } from './verbs/compare';
 import { addDoctor } from './verbs/doctor';
 import { addEstimate } from './verbs/estimate';
 import { addEvaluate } from './verbs/evaluate';
@@ -21,7 +22,7 @@ export type SetExitCode = (code: number) => void;
 
 export function addVerbs(program: Command, setExitCode: SetExitCode): void {
   const verbs = [
-    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addPrompt, addAsk, addAsks, addServe, addStudy, addReport, addExport, addRuns, addDoctor,
+    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addCompare, addPrompt, addAsk, addAsks, addServe, addStudy, addReport, addExport, addRuns, addDoctor,
   ];
   for (const add of verbs) add(program, setExitCode);
 }

@@ -4,6 +4,7 @@ import type { CurvesPanelState } from '../../protocol/panels/curves';
 import { workspaceRoot } from '../root';
 import { CurvesPanel } from './panel';
 import { pickRuns } from './pick';
+import { expandStudies } from './expand';
 import { runIdsOf } from './run-ids';
 
 export const curvesViewType = 'preclinical.curves';
@@ -25,7 +26,12 @@ export function registerCurves(context: vscode.ExtensionContext): vscode.Disposa
         await vscode.window.showInformationMessage(vscode.l10n.t('Open a folder first: runs are kept in it.'));
         return;
       }
-      const given = runIdsOf(args);
+      const asked = runIdsOf(args);
+      const given = await expandStudies(root, asked);
+      if (asked.length > 0 && given.length === 0) {
+        await vscode.window.showInformationMessage(vscode.l10n.t('This study has started no training yet.'));
+        return;
+      }
       const runIds = given.length > 0 ? given : await pickRuns(root, []);
       if (!runIds) return;
       const shown = [...open].find((one) => one.runIds.length === runIds.length && runIds.every((id) => one.runIds.includes(id)));

@@ -1,4 +1,5 @@
-// Lenses on the first line: Start for a run or study, Build and Form for a mix. The setting preclinical.codeLens.enabled hides them.
+// Lenses on the first line: Start for a run or study, Build and Form for a mix. The settings codeLens.enabled and
+// codeLens.start hide them.
 import * as vscode from 'vscode';
 import { kindOfLanguage } from '../../documents/language/kinds';
 
@@ -13,7 +14,8 @@ export function lensProvider(selector: vscode.DocumentSelector): vscode.Disposab
       onDidChangeCodeLenses: changed.event,
       provideCodeLenses(document): vscode.CodeLens[] {
         const commands = commandsFor(document);
-        if (commands.length === 0 || !vscode.workspace.getConfiguration(section, document).get<boolean>('enabled', true)) return [];
+        const settings = vscode.workspace.getConfiguration(section, document);
+        if (!settings.get<boolean>('enabled', true) || !settings.get<boolean>('start', true)) return [];
         return commands.map((command) => new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { ...command, arguments: [document.uri] }));
       },
     }),

@@ -1,6 +1,7 @@
 // Registers the Mixes view and the commands of mixes.
 import * as vscode from 'vscode';
-import { guarded, type RunsApi } from '../runs/register';
+import { registerGuarded, setContext } from '../commands';
+import type { RunsApi } from '../runs/register';
 import { buildMix, cancelBuild, openForm, openProduct, openText, planMix } from './actions';
 import { newMixFile } from './new-file';
 import { PlanDocuments } from './plan-document';
@@ -32,8 +33,8 @@ export function registerMixes(context: vscode.ExtensionContext, runs: RunsApi): 
     disposables: [
       service, tree, view, plans,
       view.onDidChangeVisibility(({ visible }) => { service.setVisible(visible); }),
-      service.onDidChange(() => { void vscode.commands.executeCommand('setContext', 'preclinical.hasMixes', (service.model?.entries.length ?? 0) > 0); }),
-      ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, guarded(run))),
+      service.onDidChange(() => { setContext('preclinical.hasMixes', (service.model?.entries.length ?? 0) > 0); }),
+      ...Object.entries(commands).map(([name, run]) => registerGuarded(name, run)),
     ],
   };
 }

@@ -45,6 +45,7 @@ export function describeEntry(entry: RunEntry, t: Translate): string {
     state === 'done' || state === 'running' ? '' : stateWord(state, t),
     entry.steps.length > 0 ? describeSteps(entry.steps, t) : describeProgress(entry, t),
     entry.labels.archived ? t('archived') : '',
+    (entry.labels.tags ?? []).map((tag) => `#${tag}`).join(' '),
   ];
   return parts.filter(Boolean).join(' · ');
 }

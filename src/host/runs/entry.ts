@@ -16,6 +16,8 @@ export interface RunEntry {
   readonly name: string;
   /** The user's file it came from, relative to the root. */
   readonly file?: string;
+  /** Id of the run it is about, for evaluations and prompt experiments. */
+  readonly of?: string;
   readonly reading: JobReading;
   readonly labels: JobLabels;
   readonly progress: ProgressReading;

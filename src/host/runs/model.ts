@@ -130,6 +130,7 @@ export class RunsModel {
     const entries = [...this.#known].map(([id, known]): RunEntry => ({
       id, folder: known.folder, kind: known.header.kind, name: known.labels.name ?? known.header.name,
       ...(known.header.file === undefined ? {} : { file: known.header.file }),
+      ...(known.header.of === undefined ? {} : { of: known.header.of }),
       reading: known.reading, labels: known.labels, progress: known.progress.read(),
       steps: stepEntries(known.stepNames, known.notes, known.reading.alive, (job) => this.#known.get(job)?.reading),
     }));

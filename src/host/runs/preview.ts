@@ -6,6 +6,8 @@ import { parseRun } from '../../documents/run/parse';
 import type { Run } from '../../documents/run/schema';
 import { parseStudy } from '../../documents/study/parse';
 import type { Study } from '../../documents/study/schema';
+import type { Estimate } from '../../protocol/estimate';
+import { estimateSummary } from '../../protocol/estimate-words';
 import type { Translate } from './describe';
 
 export type StartableKind = 'run' | 'study' | 'mix';
@@ -87,4 +89,24 @@ export function readStartAnswer(stdout: string): StartAnswer | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What the engine answered to `estimate --json`; undefined when it is none. */
+export function readEstimate(stdout: string): Estimate | undefined {
+  try {
+    const value = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Partial<Estimate>;
+    return value.kind === 'run' || value.kind === 'study' ? value as Estimate : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an estimate adds to the preview: mixes to be built, memory, tokens, time when it is known, disk. */
+export function estimateLines(estimate: Estimate, t: Translate): string[] {
+  const runs = estimate.kind === 'run' ? [estimate] : Object.values(estimate.runs);
+  const unbuilt = [...new Set(runs.filter(({ mix }) => !mix.built).map(({ mix }) => mix.name))];
+  return [
+    estimateSummary(estimate, t),
+    unbuilt.length === 0 ? '' : t('Built first: {0}', unbuilt.join(', ')),
+  ].filter(Boolean);
 }

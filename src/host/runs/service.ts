@@ -16,7 +16,7 @@ export class RunsService implements vscode.Disposable {
   #model: RunsModel | undefined;
   #watcher: vscode.Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #visible = false;
+  readonly #visible = new Set<string>();
   #closed = false;
 
   constructor() {
@@ -29,8 +29,10 @@ export class RunsService implements vscode.Disposable {
     return this.#model;
   }
 
-  setVisible(visible: boolean): void {
-    this.#visible = visible;
+  /** Looks more often while any view shows what it knows. */
+  setVisible(view: string, visible: boolean): void {
+    if (visible) this.#visible.add(view);
+    else this.#visible.delete(view);
     if (visible) void this.#poll();
   }
 
@@ -75,6 +77,6 @@ export class RunsService implements vscode.Disposable {
     await this.refresh();
     if (this.#closed) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { void this.#poll(); }, this.#visible ? visiblePollMs : hiddenPollMs);
+    this.#timer = setTimeout(() => { void this.#poll(); }, this.#visible.size > 0 ? visiblePollMs : hiddenPollMs);
   }
 }

@@ -2,8 +2,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { askEngine, type EngineAnswer } from '../engine/engine';
+import { estimateWarnings } from '../../protocol/estimate-words';
 import { workspaceRoot } from '../root';
-import { previewFile, readStartAnswer, type StartableKind, startableKind, startArguments, type StartAnswer } from './preview';
+import { askEstimate } from './estimate';
+import { pickStartable, saveIfOpen } from './files';
+import { estimateLines, previewFile, readStartAnswer, type Preview, type StartableKind, startArguments, type StartAnswer } from './preview';
 import type { RunsService } from './service';
 
 export interface StartOptions {
@@ -13,7 +16,7 @@ export interface StartOptions {
 
 /** Id of the job, or undefined when nothing was started. */
 export async function startFile(context: vscode.ExtensionContext, service: RunsService, target?: unknown, options?: unknown): Promise<string | undefined> {
-  const uri = target instanceof vscode.Uri ? target : activeFile() ?? await pickFile();
+  const uri = target instanceof vscode.Uri ? target : await pickStartable(vscode.l10n.t('Start'), ['study', 'run', 'mix']);
   if (!uri) return undefined;
   const file = uri.fsPath;
   await saveIfOpen(uri);
@@ -24,11 +27,28 @@ export async function startFile(context: vscode.ExtensionContext, service: RunsS
     return undefined;
   }
   if (asks(options)) {
+    const ready = await preflight(context, uri, preview);
+    if (ready === undefined) return undefined;
     const start = vscode.l10n.t('Start');
-    const detail = [...preview.lines, '', vscode.l10n.t('It runs by itself: closing the window does not stop it.')].join('\n');
-    if (await vscode.window.showInformationMessage(`${preview.title}?`, { modal: true, detail }, start) !== start) return undefined;
+    const detail = [...preview.lines, ...ready.lines, '', vscode.l10n.t('It runs by itself: closing the window does not stop it.')].join('\n');
+    const ask = ready.warnings ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+    if (await ask(`${preview.title}?`, { modal: true, detail }, start) !== start) return undefined;
   }
   return launch(context, service, uri, preview.kind, startArguments(preview.kind, file));
+}
+
+/** What stands in the way or will be needed; undefined when it cannot start, which has been said then. Nothing is timed here. */
+async function preflight(context: vscode.ExtensionContext, uri: vscode.Uri, { kind }: Preview): Promise<{ lines: readonly string[]; warnings: boolean } | undefined> {
+  if (kind === 'mix') return { lines: [], warnings: false };
+  const { estimate, problem } = await inView(() => askEstimate(context, uri.fsPath, { calibrate: false }));
+  const { t } = vscode.l10n;
+  const misfits = estimate && !estimate.fits ? estimateWarnings(estimate, t) : [];
+  if (!estimate || misfits.length > 0) {
+    await offerFile(uri, estimate ? misfits.join('\n') : problem ?? '');
+    return undefined;
+  }
+  const warnings = estimateWarnings(estimate, t);
+  return { lines: ['', ...estimateLines(estimate, t), ...warnings], warnings: warnings.length > 0 };
 }
 
 async function launch(context: vscode.ExtensionContext, service: RunsService, uri: vscode.Uri, kind: StartableKind, args: string[]): Promise<string | undefined> {
@@ -64,31 +84,6 @@ export function wordsOf(answer: EngineAnswer): string {
 
 function asks(options: unknown): boolean {
   return (options as StartOptions | undefined)?.ask !== false;
-}
-
-function activeFile(): vscode.Uri | undefined {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri?.scheme === 'file' && startableKind(uri.fsPath) !== undefined ? uri : undefined;
-}
-
-async function pickFile(): Promise<vscode.Uri | undefined> {
-  const found = await vscode.workspace.findFiles('**/*.{study,run,mix}.yaml', '**/{.preclinical,node_modules}/**');
-  if (found.length === 0) {
-    const create = vscode.l10n.t('Create Sample Workspace');
-    const choice = await vscode.window.showInformationMessage(vscode.l10n.t('This workspace holds no *.study.yaml, *.run.yaml or *.mix.yaml yet.'), create);
-    if (choice === create) await vscode.commands.executeCommand('preclinical.sample.create');
-    return undefined;
-  }
-  const order: readonly StartableKind[] = ['study', 'run', 'mix'];
-  const rank = (uri: vscode.Uri): number => order.indexOf(startableKind(uri.fsPath)!);
-  const picks = found.sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1)).map((uri) => ({
-    label: path.basename(uri.fsPath), description: vscode.workspace.asRelativePath(path.dirname(uri.fsPath)), uri,
-  }));
-  return (await vscode.window.showQuickPick(picks, { title: vscode.l10n.t('Start'), placeHolder: vscode.l10n.t('Choose a study, run or mix'), matchOnDescription: true }))?.uri;
-}
-
-async function saveIfOpen(uri: vscode.Uri): Promise<void> {
-  await vscode.workspace.textDocuments.find((document) => document.isDirty && document.uri.toString() === uri.toString())?.save();
 }
 
 async function offerFile(uri: vscode.Uri, message: string): Promise<void> {

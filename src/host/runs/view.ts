@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { describeEntry, describeFully, stateIcon, stateWord } from './describe';
 import { contextWords, type RunEntry, type StepEntry, type StepState } from './entry';
+import { matchesFilter } from './filter';
 import type { RunsService } from './service';
 
 export interface RunNode { readonly type: 'run'; readonly id: string; readonly folder: string }
@@ -14,6 +15,8 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
   showArchived = false;
+  /** Words that shown runs have; empty for all. */
+  filter = '';
 
   constructor(private readonly service: RunsService) {
     this.#subscription = service.onDidChange(() => { this.#changed.fire(undefined); });
@@ -22,10 +25,16 @@ export class RunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   async getChildren(node?: Node): Promise<Node[]> {
     if (!node) {
       if (!this.service.model) await this.service.refresh();
-      return (this.service.model?.top ?? []).filter((entry) => this.showArchived || !entry.labels.archived).map(runNode);
+      return this.shown().map(runNode);
     }
     const study = node.type === 'run' ? this.service.model?.find(node.id) : undefined;
     return study?.steps.map((step) => this.#stepNode(study, step)) ?? [];
+  }
+
+  /** Top entries that stand in the view. */
+  shown(): RunEntry[] {
+    const { model } = this.service;
+    return (model?.top ?? []).filter((entry) => (this.showArchived || !entry.labels.archived) && matchesFilter(entry, this.filter, (id) => model?.find(id)));
   }
 
   getParent(node: Node): Node | undefined {

@@ -11,10 +11,6 @@ export function sanitiseModelName(name: string): string {
   return name.replace(/["<>:/|\\?*[\]]+/g, '__');
 }
 
-export function sampleFileName(task: string, time: string): string {
-  return `samples_${task.replace(/[^\w.-]/g, '_')}_${time}.jsonl`;
-}
-
 export function resultFileName(time: string): string {
   return `results_${time}.json`;
 }

@@ -5,9 +5,10 @@ import path from 'node:path';
 import { formatProblem } from '../../../base/errors/problem';
 import type { Estimate } from '../../../base/math/statistics';
 import { writeFileAtomic } from '../../../runs/files/atomic';
+import { sampleFileName } from '../../../runs/results';
 import { sha256 } from '../documents';
 import type { EvaluationResults, ItemResult, TaskResults } from '../evaluate';
-import { fileTime, pythonFloat, resultFileName, resultsFolder, sampleFileName, sanitiseModelName } from './layout';
+import { fileTime, pythonFloat, resultFileName, resultsFolder, sanitiseModelName } from './layout';
 
 export interface WriteSettings {
   readonly startedMs: number;

@@ -1,0 +1,42 @@
+// Two evaluations against each other, question by question: what both were asked, and how sure the difference is.
+import { estimateMean, itemDifferences, pairedDifference, type Estimate, type Interval } from '../../base/math/statistics';
+import { bootstrapInterval } from '../../base/math/statistics-bootstrap';
+import { holm, mcnemarExact } from '../../base/math/statistics-tests';
+import { alignScores } from './results/align';
+import type { StoredResults } from './results/read';
+import { metricNames, type MetricName } from './task/schema';
+
+export interface PairedComparison {
+  readonly task: string;
+  readonly metric: MetricName;
+  readonly first: Estimate;
+  readonly second: Estimate;
+  /** second − first over the questions both were asked. */
+  readonly difference: Estimate;
+  /** 95 %, by resampling questions. */
+  readonly interval: Interval;
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+  /** Exact McNemar test, and corrected by Holm over the tasks compared on this metric. */
+  readonly p: number;
+  readonly adjustedP: number;
+}
+
+/** The same two evaluations always give the same interval. */
+const bootstrapSeed = 1;
+
+/** Tasks that share no question with the same record are left out. */
+export function compareResults(first: StoredResults, second: StoredResults): PairedComparison[] {
+  return metricNames.flatMap((metric) => {
+    const pairs = [...first.tasks].flatMap(([task, stored]) => {
+      const other = second.tasks.get(task);
+      const [a, b] = other ? alignScores([stored, other], metric) : [];
+      return a && b && a.length > 0 ? [{ task, a, b, test: mcnemarExact(a, b) }] : [];
+    });
+    const adjusted = holm(pairs.map(({ test }) => test.p));
+    return pairs.map(({ task, a, b, test }, index) => ({
+      task, metric, first: estimateMean(a), second: estimateMean(b), difference: pairedDifference(b, a),
+      interval: bootstrapInterval(itemDifferences(b, a), { seed: bootstrapSeed }), ...test, adjustedP: adjusted[index]!,
+    }));
+  });
+}
