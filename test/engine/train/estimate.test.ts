@@ -38,6 +38,13 @@ const cases: readonly Case[] = [
     config: config({ vocabularySize: 300, hiddenSize: 64, intermediateSize: 128, heads: 8, keyValueHeads: 2, headSize: 8 }),
   },
   {
+    what: 'experts', settings: { batchSize: 8, sequenceLength: 64, ...plain },
+    config: config({
+      family: 'mixtral', vocabularySize: 800, hiddenSize: 128, intermediateSize: 256, heads: 4, keyValueHeads: 2, headSize: 32,
+      experts: { count: 4, perToken: 2, balanceLossWeight: 0, routerJitter: 0 },
+    }),
+  },
+  {
     what: 'a large vocabulary, loss on answers only', settings: { batchSize: 8, sequenceLength: 64, lossPositions: 200, ...plain },
     config: config({ vocabularySize: 12000, hiddenSize: 64, intermediateSize: 128, heads: 4, keyValueHeads: 2, headSize: 16 }),
   },

@@ -1,6 +1,7 @@
 // What one decoder layer holds during a micro-batch. Whoever changes what a layer computes or keeps (recomputation,
 // frozen weights, experts) changes these counts with it.
-// Legend: B sequences, T tokens, N = B·T, D hidden, F intermediate, O = heads · head size, P = key/value heads · head size.
+// Legend: B sequences, T tokens, N = B·T, D hidden, F intermediate, O = heads · head size, P = key/value heads · head size,
+// A assignments of tokens to feed-forward blocks.
 import { parameterShapes, type ModelConfig } from '../../model';
 
 /** Floats of one layer. */
@@ -25,13 +26,16 @@ export function layerActivations(config: ModelConfig, batchSize: number, length:
   const O = config.heads * config.headSize;
   const P = config.keyValueHeads * config.headSize;
   const probabilities = batchSize * config.heads * length * length;
+  // Of experts each token passes several, gathered before them and summed after.
+  const A = config.experts === undefined ? N : N * config.experts.perToken;
+  const gathered = config.experts === undefined ? 0 : A * D;
   return {
-    saved: N * (4 * D + 2 * O + 2 * P + 3 * F) + probabilities,
+    saved: N * (4 * D + 2 * O + 2 * P) + A * 3 * F + 2 * gathered + probabilities,
     copied: N * (4 * D + O + 2 * P),
     passing: N * (2 * D + O + P),
-    backward: N * (3 * F + 2 * D),
+    backward: A * 3 * F + N * 2 * D + gathered,
     gradients: layerParameters(config),
-    left: N * (7 * D + O + 2 * P),
+    left: N * (7 * D + O + 2 * P) + gathered,
   };
 }
 
