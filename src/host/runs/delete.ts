@@ -1,6 +1,6 @@
 // Deletes the folders of runs that nobody works on, after saying what goes with them.
 import * as vscode from 'vscode';
-import { refuseUnlessIdle } from '../../runs/launch';
+import { readJobState } from '../../runs/state';
 import { chooseRun } from './choose';
 import { withoutIcons } from './describe';
 import type { RunEntry } from './entry';
@@ -16,15 +16,21 @@ export async function deleteRuns(service: RunsService, target: unknown, second: 
   for (const id of ids.length > 0 ? ids : [undefined]) {
     const entry = await chooseRun(service, id, vscode.l10n.t('Delete'), ({ reading }) => !reading.alive);
     if (!entry) return;
-    if (entry.reading.alive) throw new Error(vscode.l10n.t('{0} is running: stop it first.', entry.name));
+    await refuseWhileRunning(entry);
     entries.push(entry);
   }
   if ((second as DeleteOptions | undefined)?.ask !== false && !await isSure(service, entries)) return;
-  for (const { folder } of entries) {
-    if (service.model?.entries.find((one) => one.folder === folder)?.reading.state !== 'done') await refuseUnlessIdle(folder);
-    await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: false });
+  for (const entry of entries) {
+    await refuseWhileRunning(entry);
+    await vscode.workspace.fs.delete(vscode.Uri.file(entry.folder), { recursive: true, useTrash: false });
   }
   await service.refresh();
+}
+
+/** One on another host counts as running until its heartbeat has stood still long enough. */
+async function refuseWhileRunning({ name, folder }: RunEntry): Promise<void> {
+  const { alive, liveness } = await readJobState(folder);
+  if (alive || liveness === 'unknown') throw new Error(vscode.l10n.t('{0} is running: stop it first.', name));
 }
 
 async function isSure(service: RunsService, entries: readonly RunEntry[]): Promise<boolean> {
