@@ -4,6 +4,7 @@ import { startSession, stopSession } from './workbench/session';
 import { takePicture } from './workbench/pictures';
 import './sample';
 import './runs';
+import './mixes';
 
 before(async function () {
   this.timeout(180_000);
