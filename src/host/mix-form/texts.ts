@@ -35,7 +35,6 @@ export function mixFormTexts(): MixFormTexts {
     mixedKinds: t('A stage gives all its sources in one kind: share, epochs or tokens.'),
     unknownSource: t('no source of this name'),
     notInStage: t('Not in this stage: {0}'),
-    unused: t('none'),
     bar: t('Stage {0}: {1}'),
     problems: t('Problems of the file'),
     cannotShow: t('The form cannot show this file until its text is mended.'),

@@ -97,7 +97,6 @@ export interface MixFormTexts {
   readonly mixedKinds: string;
   readonly unknownSource: string;
   readonly notInStage: string;
-  readonly unused: string;
   readonly bar: string;
   readonly problems: string;
   readonly cannotShow: string;
