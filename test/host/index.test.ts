@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
   await import('./files');
   await import('./curves');
   await import('./answers');
+  await import('./models');
   await import('./runs');
   await import('./mixes');
   await import('./run-files');

@@ -7,7 +7,7 @@ import { launchBrowser, openWorkbench, startServer } from './workbench.mjs';
 const timeoutMs = 300_000;
 const [workbench, extension, tests, workspace, results] = process.argv.slice(2);
 
-const server = await startServer({ workbench, testDriver: true, env: { PRECLINICAL_HOST_RESULTS: results } });
+const server = await startServer({ workbench, extension: path.join(extension, 'test/fixtures/model-provider'), testDriver: true, env: { PRECLINICAL_HOST_RESULTS: results } });
 const browser = await launchBrowser();
 const log = [];
 let code = 'timeout';
