@@ -7,6 +7,7 @@ import { registerFiles } from './host/files/register';
 import { registerMixForm } from './host/mix-form/register';
 import { type MixesApi, registerMixes } from './host/mixes/register';
 import { type ModelsParts, registerModels } from './host/models/register';
+import { type PromptsApi, registerPrompts } from './host/prompts/register';
 import { registerRuns, type RunsApi } from './host/runs/register';
 import { registerSample } from './host/sample/register';
 import { TextViews } from './host/text/views';
@@ -16,7 +17,8 @@ export interface PreclinicalApi {
   readonly runs: RunsApi;
   readonly mixes: MixesApi;
   readonly evaluations: EvaluationsApi;
-  /** To tests of this extension only: it hands out keys. */
+  /** To tests of this extension only: these hand out keys and answers. */
+  readonly prompts?: PromptsApi;
   readonly models?: ModelsParts;
 }
 
@@ -26,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
   const mixes = registerMixes(context, runs.api);
   const evaluations = registerEvaluations(context, runs.api.service, views);
   const models = registerModels(context, runs.api.service);
+  const prompts = registerPrompts(context, runs.api.service, models.models);
   context.subscriptions.push(
     vscode.commands.registerCommand('preclinical.showVersion', async () => {
       const version = (context.extension.packageJSON as { version: string }).version;
@@ -39,8 +42,10 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
     ...runs.disposables,
     ...evaluations.disposables,
     ...models.disposables,
+    ...prompts.disposables,
     ...registerAnswers(context, runs.api.service),
     ...registerSample(context),
   );
-  return { runs: runs.api, mixes: mixes.api, evaluations: evaluations.api, ...(context.extensionMode === vscode.ExtensionMode.Test ? { models: models.parts } : {}) };
+  const isTest = context.extensionMode === vscode.ExtensionMode.Test;
+  return { runs: runs.api, mixes: mixes.api, evaluations: evaluations.api, ...(isTest ? { models: models.parts, prompts: prompts.api } : {}) };
 }

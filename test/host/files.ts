@@ -134,7 +134,6 @@ describe('files in the editor', () => {
     assert.match(start.title, /Start/);
     assert.match((await lenses('lens.study.yaml', ''))[0]!.title, /Start/);
     assert.match((await lenses('lens.mix.yaml', ''))[0]!.title, /Build/);
-    assert.deepEqual(await lenses('lens.cot', ''), []);
     const settings = vscode.workspace.getConfiguration('preclinical');
     await settings.update('codeLens.enabled', false, vscode.ConfigurationTarget.Workspace);
     try {

@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
   await import('./answers');
   await import('./models');
   await import('./runs');
+  await import('./prompts');
   await import('./mixes');
   await import('./run-files');
   await import('./evaluations');

@@ -55,9 +55,10 @@ export function registerAnswers(context: vscode.ExtensionContext, runs: RunsServ
   ];
 }
 
-/** A .cot file, a job's id, or an item of a view that has one. */
+/** A .cot file, a job's id, or an item of a view that has one or the other. */
 function targetOf(target: unknown): string | vscode.Uri | undefined {
   if (typeof target === 'string' || target instanceof vscode.Uri) return target;
-  const { id } = (target ?? {}) as { id?: unknown };
-  return typeof id === 'string' ? id : undefined;
+  const { id, file } = (target ?? {}) as { id?: unknown; file?: unknown };
+  if (typeof id === 'string') return id;
+  return typeof file === 'string' ? vscode.Uri.file(file) : undefined;
 }

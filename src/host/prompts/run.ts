@@ -1,0 +1,71 @@
+// Run: a whole prompt experiment as a detached job, which stands in Runs and goes on when the window closes.
+import * as vscode from 'vscode';
+import type { AskModel } from '../../protocol/asks';
+import { askEngine } from '../engine/engine';
+import { workspaceRoot } from '../root';
+import { readStartAnswer } from '../runs/preview';
+import { wordsOf } from '../runs/start';
+import type { RunsService } from '../runs/service';
+import type { CotFile } from './matching';
+import type { Prompts } from './prompts';
+import { isGreedy, runArguments, type RunChoices } from './run-arguments';
+import { askTimes, cotFile } from './where';
+
+export interface RunParts { readonly context: vscode.ExtensionContext; readonly runs: RunsService; readonly prompts: Prompts }
+
+/** Id of the job; undefined when nothing was started. */
+export async function runExperiment(parts: RunParts, target: unknown, choices: RunChoices = {}): Promise<string | undefined> {
+  const cot = await cotFile(parts.prompts, target);
+  return cot && start(parts, cot, choices);
+}
+
+export async function runTimes(parts: RunParts, target: unknown, times: unknown, sampled?: unknown): Promise<string | undefined> {
+  const cot = await cotFile(parts.prompts, target);
+  const repeats = cot && await askTimes(times, vscode.l10n.t('Run n Times'), Math.max(5, cot.settings.repeats));
+  if (!cot || repeats === undefined) return undefined;
+  const sample = isGreedy(cot.settings) && repeats > 1 ? typeof sampled === 'boolean' ? sampled : await askSampled(cot) : false;
+  if (sample === undefined) return undefined;
+  return start(parts, cot, { repeats, ...(sample ? { temperature: cot.settings.selfConsistencyTemperature } : {}) });
+}
+
+/** Undefined when dismissed. */
+async function askSampled({ settings }: CotFile): Promise<boolean | undefined> {
+  const { t } = vscode.l10n;
+  const greedy = settings.strategies.filter((strategy) => strategy !== 'self-consistency').join(', ');
+  const picks = [
+    { label: t('Sample them at temperature {0}', settings.selfConsistencyTemperature), detail: t('Every strategy is asked n times; agreement is shown for each.'), sampled: true },
+    { label: t('Keep temperature 0'), detail: t('They are asked once, since every answer would be the same; self-consistency is asked n times.'), sampled: false },
+  ];
+  return (await vscode.window.showQuickPick(picks, { title: t('Greedy: {0}', greedy) }))?.sampled;
+}
+
+async function start(parts: RunParts, cot: CotFile, choices: RunChoices): Promise<string | undefined> {
+  const { models } = parts.prompts;
+  await vscode.workspace.textDocuments.find(({ isDirty, uri }) => isDirty && uri.fsPath === cot.file)?.save();
+  const model = await models.prepare(models.current, cot.settings.egress);
+  return model && launch(parts, cot, model, choices);
+}
+
+async function launch(parts: RunParts, cot: CotFile, model: AskModel, choices: RunChoices): Promise<string | undefined> {
+  const { context, runs, prompts } = parts;
+  const root = workspaceRoot();
+  if (root === undefined) throw new Error(vscode.l10n.t('Open a folder first: results are kept in it.'));
+  const environment = await prompts.models.environment();
+  const answer = await vscode.window.withProgress({ location: { viewId: 'preclinical.prompts' } },
+    () => askEngine(context, root, runArguments(cot.file, model, choices), undefined, environment));
+  await runs.refresh();
+  prompts.touch();
+  const started = readStartAnswer(answer.stdout);
+  if (answer.code !== 0 || !started) throw new Error(wordsOf(answer));
+  if (started.done) void offerFresh(parts, cot, model, choices, started.id);
+  else await vscode.commands.executeCommand('preclinical.run.reveal', started.id);
+  return started.id;
+}
+
+async function offerFresh(parts: RunParts, cot: CotFile, model: AskModel, choices: RunChoices, id: string): Promise<void> {
+  const again = vscode.l10n.t('Run Again');
+  const results = vscode.l10n.t('Open Results');
+  const choice = await vscode.window.showInformationMessage(vscode.l10n.t('Done before with this model, prompt and questions, so nothing was started: {0}', id), results, again);
+  if (choice === results) await vscode.commands.executeCommand('preclinical.prompts.openResults', id);
+  if (choice === again) await launch(parts, cot, model, { ...choices, fresh: true });
+}
