@@ -7,7 +7,8 @@ import { prepareMix } from '../../../src/engine/jobs/prepare/mix';
 import type { JobEvent } from '../../../src/protocol/events';
 import { createJob } from '../../../src/runs/create';
 import { addTokenizer, makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
-import { askAt, runToEnd } from '../train/workspace';
+import { runToEnd } from '../run-to-end';
+import { askAt } from '../train/workspace';
 
 const mixText = (pathOfNotes: string): string => `name: notes
 tokenizer: tokenizer

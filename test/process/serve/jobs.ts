@@ -5,11 +5,7 @@ import path from 'node:path';
 import { cotSchema, type CotSettings } from '../../../src/documents/cot/schema';
 import type { PromptModel } from '../../../src/engine/jobs/prepare/prompt';
 import type { PromptSummary } from '../../../src/engine/prompting';
-import type { JobEvent } from '../../../src/protocol/events';
 import { createJob } from '../../../src/runs/create';
-import { followEvents } from '../../../src/runs/follow';
-import { launchJob } from '../../../src/runs/launch';
-import { readJobState, type JobReading } from '../../../src/runs/state';
 
 export const questionCount = 10;
 
@@ -30,19 +26,6 @@ export async function createPromptJob(root: string, model: PromptModel, settings
     schema: 1, kind: 'prompt', name: 'trial', overrides: {},
     resolved: { cot, body, questions: 'questions.jsonl', model, inputHashes: {} },
   })).folder;
-}
-
-/** Starts or resumes a job and follows this attempt to its end. */
-export async function runToEnd(folder: string, onEvent?: (event: JobEvent, pid: number) => Promise<void> | void): Promise<{ state: JobReading; events: JobEvent[] }> {
-  const { attempt: before } = await readJobState(folder);
-  const { pid } = await launchJob(folder);
-  const events: JobEvent[] = [];
-  for await (const event of followEvents(folder, { untilEnded: true })) {
-    if (event.attempt <= before) continue;
-    events.push(event);
-    await onEvent?.(event, pid);
-  }
-  return { state: await readJobState(folder), events };
 }
 
 export async function summaryOf(folder: string): Promise<PromptSummary> {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { requestJob } from '../../../src/runs/requests';
 import { makeTinyCheckpoint } from '../../engine/serve/tiny-checkpoint';
 import { chatReply, startEndpoint, type EndpointServer } from '../../unit/engine/client/endpoint-server';
-import { answersOf, createPromptJob, makeWorkspace, questionCount, runToEnd, summaryOf, type Workspace } from './jobs';
+import { runToEnd } from '../run-to-end';
+import { answersOf, createPromptJob, makeWorkspace, questionCount, summaryOf, type Workspace } from './jobs';
 
 const samples = questionCount * 3;
 

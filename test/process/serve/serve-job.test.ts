@@ -6,7 +6,8 @@ import type { EndpointFile } from '../../../src/engine/jobs/serve';
 import { createJob } from '../../../src/runs/create';
 import { requestJob } from '../../../src/runs/requests';
 import { makeTinyCheckpoint, type TinyCheckpoint } from '../../engine/serve/tiny-checkpoint';
-import { makeWorkspace, runToEnd, type Workspace } from './jobs';
+import { runToEnd } from '../run-to-end';
+import { makeWorkspace, type Workspace } from './jobs';
 
 describe('a serve job', () => {
   let workspace: Workspace;

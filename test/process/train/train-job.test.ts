@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { JobEvent } from '../../../src/protocol/events';
 import { latestCheckpoint } from '../../../src/runs/checkpoints';
 import { readEvents } from '../../../src/runs/events';
-import { askAt, createTrainJob, makeTrainWorkspace, runToEnd } from './workspace';
+import { runToEnd } from '../run-to-end';
+import { askAt, createTrainJob, makeTrainWorkspace } from './workspace';
 
 const stepOf = (event: JobEvent): number => (event.type === 'metrics' ? event.step : -1);
 const metricsOf = (events: readonly JobEvent[], name: string): unknown[] =>

@@ -9,10 +9,7 @@ import { buildMix, planMix } from '../../../src/engine/data';
 import { prepareTrain } from '../../../src/engine/jobs/prepare/train';
 import { saveTokenizer, simpleChatTemplate, simpleChatTokens, trainByteLevelBpe } from '../../../src/engine/tokenizer';
 import { createJob } from '../../../src/runs/create';
-import { followEvents } from '../../../src/runs/follow';
-import { launchJob } from '../../../src/runs/launch';
 import { requestJob } from '../../../src/runs/requests';
-import { readJobState, type JobReading } from '../../../src/runs/state';
 
 const words = 'the patient was given a low dose of warm tea and slept until morning when fever fell again'.split(' ');
 
@@ -90,21 +87,6 @@ export async function makeTrainWorkspace(): Promise<string> {
 export async function createTrainJob(root: string, name: string, overrides: Readonly<Record<string, unknown>> = {}, base?: string): Promise<string> {
   const { job } = await prepareTrain(root, path.join(root, `${name}.run.yaml`), { overrides, ...(base === undefined ? {} : { base: { checkpoint: base } }) });
   return (await createJob(root, job)).folder;
-}
-
-export interface Ended { readonly state: JobReading; readonly events: readonly JobEvent[] }
-
-/** Starts or resumes the job and follows this attempt to its end; `onEvent` sees each of its events, as they come. */
-export async function runToEnd(folder: string, onEvent?: (event: JobEvent, pid: number) => Promise<void> | void): Promise<Ended> {
-  const { attempt: before } = await readJobState(folder);
-  const { pid } = await launchJob(folder);
-  const events: JobEvent[] = [];
-  for await (const event of followEvents(folder, { untilEnded: true })) {
-    if (event.attempt <= before) continue;
-    events.push(event);
-    await onEvent?.(event, pid);
-  }
-  return { state: await readJobState(folder), events };
 }
 
 /** Asks once, at the first event that matches. */
