@@ -33,12 +33,12 @@ export interface SampleContent {
   readonly vignettes: string;
 }
 
-export async function writeContent(media: string, scale: Scale, seed: number): Promise<SampleContent> {
+export async function writeContent(media: string, scale: Scale, seed: number, fold: number): Promise<SampleContent> {
   const stream = (name: string): RandomStream => RandomStream.of(seed, `sample/${name}`);
   const base = firstEntities(await readFacts(path.join(media, 'facts')), scale);
   const templates = await readTemplates(path.join(media, 'templates'));
   const general = await readGeneral(path.join(media, 'general'));
-  const split = splitFacts(base.entities, stream('split'));
+  const split = splitFacts(base.entities, stream('split'), fold);
   const seen = new Set<string>();
   const storiesOf = (name: keyof Scale['stories']): string[] => writeStories(general, scale.stories[name], stream(`stories/${name}`), seen);
   const paragraphsOf = async (name: string): Promise<string[]> => proseParagraphs(await readFile(path.join(media, 'general', name), 'utf8'));

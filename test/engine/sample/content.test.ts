@@ -15,11 +15,11 @@ const count = <Key>(keys: Iterable<Key>): Map<Key, number> => {
 };
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describe('content of the sample', () => {
+for (const fold of [1, 2, 3]) describe(`content of the sample, fold ${fold}`, () => {
   let content: SampleContent;
   let letterDialogues: string[][];
   before(async () => {
-    content = await writeContent(media, await readScale(media, 'full'), 1);
+    content = await writeContent(media, await readScale(media, 'full'), 1, fold);
     letterDialogues = content.dialogues.filter((one) => one.topic === 'clinical-letter').map((one) => one.messages[0]!.content.split('\n'));
   });
 
@@ -151,8 +151,16 @@ describe('content of the sample', () => {
   });
 
   it('is another for another seed', async () => {
-    const other = await writeContent(media, await readScale(media, 'tiny'), 2);
-    const same = await writeContent(media, await readScale(media, 'tiny'), 1);
+    const other = await writeContent(media, await readScale(media, 'tiny'), 2, fold);
+    const same = await writeContent(media, await readScale(media, 'tiny'), 1, fold);
     assert.notDeepEqual(other.tested, same.tested);
   });
+});
+
+it('shares no tested fact between the folds of the sample, and leaves none out', async () => {
+  const scale = await readScale(media, 'tiny');
+  const folds = await Promise.all([1, 2, 3].map((fold) => writeContent(media, scale, 1, fold)));
+  const tested = folds.flatMap((content) => content.split.tested.map((fact) => fact.id));
+  assert.equal(new Set(tested).size, tested.length);
+  assert.deepEqual([...tested].sort(), folds[0]!.base.facts.map((fact) => fact.id).sort());
 });

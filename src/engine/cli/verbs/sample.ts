@@ -14,10 +14,11 @@ export function addSample(program: Command): void {
     .argument('<folder>', 'a new or empty folder')
     .addOption(new Option('--scale <scale>', 'full, or tiny for a study of about a minute').choices(['full', 'tiny'] as const).default('full'))
     .option('--seed <n>', 'seed of everything random in it', '1')
-    .action(async (name: string, options: { scale: 'full' | 'tiny'; seed: string }) => {
+    .addOption(new Option('--fold <n>', 'which third of the facts is tested; the sample was made while looking at 1 only').choices(['1', '2', '3']).default('1'))
+    .action(async (name: string, options: { scale: 'full' | 'tiny'; seed: string; fold: string }) => {
       const folder = path.resolve(name);
       await refuseUnlessEmpty(folder, name);
-      await createSampleWorkspace(folder, { scale: options.scale, seed: Number(options.seed) });
+      await createSampleWorkspace(folder, { scale: options.scale, seed: Number(options.seed), fold: Number(options.fold) });
       console.log(`The sample workspace is in ${folder}.`);
     });
 }

@@ -11,11 +11,12 @@ export interface FactSplit {
   readonly training: readonly Fact[];
 }
 
-export function splitFacts(entities: readonly Entity[], random: RandomStream): FactSplit {
+/** `fold` counts from 1 and turns every entity's tested fact to its next, so that folds share no tested fact while there are facts. */
+export function splitFacts(entities: readonly Entity[], random: RandomStream, fold = 1): FactSplit {
   const tested = new Set<Fact>();
   const shapes = groupBy(entities, (entity) => entity.facts.map((fact) => fact.attribute).join());
   for (const group of shapes.values()) {
-    random.shuffled(group).forEach((entity, index) => tested.add(entity.facts[index % entity.facts.length]!));
+    random.shuffled(group).forEach((entity, index) => tested.add(entity.facts[(index + fold - 1) % entity.facts.length]!));
   }
   const facts = entities.flatMap((entity) => entity.facts);
   return { tested: facts.filter((fact) => tested.has(fact)), training: facts.filter((fact) => !tested.has(fact)) };
