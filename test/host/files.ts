@@ -96,7 +96,7 @@ describe('files in the editor', () => {
       (await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, position)).items;
     const label = (item: vscode.CompletionItem): string => typeof item.label === 'string' ? item.label : item.label.label;
     const values = (await at(placeAfter(document, 'kind: '))).filter((item) => item.kind === vscode.CompletionItemKind.EnumMember);
-    assert.deepEqual(values.map(label), ['constant', 'cosine', 'linear']);
+    assert.deepEqual(values.map(label), ['constant', 'cosine', 'linear', 'warmup-stable-decay']);
     const keys = await at(new vscode.Position(document.lineCount - 1, 0));
     const neftune = keys.find((item) => label(item) === 'neftune');
     assert.match((neftune?.documentation as vscode.MarkdownString).value, /Noise on the embeddings/);
