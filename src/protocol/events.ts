@@ -36,6 +36,17 @@ export interface StartedEvent extends EventBase { readonly type: 'started'; read
 export interface ResumedEvent extends EventBase { readonly type: 'resumed'; readonly fromStep: number }
 export interface CheckpointEvent extends EventBase { readonly type: 'checkpoint'; readonly step: number; readonly path: string; readonly durationMs: number }
 export interface NoticeEvent extends EventBase { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
+export type SignatureKind =
+  | 'non-finite' | 'loss-spike' | 'divergence' | 'rewarming-bump' | 'overfitting' | 'forgetting' | 'router-collapse' | 'stalled-data';
+/** A known way of going wrong (but for `rewarming-bump`, which is expected) seen in the numbers of training. */
+export interface SignatureEvent extends EventBase {
+  readonly type: 'signature';
+  readonly kind: SignatureKind;
+  readonly step: number;
+  readonly message: string;
+  /** Documents of the batch concerned, by index in their stage; no text. */
+  readonly documents?: readonly { readonly stage: string; readonly documents: readonly number[] }[];
+}
 export interface RequestAnsweredEvent extends EventBase { readonly type: 'requestAnswered'; readonly requestId: string; readonly answer: 'done' | 'stale' | 'refused'; readonly detail?: string }
 /** A step of a study changed state; `job` is the id of the job folder that does it. */
 export interface StudyStepEvent extends EventBase { readonly type: 'studyStep'; readonly step: string; readonly state: 'running' | 'done' | 'failed' | 'skipped' | 'stopped'; readonly job?: string; readonly reason?: string }
@@ -48,6 +59,7 @@ export type JobEvent =
   | ResumedEvent
   | CheckpointEvent
   | NoticeEvent
+  | SignatureEvent
   | RequestAnsweredEvent
   | StudyStepEvent
   | FinishedEvent;

@@ -49,6 +49,7 @@ export class JobProgress {
         this.#checkpointStep = event.step;
         break;
       case 'notice':
+      case 'signature':
       case 'requestAnswered':
       case 'studyStep':
       case 'finished':

@@ -102,6 +102,7 @@ export const runSchema = z.strictObject({
   heldOut: z.strictObject({
     everySteps: positiveInteger.optional().describe('Steps between measurements of held-out loss; a twentieth of the run when left out.').meta({ unit: 'steps' }),
     maximumTokens: positiveInteger.default(16384).describe('Tokens of each held-out set measured each time.').meta({ unit: 'tokens' }),
+    forgettingThreshold: z.number().positive().default(0.05).describe('Rise of the loss on a held-out set of what the model is to keep, over its base\'s, from which forgetting is reported.').meta({ unit: 'fraction of the base\'s loss' }),
   }).prefault({}).describe('When the loss on the held-out sets of the mix is measured.'),
   logEverySteps: positiveInteger.default(1).describe('Steps between points of the training curves.').meta({ unit: 'steps' }),
 });

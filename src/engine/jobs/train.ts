@@ -8,6 +8,7 @@ import { CheckpointWriter } from './train/checkpoints';
 import { MetricsReporter } from './train/metrics';
 import { buildMixFirst } from './train/mix-first';
 import { openTraining } from './train/open';
+import { SignatureReporter } from './train/signatures';
 
 export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
   await buildMixFirst(context, file);
@@ -19,9 +20,11 @@ export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
     for (const notice of training.notices) context.emit({ type: 'notice', ...notice });
     const reporter = new MetricsReporter(context, training.run.logEverySteps, totalSteps);
     const writer = new CheckpointWriter(context, training);
+    const signatures = await SignatureReporter.open(context, training);
     for await (const event of train(training.settings)) {
       reporter.report(event);
       writer.observe(event);
+      signatures.observe(event);
       if (event.type === 'boundary' && writer.isDue(event.progress)) await writer.write(event.progress);
       if (context.signal.aborted) throw new Stopped();
       if (event.type === 'boundary' || event.type === 'microBatch') await obey(context, writer, event.progress);

@@ -21,3 +21,4 @@ export { readTrainerState } from './trainer-state';
 export type { TrainerState } from './trainer-state';
 export { calibrate, fitMemory, largestThatFit, machineLimit, wasmLimit } from './estimate';
 export type { CalibrationShape, Fit, Largest, MemoryEstimate, MemoryLimit, MemorySettings, Rate } from './estimate';
+export { SignatureWatch, type SignatureSettings } from './signatures/watch';

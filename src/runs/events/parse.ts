@@ -3,7 +3,7 @@
 import type { JobEvent } from '../../protocol/events';
 
 const types: ReadonlySet<string> = new Set<JobEvent['type']>([
-  'metrics', 'progress', 'started', 'resumed', 'checkpoint', 'notice', 'requestAnswered', 'studyStep', 'finished',
+  'metrics', 'progress', 'started', 'resumed', 'checkpoint', 'notice', 'signature', 'requestAnswered', 'studyStep', 'finished',
 ]);
 
 /** Undefined when the line is no event of this schema. */
@@ -21,9 +21,9 @@ export function parseEvent(line: string): JobEvent | undefined {
   return isEvent ? value as JobEvent : undefined;
 }
 
-/** Leaves out metrics that a later attempt took back by resuming from an earlier step. */
+/** Leaves out metrics and signatures that a later attempt took back by resuming from an earlier step. */
 export function dropSuperseded(events: readonly JobEvent[]): JobEvent[] {
   const resumes = events.filter((event) => event.type === 'resumed');
-  return events.filter((event) => event.type !== 'metrics'
+  return events.filter((event) => (event.type !== 'metrics' && event.type !== 'signature')
     || !resumes.some((resume) => resume.attempt > event.attempt && event.step > resume.fromStep));
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobEvent } from '../../../src/protocol/events';
 import { latestCheckpoint } from '../../../src/runs/checkpoints';
+import { packageRoot } from '../../../src/engine/parts/assets';
 import { readEvents } from '../../../src/runs/events';
+import { readJobState } from '../../../src/runs/state';
 import { runToEnd } from '../run-to-end';
 import { askAt, createTrainJob, makeTrainWorkspace } from './workspace';
 
@@ -146,6 +149,34 @@ describe('a training job', () => {
     const best = measured.reduce((lowest, point) => (point[1] < lowest[1] ? point : lowest));
     const kept = (await readdir(path.join(folder, 'checkpoints'))).sort();
     assert.deepEqual(new Set(kept), new Set([`step-${best[0]}`, 'step-60']));
+  });
+
+  it('says what went wrong with which documents when the loss is no number, before the update is made', async () => {
+    const folder = await createTrainJob(root, 'pretrain', { 'optimiser.learningRate': 1e30, 'optimiser.clipNorm': null });
+    const { state, events } = await runToEnd(folder);
+    assert.equal(state.exitCode, 2);
+    const signatures = events.flatMap((event) => (event.type === 'signature' ? [event] : []));
+    const last = signatures.at(-1)!;
+    assert.equal(last.kind, 'non-finite');
+    assert.ok(last.documents!.length > 0 && last.documents![0]!.documents.length > 0);
+    assert.match(state.reason!, new RegExp(`at step ${last.step}`));
+    assert.ok(!metricsOf(events, 'train/loss').some((point) => (point as [number])[0] >= last.step));
+  });
+
+  it('that can not write a checkpoint says so, leaves the last one alone, and goes on to the same bits once it can', async () => {
+    const folder = await createTrainJob(root, 'pretrain');
+    await runToEnd(folder, askAt(folder, 'stop', (event) => stepOf(event) >= 3));
+    const before = await latestCheckpoint(folder);
+    const held = await weightsOf(folder);
+    // Units of 1024 bytes: room for the weights, none for the moments after them.
+    const kilobytes = String(Math.ceil((1.5 * held.length) / 1024));
+    const limited = spawnSync('bash', ['-c', 'ulimit -f "$1"; shift; exec "$@"', 'job', kilobytes, process.execPath, path.join(packageRoot, 'dist/engine/job.mjs'), '--folder', folder], { encoding: 'utf8' });
+    assert.equal(limited.status, 2, limited.stderr);
+    assert.match((await readJobState(folder)).reason!, /size limit/);
+    assert.equal(await latestCheckpoint(folder), before);
+    assert.deepEqual(await weightsOf(folder), held);
+    assert.equal((await runToEnd(folder)).state.state, 'done');
+    assert.deepEqual(await weightsOf(folder), await weightsOf(straight));
   });
 
   it('refuses a base whose tokenizer is not that of the mix', async () => {

@@ -1,0 +1,60 @@
+// All detectors over the events of one run. A resumed run shows them what earlier attempts measured first, so that they
+// know the base's losses and the level of the training loss.
+import type { TrainEvent } from '../loop';
+import { DataWatch } from './data';
+import { HeldOutWatch, type HeldOutWatchSettings } from './held-out';
+import { LossWatch, type LossWatchSettings } from './loss';
+import { median, type Signature } from './signature';
+
+export interface SignatureSettings extends HeldOutWatchSettings, LossWatchSettings {
+  readonly updatesInPass: number;
+}
+
+/** Updates the training loss beside a held-out loss is taken over. */
+const recentUpdates = 20;
+
+export class SignatureWatch {
+  readonly #loss: LossWatch;
+  readonly #heldOut: HeldOutWatch;
+  readonly #data: DataWatch;
+  #recent: number[] = [];
+
+  constructor(settings: SignatureSettings) {
+    this.#loss = new LossWatch(settings);
+    this.#heldOut = new HeldOutWatch(settings);
+    this.#data = new DataWatch(settings.updatesInPass);
+  }
+
+  observe(event: TrainEvent): Signature[] {
+    switch (event.type) {
+      case 'update': {
+        const update = { step: event.progress.step, loss: event.loss, documents: event.documents };
+        this.#remember(event.loss);
+        return [...this.#loss.observe(update), ...this.#data.observe(update)];
+      }
+      case 'heldOut':
+        return this.heldOut(event.progress.step, event.name, event.measured.loss);
+      case 'nonFinite': {
+        const what = Number.isFinite(event.loss) ? `the gradient norm is ${event.gradientNorm}` : `the loss is ${event.loss}`;
+        return [{ kind: 'non-finite', step: event.progress.step + 1, documents: event.documents, message: `${what}, so the update was not made` }];
+      }
+      case 'microBatch': case 'boundary':
+        return [];
+    }
+  }
+
+  /** A held-out loss; also of an earlier attempt, whose signatures were said then. */
+  heldOut(step: number, set: string, loss: number): Signature[] {
+    return this.#heldOut.observe(step, set, loss, this.#recent.length === 0 ? NaN : median(this.#recent));
+  }
+
+  /** A training loss of an earlier attempt, whose documents are no longer known. */
+  replay(loss: number): void {
+    this.#remember(loss);
+  }
+
+  #remember(loss: number): void {
+    this.#recent.push(loss);
+    if (this.#recent.length > recentUpdates) this.#recent.shift();
+  }
+}
