@@ -102,7 +102,7 @@ function studyTable(estimate: StudyEstimate, t: Translate): string {
     [t('training time'), estimate.computeMs === undefined || estimate.elapsedMs === undefined ? t('not measured')
       : t('{0} of compute, about {1} with {2} side by side', formatDuration(estimate.computeMs), formatDuration(estimate.elapsedMs), estimate.parallel)],
     [t('memory at its peak'), t('{0} with {1} side by side', formatBytes(estimate.peakBytes), estimate.parallel)],
-    ...diskRows(estimate.disk, t),
+    [t('checkpoints'), t('{0} of all runs, {1} at most; {2} free', formatBytes(estimate.disk.checkpointBytes), formatBytes(estimate.disk.neededBytes), formatBytes(estimate.disk.freeBytes))],
   ];
   return [
     estimate.name, '', alignColumns([header, ...rows], [1, 2, 3, 4, 5]), '', alignColumns(totals), '',

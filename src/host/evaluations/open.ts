@@ -67,7 +67,8 @@ export function registerEvaluationTexts(context: vscode.ExtensionContext, servic
     await model.refresh(service.model?.entries ?? []);
     const { checkpoint = '', limit } = model.facts(id) ?? {};
     const run = entry.of === undefined ? undefined : service.model?.find(entry.of)?.name ?? entry.of;
-    const facts = { name: entry.name, id, checkpoint, ...(run === undefined ? {} : { run }), ...(limit === undefined ? {} : { limit }) };
+    const shown = (file: string): string => vscode.workspace.asRelativePath(file, false);
+    const facts = { name: entry.name, id, checkpoint, shown, ...(run === undefined ? {} : { run }), ...(limit === undefined ? {} : { limit }) };
     return resultsTable(facts, await scoresOf(entry), vscode.l10n.t);
   });
   views.register(comparisonView, async ([first = '', second = '']) => {

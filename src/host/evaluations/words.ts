@@ -14,10 +14,11 @@ export function describeTask({ metrics }: TaskScores): string {
   return Object.entries(metrics).map(([name, estimate]) => `${name} ${formatScore(estimate)}`).join(' · ');
 }
 
-/** Beside an evaluation: the only task's scores, else how many tasks. */
+/** Beside an evaluation: the only task's scores, else those of the first and how many tasks there are. */
 export function describeScores({ tasks }: ScoreSummary, t: Translate): string {
-  const only = tasks.length === 1 ? tasks[0] : undefined;
-  return only ? `${only.task} ${describeTask(only)}` : t('{0} tasks', tasks.length);
+  const [first] = tasks;
+  if (!first) return t('no task');
+  return `${first.task} ${describeTask(first)}${tasks.length === 1 ? '' : ` · ${t('{0} tasks', tasks.length)}`}`;
 }
 
 export interface ResultFacts {
@@ -28,6 +29,8 @@ export interface ResultFacts {
   readonly run?: string;
   /** First questions of each task only. */
   readonly limit?: number;
+  /** How a file's path is shown. */
+  shown(file: string): string;
 }
 
 /** Plain text with every task and metric, and where each question's answer is. */
@@ -45,6 +48,6 @@ export function resultsTable(facts: ResultFacts, scores: ScoreSummary, t: Transl
     ]),
     '', alignColumns([[t('task'), t('questions'), t('shots'), ...metrics], ...rows], [1, 2, ...metrics.map((_, index) => index + 3)]),
     '', t('± is one standard error over the questions. Two evaluations are compared question by question with Compare Evaluations.'),
-    '', t('Results: {0}', scores.file), ...scores.tasks.map((task) => t('Answers to {0}: {1}', task.task, task.samplesFile)),
+    '', t('Results: {0}', facts.shown(scores.file)), ...scores.tasks.map((task) => t('Answers to {0}: {1}', task.task, facts.shown(task.samplesFile))),
   ].join('\n');
 }

@@ -52,6 +52,7 @@ describe('an estimate in words', () => {
       peakBytes: 200 * mebibyte, fits: true, disk: { checkpointBytes: 30 * mebibyte, neededBytes: 60 * mebibyte, freeBytes: 2 ** 40 },
     };
     assert.match(estimateTable(study, english), /4 min 10 s of compute, about 2 min 05 s with 2 side by side/);
+    assert.match(estimateTable(study, english), /30 MiB of all runs, 60 MiB at most/);
     assert.match(estimateSummary(study, english), /^paper fits · 200 MiB/);
   });
 });
