@@ -94,7 +94,7 @@ export class AnswersGrid extends LitElement {
     const row = this.rows[place]!;
     const { ids, excerpts, golds } = this.table.rows;
     return html`<tr role="row" aria-rowindex=${place + 2}>
-      <th role="rowheader" class="question" title=${excerpts[row] || ids[row]!}><span class="gold">${golds[row]}</span> <span class="faint">${ids[row]}</span> ${excerpts[row]}</th>
+      <th role="rowheader" class="question" title=${[ids[row], excerpts[row]].filter(Boolean).join('\n')}><span class="gold">${golds[row]}</span> ${excerpts[row]} <span class="faint">${ids[row]}</span></th>
       ${this.columns.map((column, at) => this.#cell(column, row, { row: place, column: at }))}
     </tr>`;
   }
