@@ -11,7 +11,8 @@ import { makeVariable } from './initialise';
 import { Model } from './model';
 import { headName, parameterShapes } from './parameters';
 import { findStored, isFused } from './stored-weights';
-import { writeSafetensors, type WrittenDtype } from './safetensors/write';
+import { defaultShardBytes, writeShards } from './safetensors/shards';
+import type { WrittenDtype } from './safetensors/write';
 import { withWeights } from './weight-files';
 
 /** Reads config.json of a checkpoint folder. */
@@ -46,20 +47,28 @@ export async function loadModel(folder: string): Promise<Model> {
   return new Model(config, parameters);
 }
 
-/** Writes config.json, generation_config.json and model.safetensors, each atomically; the tokenizer's files are the caller's. */
-export async function saveModel(model: Model, folder: string, options: { readonly dtype: WrittenDtype }): Promise<void> {
+export interface SaveOptions {
+  readonly dtype: WrittenDtype;
+  /** Weights that take more are split over several files; 5 GB when left out. */
+  readonly maxShardBytes?: number | undefined;
+}
+
+/** Writes config.json, generation_config.json and the weights, each file atomically; the tokenizer's files are the caller's. */
+export async function saveModel(model: Model, folder: string, { dtype, maxShardBytes = defaultShardBytes }: SaveOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
   const tensors = new Map([...model.parameters].map(([name, parameter]) =>
     [name, { shape: parameter.shape, data: () => parameter.data<'float32'>() }]));
-  await writeSafetensors(path.join(folder, 'model.safetensors'), tensors, { format: 'pt' }, options.dtype);
-  await saveConfig(model, folder, options.dtype);
+  await writeShards(folder, tensors, dtype, maxShardBytes);
+  await saveConfig(model, folder, dtype);
 }
 
 /** Writes generation_config.json and config.json only. */
 export async function saveConfig(model: Model, folder: string, dtype: WrittenDtype): Promise<void> {
   await writeJson(path.join(folder, 'generation_config.json'), generationConfigToHuggingFace(model.config));
-  await writeFileAtomic(path.join(folder, 'config.json'), configText(model.config, dtype === 'f32' ? 'float32' : 'bfloat16'));
+  await writeFileAtomic(path.join(folder, 'config.json'), configText(model.config, torchNames[dtype]));
 }
+
+const torchNames = { f32: 'float32', bf16: 'bfloat16', f16: 'float16' } as const;
 
 /** Tokens at which generation ends: `eos_token_id` of generation_config.json, one or a list; empty when there is none. */
 export async function readStopTokens(folder: string): Promise<number[]> {

@@ -4,13 +4,22 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { userError } from '../../base/errors/problem';
 import { SafetensorsFile } from './safetensors/read';
-
-const singleFile = 'model.safetensors';
-const indexFile = 'model.safetensors.index.json';
+import { indexFile, singleFile } from './safetensors/shards';
 
 /** Names of the files that hold the weights, sorted; relative to the folder. */
 export async function weightFiles(folder: string): Promise<string[]> {
-  if (existsSync(path.join(folder, singleFile))) return [singleFile];
+  return (await findWeights(folder)).files;
+}
+
+interface Weights {
+  /** Sorted, relative to the folder. */
+  readonly files: string[];
+  /** Of several files, which tensor the index says is in which. */
+  readonly weightMap?: Readonly<Record<string, string>>;
+}
+
+async function findWeights(folder: string): Promise<Weights> {
+  if (existsSync(path.join(folder, singleFile))) return { files: [singleFile] };
   const index = path.join(folder, indexFile);
   if (!existsSync(index)) {
     throw userError({
@@ -18,8 +27,17 @@ export async function weightFiles(folder: string): Promise<string[]> {
       next: 'Name the folder of a checkpoint; save other formats anew with save_pretrained(safe_serialization=True).',
     });
   }
-  const shards = new Set(Object.values(parseIndex(await readFile(index, 'utf8'), index)));
-  return [...shards].sort();
+  const weightMap = parseIndex(await readFile(index, 'utf8'), index);
+  const files = [...new Set(Object.values(weightMap))].sort();
+  const missing = files.filter((name) => !existsSync(path.join(folder, name)));
+  if (missing.length > 0) {
+    throw userError({
+      code: 'checkpoint-shard-missing', file: path.join(folder, missing[0]!), key: Object.keys(weightMap).find((tensor) => weightMap[tensor] === missing[0])!,
+      message: `${indexFile} names ${files.length} weight files, and ${missing.length === 1 ? 'this one is' : `${missing.length} of them (${missing.join(', ')}) are`} not there.`,
+      next: 'Copy the whole checkpoint again.',
+    });
+  }
+  return { files, weightMap };
 }
 
 function parseIndex(text: string, file: string): Record<string, string> {
@@ -46,14 +64,26 @@ function parseIndex(text: string, file: string): Record<string, string> {
 export async function withWeights<T>(folder: string, use: (fileOf: ReadonlyMap<string, SafetensorsFile>) => Promise<T>): Promise<T> {
   const opened: SafetensorsFile[] = [];
   try {
+    const { files, weightMap } = await findWeights(folder);
     const fileOf = new Map<string, SafetensorsFile>();
-    for (const name of await weightFiles(folder)) {
+    for (const name of files) {
       const file = await SafetensorsFile.open(path.join(folder, name));
       opened.push(file);
-      for (const tensor of file.header.tensors.keys()) fileOf.set(tensor, file);
+      for (const tensor of file.header.tensors.keys()) {
+        const other = fileOf.get(tensor);
+        if (other) throw disagree(file.file, tensor, `This tensor is in ${path.basename(other.file)} too.`);
+        fileOf.set(tensor, file);
+      }
+    }
+    for (const [tensor, shard] of Object.entries(weightMap ?? {})) {
+      if (path.basename(fileOf.get(tensor)?.file ?? '') !== shard) throw disagree(path.join(folder, shard), tensor, `${indexFile} says that this tensor is in this file, and it is not.`);
     }
     return await use(fileOf);
   } finally {
     await Promise.all(opened.map((file) => file.close()));
   }
+}
+
+function disagree(file: string, tensor: string, message: string): Error {
+  return userError({ code: 'checkpoint-index', file, key: tensor, message, next: 'Copy the whole checkpoint again: its files belong to different ones.' });
 }

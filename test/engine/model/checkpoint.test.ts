@@ -63,20 +63,51 @@ describe('a checkpoint folder', () => {
     assert.ok(difference > 0 && difference < 0.1, `differs by ${difference}`);
   });
 
-  it('may be split into shards', async () => {
+  const splitFolder = async (): Promise<{ expected: Float32Array; shards: string[]; index: string }> => {
     const expected = await logits(folder);
-    const { tensors } = await readSafetensors(weights);
-    const names = [...tensors.keys()];
-    const shards = { 'model-00001-of-00002.safetensors': names.slice(0, 7), 'model-00002-of-00002.safetensors': names.slice(7) };
-    const weightMap: Record<string, string> = {};
-    for (const [shard, held] of Object.entries(shards)) {
-      await writeSafetensors(path.join(folder, shard), new Map(held.map((name) => [name, tensors.get(name)!])));
-      for (const name of held) weightMap[name] = shard;
-    }
-    rmSync(weights);
-    writeFileSync(path.join(folder, 'model.safetensors.index.json'), JSON.stringify({ metadata: {}, weight_map: weightMap }));
+    await withModel(async (model) => {
+      rmSync(weights);
+      await saveModel(model, folder, { dtype: 'f32', maxShardBytes: 9000 });
+    });
+    const shards = readdirSync(folder).filter((name) => /^model-0000\d-of-0000\d\.safetensors$/.test(name)).sort();
+    return { expected, shards, index: path.join(folder, 'model.safetensors.index.json') };
+  };
+
+  it('is split into shards of at most the size asked for, with the index transformers reads', async () => {
+    const { expected, shards, index } = await splitFolder();
+    assert.deepEqual(shards.length, 5);
+    assert.ok(shards.every((name) => readFileSync(path.join(folder, name)).length < 9000 + 2000), 'header and tensors of each');
+    const { metadata, weight_map: map } = JSON.parse(readFileSync(index, 'utf8')) as { metadata: object; weight_map: Record<string, string> };
+    await withModel((model) => {
+      assert.deepEqual(metadata, { total_parameters: model.parameterCount, total_size: 4 * model.parameterCount });
+      assert.deepEqual(Object.keys(map), [...model.parameters.keys()]);
+      return Promise.resolve();
+    });
+    assert.deepEqual([...new Set(Object.values(map))], shards);
     assert.deepEqual(await logits(folder), expected);
     assert.equal((await modelHash(folder)).length, 64);
+  });
+
+  it('without one of its shards is refused by the name of the file and a tensor that is in it', async () => {
+    const { shards } = await splitFolder();
+    rmSync(path.join(folder, shards[2]!));
+    const problem = await refusal();
+    assert.deepEqual([problem.code, problem.file], ['checkpoint-shard-missing', path.join(folder, shards[2]!)]);
+    assert.match(problem.key!, /^model\./);
+  });
+
+  it('with shards that do not fit their index is refused by the name of the tensor', async () => {
+    const { shards, index } = await splitFolder();
+    const first = path.join(folder, shards[0]!);
+    const { tensors } = await readSafetensors(first);
+    const [name] = tensors.keys();
+    await writeSafetensors(path.join(folder, shards[1]!), tensors);
+    assert.match((await refusal()).message, new RegExp(`in ${shards[0]!} too`));
+    await writeSafetensors(path.join(folder, shards[1]!), new Map());
+    const problem = await refusal();
+    assert.deepEqual([problem.code, problem.file], ['checkpoint-index', path.join(folder, shards[1]!)]);
+    writeFileSync(index, JSON.stringify({ weight_map: { [name!]: shards[0]! } }));
+    assert.equal((await refusal()).code, 'checkpoint-mismatch');
   });
 
   it('has another hash when a weight or the meaning of the config changes, and only then', async () => {

@@ -39,6 +39,9 @@ const expertsSchema = z.object({
   balanceLossWeight: found.router_aux_loss_coef, routerJitter: found.router_jitter_noise,
 }));
 
+/** Layers times experts; six times those of the largest models there are. A larger number is no model but would fill the memory with names. */
+const largestBlocks = 100_000;
+
 const absent = (value: unknown): boolean => value === undefined || value === null;
 const list = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1)!} are`;
 
@@ -76,6 +79,9 @@ export function configFromHuggingFace(json: unknown, file: string): ModelConfig 
     eosTokenId: values.eos_token_id,
     padTokenId: values.pad_token_id ?? undefined,
   };
+  if (config.layers * (config.experts?.count ?? 1) > largestBlocks) {
+    throw malformed(file, 'num_hidden_layers', config.layers, `The model would have more than ${largestBlocks} feed-forward blocks.`);
+  }
   requireConsistentShape(config, file, { keyValueHeads: 'num_key_value_heads', headSize: 'head_dim', hiddenSize: 'hidden_size', perToken: 'num_experts_per_tok' });
   return config;
 }
@@ -99,8 +105,11 @@ function refuseOtherFunctions(json: Json, family: Family, file: string): void {
   }
 }
 
+/** Names of number formats in config.json. */
+export type TorchDtype = 'float32' | 'bfloat16' | 'float16';
+
 /** The content of config.json. */
-export function configToHuggingFace(config: ModelConfig, dtype: 'float32' | 'bfloat16' = 'float32'): Record<string, unknown> {
+export function configToHuggingFace(config: ModelConfig, dtype: TorchDtype = 'float32'): Record<string, unknown> {
   const family = families[config.family];
   return {
     architectures: [family.className],
@@ -140,7 +149,7 @@ function expertsToHuggingFace(experts: Experts): Json {
 const wholeFloats = /"(rms_norm_eps|router_aux_loss_coef|router_jitter_noise|attention_factor)": (\d+)(?=[,\n])/g;
 
 /** The text of config.json. JSON of JavaScript writes 0.0 as 0, which Python reads as an integer. */
-export function configText(config: ModelConfig, dtype?: 'float32' | 'bfloat16'): string {
+export function configText(config: ModelConfig, dtype?: TorchDtype): string {
   const text = JSON.stringify(configToHuggingFace(config, dtype), undefined, 2);
   return `${text.replace(wholeFloats, '"$1": $2.0')}\n`;
 }

@@ -1,6 +1,6 @@
 // The number formats of safetensors files we read and write, and their conversion to and from f32.
 
-/** Formats read; of these F32 and BF16 are written. */
+/** Formats read and written. */
 export type SafetensorsDtype = 'F32' | 'F16' | 'BF16';
 
 export const bytesPerElement: Readonly<Record<SafetensorsDtype, number>> = { F32: 4, F16: 2, BF16: 2 };
@@ -23,17 +23,43 @@ export function decodeElements(bytes: Uint8Array<ArrayBuffer>, dtype: Safetensor
   }
 }
 
-/** f32 values as little-endian bytes; BF16 rounds to nearest, ties to even, and keeps NaN a NaN. */
-export function encodeElements(values: Float32Array, dtype: 'F32' | 'BF16'): Uint8Array {
+/** f32 values as little-endian bytes, rounded to nearest, ties to even; NaN stays a NaN, and what is too large for F16 becomes infinite. */
+export function encodeElements(values: Float32Array, dtype: SafetensorsDtype): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const round = dtype === 'BF16' ? toBfloat16 : toHalf;
   const words = new Uint16Array(values.length);
-  for (let i = 0; i < words.length; i++) {
-    const word = bits[i]!;
-    const isNaN = (word & 0x7fffffff) > 0x7f800000;
-    words[i] = isNaN ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
-  }
+  for (let i = 0; i < words.length; i++) words[i] = round(bits[i]!);
   return new Uint8Array(words.buffer);
+}
+
+/** The largest magnitude that rounds to a finite F16. */
+export const largestHalf = 65519.99609375;
+
+function isNotANumber(bits: number): boolean {
+  return (bits & 0x7fffffff) > 0x7f800000;
+}
+
+function toBfloat16(bits: number): number {
+  return isNotANumber(bits) ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+}
+
+/** Bits of an f32 to those of the nearest f16. */
+function toHalf(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  if (isNotANumber(bits)) return sign | 0x7e00;
+  const exponent = ((bits >>> 23) & 0xff) - 112;
+  if (exponent > 30) return sign | 0x7c00;
+  const fraction = bits & 0x7fffff;
+  // Below the smallest normal number the leading 1 is written out, and each exponent less shifts by one more.
+  const shift = exponent > 0 ? 13 : 14 - exponent;
+  if (shift > 24) return sign;
+  const whole = exponent > 0 ? (exponent << 23) | fraction : fraction | 0x800000;
+  const half = whole >>> shift;
+  const rest = whole & ((1 << shift) - 1);
+  const middle = 1 << (shift - 1);
+  // A carry out of the fraction raises the exponent, at the top to infinity, as it should.
+  return sign | (half + (rest > middle || (rest === middle && (half & 1) === 1) ? 1 : 0));
 }
 
 function halves(bytes: Uint8Array<ArrayBuffer>): Uint16Array {

@@ -28,6 +28,8 @@ export function damaged(file: string, message: string, tensor?: string): Error {
 /** Parses the header's JSON; `dataBytes` is what the file holds after it. */
 export function parseHeader(text: string, file: string, dataBytes: number): SafetensorsHeader {
   const json = parseObject(text, file);
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined) throw damaged(file, 'The header names this tensor twice.', repeated);
   const tensors = new Map<string, TensorEntry>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(json)) {
@@ -47,6 +49,35 @@ function parseObject(text: string, file: string): Record<string, unknown> {
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw damaged(file, 'The header is not a JSON object.');
   return json as Record<string, unknown>;
+}
+
+/** The first name the JSON object `text` has twice; of such names JSON.parse would silently keep the last. */
+function repeatedKey(text: string): string | undefined {
+  const seen = new Set<string>();
+  let depth = 0;
+  for (let at = 0, isKeyNext = false; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === '"') {
+      const end = stringEnd(text, at);
+      if (isKeyNext) {
+        const name = JSON.parse(text.slice(at, end + 1)) as string;
+        if (seen.has(name)) return name;
+        seen.add(name);
+      }
+      isKeyNext = false;
+      at = end;
+    } else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+    if (depth === 1 && (character === '{' || character === ',')) isKeyNext = true;
+  }
+  return undefined;
+}
+
+/** Index of the quotation mark that ends the string begun at `start`. */
+function stringEnd(text: string, start: number): number {
+  let end = start + 1;
+  while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return end;
 }
 
 function parseMetadata(value: unknown, file: string): Record<string, string> {

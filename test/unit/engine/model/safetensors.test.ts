@@ -69,6 +69,21 @@ describe('safetensors', () => {
       [1, -2, 65504, 2 ** -14, 2 ** -24, -0, Infinity, -Infinity, NaN, 0.333251953125]);
   });
 
+  it('writes the nearest f16, ties to even, and gives every f16 back', () => {
+    const toHalf = (value: number): number => decodeElements(Uint8Array.from(encodeElements(float(value), 'F16')), 'F16')[0]!;
+    const all = Uint16Array.from({ length: 1 << 16 }, (_, bits) => bits).filter((bits) => (bits & 0x7fff) <= 0x7c00);
+    assert.deepEqual(new Uint16Array(Uint8Array.from(encodeElements(decodeElements(new Uint8Array(all.buffer), 'F16'), 'F16')).buffer), all);
+    assert.deepEqual([NaN, Infinity, -0, 1 + 2 ** -11, 1 + 3 * 2 ** -11, 65519, 65520, 2 ** -25, 1.5 * 2 ** -24, 2 ** -25 * 1.001].map(toHalf),
+      [NaN, Infinity, -0, 1, 1 + 2 ** -9, 65504, Infinity, 0, 2 ** -23, 2 ** -24]);
+    fc.assert(fc.property(fc.float({ noNaN: true, min: -65504, max: 65504 }), (value) => {
+      assert.ok(Math.abs(toHalf(value) - value) <= Math.max(Math.abs(value) * 2 ** -11, 2 ** -25));
+    }));
+  });
+
+  it('does not write as f16 what would become infinite', async () => {
+    await assert.rejects(writeSafetensors(file, new Map([['wide', { shape: [2], data: Float32Array.of(1, 7e4) }]]), {}, 'f16'), /wide: .*65504.*70000/);
+  });
+
   it('says at which tensor a file is cut off, wherever it is cut', async () => {
     await writeSafetensors(file, new Map([['first', { shape: [3], data: new Float32Array(3) }], ['second', { shape: [2, 2], data: new Float32Array(4) }]]));
     const whole = readFileSync(file);
@@ -85,6 +100,7 @@ describe('safetensors', () => {
     ['a number format of integers', { a: { ...entry, dtype: 'I64', data_offsets: [0, 8] } }, 8, /a: .*number format.*I64/],
     ['bytes that do not fit the shape', { a: { ...entry, shape: [2] } }, 4, /a: .*4 bytes.*\[2\]/],
     ['overlapping tensors', { a: entry, b: entry }, 4, /b: .*starts at byte 0/],
+    ['a tensor named twice', `{"a": ${JSON.stringify(entry)}, "\\u0061": ${JSON.stringify(entry)}}`, 4, /a: .*twice/],
     ['a gap', { a: { ...entry, data_offsets: [4, 8] } }, 8, /a: .*starts at byte 4/],
     ['bytes after the last tensor', { a: entry }, 6, /2 bytes after/],
     ['a negative size', { a: { ...entry, shape: [-1] } }, 4, /a: /],
