@@ -62,7 +62,7 @@ function phaseWord(phase: QuestionAnswers['phase'], t: Translate): string {
 function strategyLines(answers: StrategyAnswers, t: Translate): string[] {
   const { strategy, records, repeats, outcome, streaming } = answers;
   const first = records[0];
-  const sum = outcome ? `: ${verdictWords(outcome, t)}${outcome.samples > 1 ? `, ${t('{0} of {1} samples agree', outcome.votes, outcome.samples)}` : ''}` : '';
+  const sum = outcome ? `: ${verdictWords(outcome, t)}${outcome.samples > 1 && outcome.verdict !== 'none' ? `, ${t('{0} of {1} samples agree', outcome.votes, outcome.samples)}` : ''}` : '';
   return [
     rule(`${strategy}${sum}`), '',
     ...(first ? first.messages.flatMap(({ role, content }) => [`[${role}]`, content, '']) : []),

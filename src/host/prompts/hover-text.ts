@@ -17,7 +17,7 @@ export function hoverPieces(answers: QuestionAnswers, t: Translate): HoverPiece[
   const pieces: HoverPiece[] = [words(t('{0}, asked with {1}', answers.model, answers.cot))];
   if (answers.phase !== 'done') pieces.push(words(inlineOf({ ...answers, strategies: [] }, '…', t).text));
   for (const { strategy, records, streaming, outcome } of answers.strategies) {
-    const agree = outcome && outcome.samples > 1 ? t(', {0} of {1} agree', outcome.votes, outcome.samples) : '';
+    const agree = outcome && outcome.samples > 1 && outcome.verdict !== 'none' ? t(', {0} of {1} agree', outcome.votes, outcome.samples) : '';
     pieces.push({ kind: 'heading', text: `${strategy}: ${outcome ? verdictWords(outcome, t) : '…'}${agree}${records[0] ? t(' (right is {0})', records[0].gold) : ''}` });
     const alike = new Map<string, number>();
     for (const { answer } of records) alike.set(answer.trim(), (alike.get(answer.trim()) ?? 0) + 1);
