@@ -11,6 +11,7 @@ import { type PromptsApi, registerPrompts } from './host/prompts/register';
 import { registerRuns, type RunsApi } from './host/runs/register';
 import { registerSample } from './host/sample/register';
 import { TextViews } from './host/text/views';
+import { registerWalkthrough } from './host/walkthrough/register';
 
 /** What this extension offers to others in the same window. */
 export interface PreclinicalApi {
@@ -32,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
   context.subscriptions.push(
     vscode.commands.registerCommand('preclinical.showVersion', async () => {
       const version = (context.extension.packageJSON as { version: string }).version;
-      await vscode.window.showInformationMessage(`Preclinical ${version}. For research; gives no medical advice.`);
+      await vscode.window.showInformationMessage(vscode.l10n.t('Preclinical {0}. For research; gives no medical advice.', version));
     }),
     ...registerFiles(),
     ...registerCurves(context),
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
     ...prompts.disposables,
     ...registerAnswers(context, runs.api.service),
     ...registerSample(context),
+    ...registerWalkthrough(context, runs.api.service),
   );
   const isTest = context.extensionMode === vscode.ExtensionMode.Test;
   return { runs: runs.api, mixes: mixes.api, evaluations: evaluations.api, ...(isTest ? { models: models.parts, prompts: prompts.api } : {}) };

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../src/engine/parts/assets';
 
-const sources = ['.vscodeignore', 'CHANGELOG.md', 'LICENSE', 'README.md', 'esbuild.js', 'media', 'package.json', 'package.nls.json', 'src', 'syntaxes', 'tsconfig.json', 'webview'];
+const sources = ['.vscodeignore', 'CHANGELOG.md', 'LICENSE', 'README.md', 'esbuild.js', 'l10n', 'media', 'package.json', 'package.nls.json', 'src', 'syntaxes', 'tsconfig.json', 'webview'];
 
 export interface PackagedExtension {
   readonly vsix: string;

@@ -55,6 +55,31 @@ async function hostLane(lane, workbench) {
   console.log(`${lane}: ${((Date.now() - started) / 60000).toFixed(2)} min, ${result.passes} passed`);
 }
 
+/** The suite of test/host inside the desktop's VS Code, which is downloaded: for whoever has the open internet. */
+async function electronLane() {
+  const { downloadAndUnzipVSCode, runTests } = await import('@vscode/test-electron');
+  let vscodeExecutablePath;
+  try {
+    vscodeExecutablePath = await downloadAndUnzipVSCode();
+  } catch (error) {
+    console.error(`electron: not run. VS Code could not be downloaded: ${error.message}. The lanes host and host-minimum run the same suite without a download.`);
+    return;
+  }
+  const results = path.join(root, 'dist/test/electron.json');
+  const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-electron-'));
+  try {
+    await runTests({
+      vscodeExecutablePath, extensionDevelopmentPath: root, extensionTestsPath: path.join(root, 'dist/test/host/index.test.js'),
+      launchArgs: [workspace, '--disable-extensions', '--disable-workspace-trust'], extensionTestsEnv: { PRECLINICAL_HOST_RESULTS: results },
+    });
+  } catch (error) {
+    console.error(error.message);
+  }
+  const result = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : { passes: 0, failures: 1 };
+  passed += result.passes;
+  failed += result.failures;
+}
+
 const lanes = {
   lint: () => command('lint', 'npm', ['run', '--silent', 'lint']),
   types: () => command('types', 'npm', ['run', '--silent', 'types']),
@@ -75,10 +100,11 @@ const lanes = {
     mochaLane('e2e', 180_000);
   },
   deep: () => mochaLane('deep', 1_800_000),
+  electron: electronLane,
 };
 
 /** They need what `npm test` does not install, or more time than it has. */
-const onRequest = ['deep'];
+const onRequest = ['deep', 'electron'];
 
 for (const name of chosen) {
   if (!(name in lanes)) {

@@ -5,6 +5,10 @@ import { takePicture } from './workbench/pictures';
 import './sample';
 import './runs';
 import './mixes';
+import './files';
+import './panels';
+import './walkthrough';
+import './restricted';
 
 before(async function () {
   this.timeout(180_000);

@@ -16,6 +16,7 @@ export interface StartOptions {
 
 /** Id of the job, or undefined when nothing was started. */
 export async function startFile(context: vscode.ExtensionContext, service: RunsService, target?: unknown, options?: unknown): Promise<string | undefined> {
+  if (!vscode.workspace.isTrusted) throw new Error(vscode.l10n.t('Preclinical starts no process in a workspace that is not trusted.'));
   const uri = target instanceof vscode.Uri ? target : await pickStartable(vscode.l10n.t('Start'), ['study', 'run', 'mix']);
   if (!uri) return undefined;
   const file = uri.fsPath;

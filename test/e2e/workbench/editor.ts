@@ -30,9 +30,9 @@ export async function clickWord(page: Page, word: string): Promise<void> {
   await page.locator('.editor-instance .view-line').getByText(word).first().click();
 }
 
-/** A line of the file that is shown. The editor draws spaces as no-break spaces. */
+/** A line of the file that is shown. */
 export function shownLine(page: Page, text: string): Locator {
-  return page.locator('.editor-instance .view-line', { hasText: text.replaceAll(' ', '\u00a0') }).first();
+  return page.locator('.editor-instance .view-line', { hasText: text }).first();
 }
 
 /** Chooses from the menu of quick fixes at the cursor. */

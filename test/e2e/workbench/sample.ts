@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../../src/engine/parts/assets';
 import { session } from './session';
@@ -39,4 +40,11 @@ export function pidOf(workspace: string, name: string): number {
   const ids = readdirSync(runs).filter((id) => id.includes(name));
   if (ids.length !== 1) throw new Error(`${ids.length} jobs of ${workspace} are named ${name}.`);
   return (JSON.parse(readFileSync(path.join(runs, ids[0]!, 'status.json'), 'utf8')) as { pid: number }).pid;
+}
+
+const pollMs = 50;
+
+/** Looks at a file until its text matches; the test's own time limit bounds it. */
+export async function fileWhere(file: string, text: RegExp): Promise<void> {
+  while (!text.test(readFileSync(file, 'utf8'))) await delay(pollMs);
 }

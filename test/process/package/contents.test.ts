@@ -23,13 +23,13 @@ describe('the packaged extension', function () {
     for (const file of ['dist/extension.js', 'dist/engine/cli.mjs', 'dist/engine/job.mjs', 'dist/engine/supervisor.mjs', 'dist/engine/model-worker.mjs',
       'dist/engine/kernels.wasm', 'dist/engine/tfjs-backend-wasm-simd.wasm', 'dist/webview/report.js', 'dist/webview/curves.js', 'media/tasks/pubmedqa.yaml',
       'media/sample/facts/drugs.tsv', 'media/sample/model/model.safetensors', 'media/sample/model/tokenizer.json', 'media/sample/model/README.md',
-        'media/schemas/run.schema.json', 'syntaxes/cot.tmLanguage.json']) {
+        'media/schemas/run.schema.json', 'media/walkthrough/neftune.svg', 'l10n/bundle.l10n.json', 'syntaxes/cot.tmLanguage.json']) {
       assert.ok(built.files.includes(file), file);
     }
   });
 
   it('holds nothing else', () => {
-    const allowed = /^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/extension\.js|dist\/engine\/.*\.(mjs|wasm)|dist\/webview\/.*\.(js|css)|media\/.*|syntaxes\/.*\.json)$/;
+    const allowed = /^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/extension\.js|dist\/engine\/.*\.(mjs|wasm)|dist\/webview\/.*\.(js|css)|l10n\/bundle\.l10n\.json|media\/.*|syntaxes\/.*\.json)$/;
     assert.deepEqual(built.files.filter((file) => !allowed.test(file)), []);
   });
 

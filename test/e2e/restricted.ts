@@ -1,0 +1,47 @@
+// Restricted Mode: a folder that is not trusted shows its files and runs, and nothing is started.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { lens, openFile } from './workbench/editor';
+import { notification } from './workbench/dialogs';
+import { pickTitles, quickInput } from './workbench/palette';
+import { takePictures } from './workbench/pictures';
+import { sampleWorkspace } from './workbench/sample';
+import { session } from './workbench/session';
+import { closeWindow, openWindow, showViews } from './workbench/window';
+
+describe('an untrusted workspace', () => {
+  let page: Page;
+  let workspace: string;
+
+  before(async () => {
+    workspace = await sampleWorkspace();
+    session().server.changeSettings({ 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' });
+    page = await openWindow(workspace);
+    session().server.changeSettings({});
+  });
+  after(() => closeWindow(page));
+
+  it('shows its views and says what does not happen', async () => {
+    await showViews(page);
+    await page.locator('.part.sidebar .welcome-view-content', { hasText: 'while this workspace is not trusted' }).waitFor();
+    await openFile(page, 'runs/base.run.yaml');
+    await takePictures(page, 'restricted');
+  });
+
+  it('offers no command that starts something', async () => {
+    await page.keyboard.press('F1');
+    await quickInput(page).fill('>Preclinical: ');
+    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Preclinical: Show Version' }).first().waitFor();
+    const titles = await pickTitles(page);
+    assert.deepEqual(titles.filter((title) => /^Preclinical: (Start|Create Sample|.*Experiment)/.test(title)), []);
+    await page.keyboard.press('Escape');
+  });
+
+  it('starts nothing from a lens either', async () => {
+    await lens(page, 'Start').click();
+    await notification(page, 'not trusted').waitFor();
+    assert.equal(existsSync(path.join(workspace, '.preclinical')), false);
+  });
+});
