@@ -12,6 +12,8 @@ export interface TrainBatch {
    * so that it is the same however documents share rows; 0 on that token and on padding.
    */
   readonly exampleLength_N: Int32Array;
+  /** 1 on input tokens, 0 on padding. */
+  readonly isToken_N: Uint8Array;
   /** Tokens of the longest row, its last target counted: the length of the batch as transformers pads it. */
   readonly longestRow: number;
   /** Input tokens that are not padding. */
@@ -46,6 +48,7 @@ export function makeBatch(references: readonly RowReference[], options: { readon
     },
     targets_N: new Int32Array(size).fill(-1),
     exampleLength_N: new Int32Array(size),
+    isToken_N: new Uint8Array(size),
   };
   references.forEach((reference, b) => { fillRow(batch, reference, b * length); });
   return {
@@ -55,7 +58,7 @@ export function makeBatch(references: readonly RowReference[], options: { readon
   };
 }
 
-function fillRow(batch: Pick<TrainBatch, 'rows' | 'targets_N' | 'exampleLength_N'>, { of, row }: RowReference, first: number): void {
+function fillRow(batch: Pick<TrainBatch, 'rows' | 'targets_N' | 'exampleLength_N' | 'isToken_N'>, { of, row }: RowReference, first: number): void {
   const { ids_N, positions_N, firstKey_N, length: padded } = batch.rows;
   const { tokens, starts } = of.shard;
   const start = of.starts[row]!;
@@ -77,5 +80,6 @@ function fillRow(batch: Pick<TrainBatch, 'rows' | 'targets_N' | 'exampleLength_N
     }
   }
   endExample(length);
+  batch.isToken_N.fill(1, first, first + length);
   for (let t = length; t < padded; t++) firstKey_N[first + t] = t;
 }

@@ -12,6 +12,8 @@ export { AdamW } from './optimiser';
 export { documentAt, documentRows, packedDocumentRows, windowRows } from './rows';
 export type { ShardRows } from './rows';
 export { learningRateAt, makeSchedule } from './schedule';
+export { measureLoads } from './router';
+export type { LoadMeasures, Routing } from './router';
 export { readMoments, writeCheckpoint } from './checkpoint';
 export type { CheckpointContent } from './checkpoint';
 export { lowestHeldOut, newestCheckpoint, removeOldCheckpoints, stepsToRemove } from './checkpoint-folder';

@@ -11,6 +11,7 @@ import { measureHeldOut, type HeldOutLoss, type HeldOutSet } from './held-out';
 import { lossGradients, quietLoss } from './loss';
 import type { NeftuneNoise } from './neftune';
 import type { AdamW } from './optimiser';
+import { joinRouting, type Routing } from './router';
 import { learningRateAt, type Schedule } from './schedule';
 
 /** How far training has got, always as of the last whole update. */
@@ -39,6 +40,8 @@ export type TrainEvent =
     readonly noise: { readonly norm: number; readonly magnitude: number } | undefined;
     /** The same loss without noise and dropout; before updates that held-out loss follows, when there is any of the two. */
     readonly quietLoss: number | undefined;
+    /** Of a model with experts: its load-balance loss before its weight, and the loads. */
+    readonly routing: Routing | undefined;
     /** What the update learnt from. */
     readonly documents: readonly DocumentsOfStage[];
     readonly updateTokens: number;
@@ -79,13 +82,17 @@ export async function* train(settings: TrainSettings): AsyncGenerator<TrainEvent
     let loss = 0;
     let noiseNorm = 0;
     let noiseMagnitude = 0;
+    const routings: { routing: Routing | undefined; tokens: number }[] = [];
     try {
       for (const [i, batch] of batches.entries()) {
         if (i > 0) yield { type: 'microBatch', progress };
         const drawn = noise?.draw(batch, model.config.hiddenSize);
-        const adapterDropout = { seed: plan.settings.seed, name: `${progress.step}/${i}` };
-        const { value, gradients } = lossGradients(model, batch, lossTokens, { noise: drawn, adapterDropout, recomputeActivations });
+        const stream = { seed: plan.settings.seed, name: `${progress.step}/${i}` };
+        const { value, gradients, routing } = lossGradients(model, batch, lossTokens, {
+          noise: drawn, adapterDropout: stream, recomputeActivations, router: { jitter: stream, updateTokens: tokens },
+        });
         gradientSum.add(gradients);
+        routings.push({ routing, tokens: batch.tokens });
         loss += value;
         noiseNorm += (drawn?.meanNorm ?? 0) / batches.length;
         noiseMagnitude += (drawn?.meanMagnitude ?? 0) / batches.length;
@@ -96,7 +103,7 @@ export async function* train(settings: TrainSettings): AsyncGenerator<TrainEvent
         yield { type: 'nonFinite', progress, loss, gradientNorm, documents };
         throw nonFinite(progress.step + 1, loss, gradientNorm, describeDocuments(documents));
       }
-      const isNoisy = noise !== undefined || (model.adapter?.settings.dropout ?? 0) > 0;
+      const isNoisy = noise !== undefined || (model.adapter?.settings.dropout ?? 0) > 0 || (model.config.experts?.routerJitter ?? 0) > 0;
       const withoutNoise = isNoisy && isMeasured ? quietLoss(model, batches) : undefined;
       const learningRate = learningRateAt(schedule, progress.step);
       const gradientScale = clipFactor(gradientNorm, optimiser.settings.clipNorm);
@@ -104,7 +111,7 @@ export async function* train(settings: TrainSettings): AsyncGenerator<TrainEvent
       progress = { step: progress.step + 1, tokens: progress.tokens + tokens, trainedTokens: progress.trainedTokens + lossTokens, neftune: noise?.state() };
       yield {
         type: 'update', progress, loss, learningRate, gradientNorm, documents, updateTokens: tokens, durationMs: now() - startedMs,
-        noise: noise && { norm: noiseNorm, magnitude: noiseMagnitude }, quietLoss: withoutNoise,
+        noise: noise && { norm: noiseNorm, magnitude: noiseMagnitude }, quietLoss: withoutNoise, routing: joinRouting(routings),
       };
     } finally {
       gradientSum.dispose();

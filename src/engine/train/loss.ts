@@ -1,9 +1,10 @@
 // The loss of one micro-batch and its gradients.
 // Legend: N positions of the batch, M of them that bear loss, D hidden size, V vocabulary.
-import type { HiddenOptions, Model } from '../model';
-import { crossEntropySum, embedding, gradients, tensor1d, tensor2d, tidy, tokenLogLikelihoods, type Gradients, type Tensor2D } from '../tensors';
+import { RoutingRecord, type HiddenOptions, type Model } from '../model';
+import { add, crossEntropySum, embedding, gradients, mul, tensor1d, tensor2d, tidy, tokenLogLikelihoods, type Gradients, type Tensor2D } from '../tensors';
 import type { TrainBatch } from './batch';
 import type { EmbeddingNoise } from './neftune';
+import { routerJitter, type JitterKey, type Routing } from './router';
 
 /** Below this share of loss-bearing positions, picking them out costs less than their logits. */
 const densestWorthPicking = 0.9;
@@ -21,18 +22,41 @@ export function predict(model: Model, batch: TrainBatch, options: HiddenOptions 
 
 export interface LossOptions extends Pick<HiddenOptions, 'adapterDropout' | 'recomputeActivations'> {
   readonly noise?: EmbeddingNoise | undefined;
+  /** Of a model with experts; without it there is neither jitter nor a load-balance loss. */
+  readonly router?: { readonly jitter: JitterKey; readonly updateTokens: number } | undefined;
+}
+
+export interface LossGradients extends Gradients {
+  /** Cross-entropy alone, whatever the gradients are of. */
+  readonly value: number;
+  /** Of a model with experts. */
+  readonly routing: Routing | undefined;
 }
 
 /**
- * Σ −log p(target) / `lossTokens` over the micro-batch, in nats, and its gradient by each trainable parameter.
+ * Σ −log p(target) / `lossTokens` over the micro-batch, in nats, and the gradient by each trainable parameter. Gradients
+ * of a model with experts are of that and the load-balance loss by its weight. The balance loss is a product of means over
+ * a micro-batch, as in transformers, and so no sum over tokens: an update has the mean over its micro-batches, by tokens.
  * @param lossTokens loss-bearing tokens of the whole update, so that micro-batches add up to the loss of the large batch.
  */
-export function lossGradients(model: Model, batch: TrainBatch, lossTokens: number, { noise, ...options }: LossOptions = {}): Gradients {
-  return gradients(() => {
-    const shape: [number, number] = [batch.targets_N.length, model.config.hiddenSize];
-    const { logits_MV, targets_M } = predict(model, batch, { ...options, ...(noise === undefined ? {} : { embeddingNoise_ND: tensor2d(noise.values_ND, shape) }) });
-    return crossEntropySum(logits_MV, targets_M, 1 / lossTokens);
+export function lossGradients(model: Model, batch: TrainBatch, lossTokens: number, { noise, router, ...options }: LossOptions = {}): LossGradients {
+  const { experts, hiddenSize } = model.config;
+  const record = experts && router && new RoutingRecord();
+  let value = 0;
+  let balance = 0;
+  const found = gradients(() => {
+    const { logits_MV, targets_M } = predict(model, batch, {
+      ...options, ...(noise === undefined ? {} : { embeddingNoise_ND: tensor2d(noise.values_ND, [batch.targets_N.length, hiddenSize]) }),
+      ...(experts && router ? { router: { record, jitter: routerJitter(experts, router.jitter) } } : {}),
+    });
+    const crossEntropy = crossEntropySum(logits_MV, targets_M, 1 / lossTokens);
+    value = crossEntropy.dataSync()[0]!;
+    if (!experts || !router || !record) return crossEntropy;
+    const balanceLoss = record.balanceLoss(batch.isToken_N);
+    balance = balanceLoss.dataSync()[0]!;
+    return add(crossEntropy, mul(balanceLoss, (experts.balanceLossWeight * batch.tokens) / router.updateTokens));
   }, [...model.trainable.values()]);
+  return { gradients: found.gradients, value, routing: record && { balanceLoss: balance, loads_LE: record.loads(batch.isToken_N) } };
 }
 
 /** Nats per loss-bearing token over the micro-batches of an update, without noise or dropout and without gradients. */

@@ -12,6 +12,8 @@ export function curvesTexts(): CurvesTexts {
     titles: {
       'train/loss': t('Training loss (nats per token)'), 'train/learningRate': t('Learning rate'), 'train/gradientNorm': t('Gradient norm'),
       'train/tokensPerSecond': t('Tokens per second'), 'neftune/noiseNorm': t('NEFTune noise norm'),
+      'router/balanceLoss': t('Load-balance loss of the experts'), 'router/largestShare': t('Largest share of a layer\'s tokens at one expert'),
+      'router/smallestEntropy': t('Evenness of the experts\' loads (1 even, 0 one expert)'),
     },
     heldoutLoss: t('Held-out loss: {0} (nats per token)'),
     heldoutBitsPerByte: t('Held-out bits per byte: {0}'),

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../../src/base/errors/problem';
-import { loadModel, modelHash, plainRows, readSafetensors, readStopTokens, saveModel, writeSafetensors, type Model } from '../../../src/engine/model';
+import { loadModel, modelHash, plainRows, readSafetensors, readStopTokens, saveModel, writeSafetensors, type Model, type StoredTensor } from '../../../src/engine/model';
 import { memory, openBackend, tidy } from '../../../src/engine/tensors';
 import { fixtureFolder, largestDifference } from './reference';
 
@@ -108,6 +108,33 @@ describe('a checkpoint folder', () => {
     assert.deepEqual([problem.code, problem.file], ['checkpoint-index', path.join(folder, shards[1]!)]);
     writeFileSync(index, JSON.stringify({ weight_map: { [name!]: shards[0]! } }));
     assert.equal((await refusal()).code, 'checkpoint-mismatch');
+  });
+
+  it('of a Mixtral may hold the experts of a layer in two tensors', async () => {
+    for (const name of ['config.json', 'generation_config.json', 'model.safetensors']) cpSync(path.join(fixtureFolder('mixtral-skewed'), name), path.join(folder, name));
+    const expected = await logits(folder);
+    const { tensors } = await readSafetensors(weights);
+    const join = (layer: number, matrices: readonly string[], shape: readonly number[]): StoredTensor => {
+      const parts = Array.from({ length: 5 }, (_, e) => matrices.map((matrix) => `model.layers.${layer}.block_sparse_moe.experts.${e}.${matrix}.weight`)).flat();
+      const data = Float32Array.from(parts.flatMap((name) => [...tensors.get(name)!.data]));
+      for (const name of parts) tensors.delete(name);
+      return { shape, data };
+    };
+    for (const layer of [0, 1]) {
+      tensors.set(`model.layers.${layer}.mlp.experts.gate_up_proj`, join(layer, ['w1', 'w3'], [5, 22, 14]));
+      tensors.set(`model.layers.${layer}.mlp.experts.down_proj`, join(layer, ['w2'], [5, 14, 11]));
+      const gate = `model.layers.${layer}.block_sparse_moe.gate.weight`;
+      tensors.set(`model.layers.${layer}.mlp.gate.weight`, tensors.get(gate)!);
+      tensors.delete(gate);
+    }
+    await writeSafetensors(weights, tensors);
+    assert.deepEqual(await logits(folder), expected);
+    const saved = path.join(folder, 'saved');
+    await withModel((model) => saveModel(model, saved, { dtype: 'f32' }));
+    const written = (await readSafetensors(path.join(saved, 'model.safetensors'))).tensors;
+    assert.ok(written.has('model.layers.1.block_sparse_moe.experts.4.w3.weight') && !written.has('model.layers.1.mlp.experts.gate_up_proj'));
+    changeConfig({ num_local_experts: 4 });
+    assert.equal((await refusal()).key, 'model.layers.0.mlp.gate.weight');
   });
 
   it('has another hash when a weight or the meaning of the config changes, and only then', async () => {

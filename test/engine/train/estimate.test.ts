@@ -74,7 +74,7 @@ function makeBatch({ vocabularySize }: ModelConfig, { batchSize, sequenceLength,
   const bearing = lossPositions ?? size;
   return {
     rows: { ids_N, positions_N: ids_N.map((_, n) => n % sequenceLength), firstKey_N: new Int32Array(size), batch: batchSize, length: sequenceLength },
-    targets_N: ids_N.map((id, n) => (n < bearing ? id : -1)), exampleLength_N: new Int32Array(size).fill(sequenceLength), longestRow: sequenceLength + 1, tokens: size, lossTokens: bearing,
+    targets_N: ids_N.map((id, n) => (n < bearing ? id : -1)), exampleLength_N: new Int32Array(size).fill(sequenceLength), isToken_N: new Uint8Array(size).fill(1), longestRow: sequenceLength + 1, tokens: size, lossTokens: bearing,
   };
 }
 

@@ -1,7 +1,7 @@
 // The loop's events as metrics of the job, with throughput over the steps since the last ones written.
 import { metricToJson, type MetricValue } from '../../../protocol/events';
 import type { JobContext } from '../../../runs/job-context';
-import type { TrainEvent, TrainProgress } from '../../train';
+import { measureLoads, type Routing, type TrainEvent, type TrainProgress } from '../../train';
 
 export class MetricsReporter {
   #tokens = 0;
@@ -29,6 +29,7 @@ export class MetricsReporter {
       'train/gradientNorm': event.gradientNorm,
       'train/tokensPerSecond': this.#tokens / (this.#durationMs / 1000),
       'train/trainedTokens': trainedTokens,
+      ...(event.routing === undefined ? {} : routingMetrics(event.routing)),
       ...(event.noise === undefined ? {} : { 'neftune/noiseNorm': event.noise.norm, 'neftune/magnitude': event.noise.magnitude }),
     });
     this.#tokens = 0;
@@ -40,4 +41,9 @@ export class MetricsReporter {
     for (const [name, value] of Object.entries(values)) metrics[name] = metricToJson(value);
     this.context.emit({ type: 'metrics', step, tokens, metrics });
   }
+}
+
+function routingMetrics({ balanceLoss, loads_LE }: Routing): Record<string, number> {
+  const { largestShare, smallestEntropy } = measureLoads(loads_LE);
+  return { 'router/balanceLoss': balanceLoss, 'router/largestShare': largestShare, 'router/smallestEntropy': smallestEntropy };
 }

@@ -43,7 +43,7 @@ export function calibrate(config: ModelConfig, optimiserSettings: Run['optimiser
     while (micro.length === 0 || (micro.length < mostRounds && now() - startedMs < enoughMs)) {
       const sum = new GradientSum();
       const fromMs = now();
-      sum.add(lossGradients(model, batch, batch.lossTokens).gradients);
+      sum.add(lossGradients(model, batch, batch.lossTokens, { router: { jitter: { seed: 1, name: 'calibrate' }, updateTokens: batch.tokens } }).gradients);
       const gradientsMs = now();
       sum.norm();
       optimiser.update(sum.tensors, { learningRate: 0, step: micro.length + 1, gradientScale: 1 });
@@ -84,6 +84,6 @@ function syntheticBatch({ batchSize, length, lossDensity }: CalibrationShape, vo
     rows: { ids_N, positions_N: ids_N.map((_, n) => n % length), firstKey_N: new Int32Array(size), batch: batchSize, length },
     targets_N: ids_N.map((id, n) => (n < lossTokens ? id : -1)),
     exampleLength_N: new Int32Array(size).fill(length),
-    longestRow: length + 1, tokens: size, lossTokens,
+    isToken_N: new Uint8Array(size).fill(1), longestRow: length + 1, tokens: size, lossTokens,
   };
 }

@@ -31,6 +31,7 @@ describe('a training batch', () => {
     assert.deepEqual([...batch.rows.ids_N], [1, 2, 3, 99, 99, 99, 99, 99, 5, 6, 7, 8, 9, 99, 99, 99]);
     assert.deepEqual([...batch.rows.firstKey_N], [0, 0, 0, 3, 4, 5, 6, 7, 0, 0, 0, 0, 0, 5, 6, 7]);
     assert.deepEqual([...batch.targets_N], [2, 3, 4, -1, -1, -1, -1, -1, 6, 7, 8, 9, 10, -1, -1, -1]);
+    assert.deepEqual([...batch.isToken_N], [1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0]);
     assert.deepEqual([...batch.exampleLength_N], [3, 3, 3, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 0, 0, 0]);
     assert.equal(batch.tokens, 8);
   });

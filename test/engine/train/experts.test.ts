@@ -1,0 +1,104 @@
+// Training a model with experts: the load-balance loss is in the gradients and not in the loss, jitter is in training only
+// and repeats, loads are reported and even out.
+import assert from 'node:assert/strict';
+import { initialiseModel, type Experts, type Model } from '../../../src/engine/model';
+import { dispose, openBackend } from '../../../src/engine/tensors';
+import { makeBatch, type TrainBatch } from '../../../src/engine/train/batch';
+import { lossGradients, type LossGradients } from '../../../src/engine/train/loss';
+import { disposeTraining, eventsOf, eventsOfType, tinyConfig, tinyTraining, weightsOf } from './tiny';
+
+const plain: Experts = { count: 4, perToken: 2, balanceLossWeight: 0, routerJitter: 0 };
+
+function modelWith(experts: Partial<Experts>, std = 0.2): Model {
+  return initialiseModel({ ...tinyConfig, family: 'mixtral', experts: { ...plain, ...experts } }, 1, std);
+}
+
+describe('training a model with experts', () => {
+  before(() => openBackend('wasm'));
+
+  const batchOf = (rows: readonly number[]): TrainBatch => {
+    const settings = tinyTraining({ stage: 'finetune' });
+    const batch = makeBatch(rows.map((row) => ({ of: settings.plan.stages[0]!, row })), { padId: 0, maximumLength: settings.sequenceLength });
+    disposeTraining(settings);
+    return batch;
+  };
+  const valuesOf = ({ gradients }: LossGradients): Float32Array[] => {
+    const values = gradients.map((gradient) => gradient.dataSync<'float32'>().slice());
+    dispose(gradients);
+    return values;
+  };
+  const run = (experts: Partial<Experts>, batch: TrainBatch, name = '0/0', recomputeActivations = false): { found: LossGradients; values: Float32Array[] } => {
+    const model = modelWith(experts);
+    const found = lossGradients(model, batch, batch.lossTokens, { router: { jitter: { seed: 1, name }, updateTokens: batch.tokens }, recomputeActivations });
+    const values = valuesOf(found);
+    model.dispose();
+    return { found, values };
+  };
+
+  it('adds the weighted balance loss to the gradients and leaves the loss the cross-entropy', () => {
+    const batch = batchOf([0, 1, 2]);
+    const [none, half, whole] = [0, 0.5, 1].map((balanceLossWeight) => run({ balanceLossWeight }, batch)) as [ReturnType<typeof run>, ReturnType<typeof run>, ReturnType<typeof run>];
+    assert.equal(whole.found.value, none.found.value);
+    assert.deepEqual(whole.found.routing, none.found.routing);
+    let moved = 0;
+    none.values.forEach((base, i) => { base.forEach((value, j) => {
+      const [first, second] = [half.values[i]![j]! - value, whole.values[i]![j]! - value];
+      assert.ok(Math.abs(second - 2 * first) < 1e-5, 'the gradient is linear in the weight');
+      moved = Math.max(moved, Math.abs(second));
+    }); });
+    assert.ok(moved > 1e-2, `the balance loss moves gradients by at most ${moved}`);
+  });
+
+  it('counts the tokens of the batch and not its padding', () => {
+    const batch = batchOf([0, 1, 2]);
+    assert.ok(batch.tokens < batch.targets_N.length, 'the batch has padding');
+    const { loads_LE, balanceLoss } = run({}, batch).found.routing!;
+    for (const load_E of loads_LE) assert.equal(load_E.reduce((sum, load) => sum + load, 0), 2 * batch.tokens);
+    assert.ok(balanceLoss >= plain.perToken - 1e-5 && balanceLoss < plain.count * plain.perToken);
+  });
+
+  it('draws jitter by name: the same again, also recomputed, another for another micro-batch, none without', () => {
+    const batch = batchOf([0, 1]);
+    const first = run({ routerJitter: 0.3 }, batch);
+    assert.deepEqual(run({ routerJitter: 0.3 }, batch).values, first.values);
+    assert.deepEqual(run({ routerJitter: 0.3 }, batch, '0/0', true).values, first.values);
+    assert.notEqual(run({ routerJitter: 0.3 }, batch, '0/1').found.value, first.found.value);
+    assert.notEqual(run({}, batch).found.value, first.found.value);
+  });
+
+  it('measures held-out loss without jitter, and says the loss without it', async () => {
+    const heldOut: number[] = [];
+    for (const routerJitter of [0, 0.3]) {
+      const settings = tinyTraining({ model: modelWith({ routerJitter }) });
+      const events = await eventsOf(settings);
+      heldOut.push(eventsOfType(events, 'heldOut')[0]!.measured.loss);
+      const last = eventsOfType(events, 'update').at(-1)!;
+      assert.equal(last.quietLoss !== undefined, routerJitter > 0);
+      disposeTraining(settings);
+    }
+    assert.equal(heldOut[0], heldOut[1]);
+  });
+
+  it('repeats bit for bit with jitter and accumulation', async () => {
+    const weights = [];
+    for (let i = 0; i < 2; i++) {
+      const settings = tinyTraining({ model: modelWith({ routerJitter: 0.1, balanceLossWeight: 0.02 }), plan: { accumulationSteps: 2 } });
+      await eventsOf(settings);
+      weights.push(weightsOf(settings.model));
+      disposeTraining(settings);
+    }
+    assert.deepEqual(weights[0], weights[1]);
+  });
+
+  it('evens out the loads when the balance loss has weight', async () => {
+    const finals: number[] = [];
+    for (const balanceLossWeight of [0, 0.5]) {
+      const settings = tinyTraining({ model: modelWith({ balanceLossWeight }), plan: { epochs: 4 } });
+      const routings = eventsOfType(await eventsOf(settings), 'update').map(({ routing }) => routing!.balanceLoss);
+      finals.push(routings.slice(-5).reduce((sum, value) => sum + value, 0) / 5);
+      disposeTraining(settings);
+    }
+    const [without, withWeight] = finals as [number, number];
+    assert.ok(withWeight < without && withWeight < 1.05 * plain.perToken, `${withWeight} with a weight, ${without} without; ${plain.perToken} is even`);
+  });
+});
