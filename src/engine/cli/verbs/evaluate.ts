@@ -1,8 +1,7 @@
 // preclinical evaluate MODEL --task FILE: scores a checkpoint on question sets as lm-evaluation-harness does.
-import path from 'node:path';
 import type { Command } from 'commander';
 import { readResults } from '../../evaluate';
-import { findCheckpoint, type FoundCheckpoint } from '../../jobs/prepare/checkpoint';
+import { findCheckpoint, modelName } from '../../jobs/prepare/checkpoint';
 import { prepareEvaluate } from '../../jobs/prepare/evaluate';
 import { alignColumns } from '../../../base/text/columns';
 import { fileArgument, rootOf } from '../context';
@@ -23,18 +22,13 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
     .action(async (reference: string, options: EvaluateOptions, command: Command) => {
       const root = rootOf(command);
       const model = await findCheckpoint(root, process.cwd(), reference, { key: 'model' });
-      const name = `evaluate-${nameOf(model)}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 60);
+      const name = `evaluate-${modelName(root, model)}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 60);
       const limit = options.limit === undefined ? {} : { limit: Number(options.limit) };
       const file = await prepareEvaluate(root, model, options.task.map(fileArgument), { name, ...limit });
       const { folder, code } = await startJob(root, file, options);
       if (code === 0 && !options.json && !options.detach) console.log(await table(folder));
       setExitCode(code);
     });
-}
-
-/** Name of the run, which its id holds between time and suffix, or of the checkpoint's folder. */
-function nameOf(model: FoundCheckpoint): string {
-  return model.job?.replace(/^\d{8}-\d{6}-/, '').replace(/-[^-]*$/, '') ?? path.basename(model.checkpoint);
 }
 
 async function table(folder: string): Promise<string> {

@@ -18,7 +18,7 @@ import { isHolderDead } from '../../../runs/lock/holder';
 import { readJobState } from '../../../runs/state';
 import { readStatus } from '../../../runs/status';
 import { findProcess, thisHost } from '../../../runs/this-host';
-import type { FoundCheckpoint } from '../prepare/checkpoint';
+import { modelName, type FoundCheckpoint } from '../prepare/checkpoint';
 import { fromStoredPath } from '../prepare/paths';
 import { endpointFileName, type EndpointFile } from '../serve';
 
@@ -124,7 +124,7 @@ async function tryLock(folder: string): Promise<Lock | undefined> {
 async function start(root: string, folder: string, found: FoundCheckpoint, options: SharedServerOptions): Promise<SharedServer> {
   let job = await knownJob(root, folder);
   if (job === undefined || (await readJobState(job)).state === 'done') {
-    const created = await createJob(root, serveJobFile(found, options.idleMs ?? defaultIdleMs));
+    const created = await createJob(root, serveJobFile(root, found, options.idleMs ?? defaultIdleMs));
     job = created.folder;
     await writeFileAtomic(path.join(folder, 'job.json'), toJson({ schema: 1, id: created.id }));
   }
@@ -145,10 +145,9 @@ async function start(root: string, folder: string, found: FoundCheckpoint, optio
   }
 }
 
-function serveJobFile(found: FoundCheckpoint, idleMs: number): ServeJobFile {
-  const run = found.job?.replace(/^\d{8}-\d{6}-/, '').replace(/-[^-]*$/, '');
+function serveJobFile(root: string, found: FoundCheckpoint, idleMs: number): ServeJobFile {
   return {
-    schema: 1, kind: 'serve', name: `serve-${run ?? path.posix.basename(found.checkpoint)}`, overrides: {},
+    schema: 1, kind: 'serve', name: `serve-${modelName(root, found)}`, overrides: {},
     ...(found.job === undefined ? {} : { of: found.job }),
     resolved: { checkpoint: found.checkpoint, host: '127.0.0.1', port: 0, idleMs },
   };

@@ -18,6 +18,12 @@ export interface FoundCheckpoint {
   readonly job?: string;
 }
 
+/** What jobs about a model are named after: its run, whose name the id holds between time and suffix, `sample`, or its folder. */
+export function modelName(root: string, { job, checkpoint }: FoundCheckpoint): string {
+  if (job !== undefined) return job.replace(/^\d{8}-\d{6}-/, '').replace(/-[^-]*$/, '');
+  return checkpoint === toStoredPath(root, mediaPath('sample', 'model')) ? sampleModelReference : path.posix.basename(checkpoint);
+}
+
 /** @param from folder that relative paths start at. */
 export async function findCheckpoint(root: string, from: string, reference: string, place: { file?: string; key?: string } = {}): Promise<FoundCheckpoint> {
   if (reference === sampleModelReference) return { checkpoint: toStoredPath(root, mediaPath('sample', 'model')) };
