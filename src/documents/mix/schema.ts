@@ -52,6 +52,16 @@ const heldOutSchema = z.union([
   }),
 ]);
 
+const minhashSchema = z.strictObject({
+  nGrams: positiveInteger.default(5).describe('Words in a run; two documents are compared by the runs they share.').meta({ unit: 'words' }),
+  numBuckets: positiveInteger.max(64).default(14).describe('Buckets; documents that agree in one of them are compared. More find more.'),
+  hashesPerBucket: positiveInteger.max(64).default(8).describe('Hashes that must agree in a bucket. More compare fewer documents that are not alike.'),
+  threshold: fraction.default(0.8).describe('Least similarity of near-duplicates: runs of words in both by runs in either (Jaccard), counted exactly.').meta({ unit: 'fraction, 0 to 1' }),
+  normNumbers: z.boolean().default(true).describe('Read every number as the same, so that documents that differ only in numbers are near-duplicates. Turn it off where a number is the finding, as in laboratory reports.'),
+  seed: seed.default(1).describe('Seed of the hash functions.'),
+});
+export type MinhashSettings = z.infer<typeof minhashSchema>;
+
 export const mixSchema = z.strictObject({
   kind: z.literal('mix').default('mix').describe('Kind of this file: a data mix.'),
   name: slug.describe('Name of the mix; its product goes to a folder of this name.'),
@@ -59,9 +69,10 @@ export const mixSchema = z.strictObject({
   seed: seed.default(1),
   tokenizer: filePath.describe('Folder with tokenizer.json, relative to this file.'),
   sequenceLength: positiveInteger.default(1024).describe('Tokens in one training sequence.').meta({ unit: 'tokens' }),
-  sources: z.record(slug, sourceSchema).describe('Where documents come from, by name.'),
+  sources: z.record(slug, sourceSchema).describe('Where documents come from, by name. Of documents that repeat one another, that of the source named first is kept.'),
   deduplicate: z.strictObject({
     exact: z.boolean().default(true).describe('Drop documents whose normalised text was seen before.'),
+    minhash: minhashSchema.optional().describe('Drop near-duplicates too: MinHash with buckets, as in datatrove, every pair verified. `minhash: {}` takes the defaults; left out, none are looked for.'),
   }).prefault({}).describe('Which repeated documents are dropped.'),
   decontaminate: z.array(filePath.meta({ files: '**/*.jsonl' })).default([]).describe('Question files whose items must not appear in the training documents.'),
   template: templateSchema.prefault({}).describe('How conversations become text.'),

@@ -1,11 +1,12 @@
-// preclinical mix build|plan|list: builds a mix, says what building it would give, or lists the mixes of the workspace.
+// preclinical mix build|plan|inspect|list: builds a mix, says what building it would give, shows what was found, or lists the mixes of the workspace.
 import type { Command } from 'commander';
 import { alignColumns } from '../../../base/text/columns';
 import type { MixListing } from '../../../protocol/mix-plan';
-import { answerPlan, HashCache, listMixes, planMix } from '../../data';
+import { answerPlan, HashCache, listMixes, planMix, readBuilt, readDuplicates, readReport } from '../../data';
 import { prepareMix } from '../../jobs/prepare/mix';
 import { fileArgument, rootOf, setOption } from '../context';
 import { Screen } from '../follow/screen';
+import { showDuplicates } from '../show-findings';
 import { showPlan } from '../show-plan';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
@@ -37,6 +38,24 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
       const answer = await answerPlan(plan, { onProgress: ({ label, done }) => { screen.show([`${label}: ${done} documents`]); } });
       screen.show([]);
       console.log(options.json ? JSON.stringify(answer, undefined, 2) : showPlan(answer));
+    });
+  mix.command('inspect')
+    .description('look at what is built of a mix: its report, or what was found in its documents')
+    .argument('<file>', 'a *.mix.yaml that is built as it is now')
+    .option('--duplicates', 'clusters of near-duplicates, by document ids')
+    .option('--json', 'print as JSON')
+    .option(...setOption)
+    .action(async (file: string, options: { duplicates?: boolean; json?: boolean; set: Record<string, unknown> }, command: Command) => {
+      const root = rootOf(command);
+      const hashes = await HashCache.open(root);
+      const plan = await planMix(fileArgument(file), root, options.set, hashes.hash);
+      await hashes.save();
+      if (options.duplicates) {
+        const duplicates = await readDuplicates(plan);
+        console.log(options.json ? JSON.stringify(duplicates, undefined, 2) : showDuplicates(duplicates));
+      } else {
+        console.log(options.json ? JSON.stringify(await readBuilt(plan), undefined, 2) : await readReport(plan));
+      }
     });
   mix.command('list')
     .description('list mixes, what each file would give now, and what is built')

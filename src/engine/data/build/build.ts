@@ -11,6 +11,7 @@ import { readManifest } from '../read-shard';
 import type { MixManifest } from '../shard';
 import type { Collected, SeenTexts } from './collect';
 import { Decontaminator } from './decontaminate';
+import { dropNearDuplicates, signerOf } from './near-duplicates';
 import { collectPart, heldOutParts, type PlannedPart, type ReadOptions, refuseEmpty, sourceParts } from './parts';
 import { writeProduct } from './product';
 
@@ -27,8 +28,9 @@ export async function buildMix(plan: MixPlan, options: BuildOptions = {}): Promi
   const tokenizer = await loadTokenizer(plan.tokenizerFolder);
   const { mix } = plan;
   const decontaminator = plan.questionFiles.length === 0 ? undefined : await Decontaminator.open(plan.questionFiles);
+  const signer = signerOf(plan);
   const read = (part: PlannedPart, label: string, seen: SeenTexts | undefined): Promise<Collected> =>
-    collectPart(plan, part, { tokenizer, decontaminator: part.isHeldOut ? undefined : decontaminator, seen, label, ...options });
+    collectPart(plan, part, { tokenizer, decontaminator: part.isHeldOut ? undefined : decontaminator, seen, signer, label, ...options });
 
   const ownFiles = new Map<string, Collected>();
   for (const part of heldOutParts(plan)) {
@@ -43,13 +45,14 @@ export async function buildMix(plan: MixPlan, options: BuildOptions = {}): Promi
     refuseEmpty(plan, part, collected);
     sources.set(part.name, collected);
   }
+  const nearDuplicates = await dropNearDuplicates(plan, sources, ownFiles, options);
 
   const partial = `${plan.folder}.partial-${process.pid}-${++attempts}`;
   await makePreclinicalFolder(plan.root);
   await removePartials(plan.folder);
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
-    const manifest = await writeProduct(plan, { folder: partial, tokenizer, sources, ownFiles, checked: decontaminator?.checked ?? [] }, {
+    const manifest = await writeProduct(plan, { folder: partial, tokenizer, sources, ownFiles, nearDuplicates, checked: decontaminator?.checked ?? [] }, {
       onProgress: (progress) => {
         options.onProgress?.(progress);
         options.signal?.throwIfAborted();

@@ -5,6 +5,7 @@ import { encodeConversation, type ChatSettings } from '../chat/encode';
 import type { PlannedSource } from '../plan/plan';
 import { placeText, type BadRecord, type ConversationMessage, type SourceDocument } from '../read/document';
 import { readDocuments } from '../read/read';
+import { Signatures, type Signer } from '../near/signature';
 import type { Decontaminator, Hit } from './decontaminate';
 import { normalisedHash, wholeText } from './normalise';
 import { TokenStore } from './token-store';
@@ -25,6 +26,8 @@ export interface CollectSettings {
   /** Undefined: duplicates are kept. */
   readonly seen: SeenTexts | undefined;
   readonly decontaminator: Decontaminator | undefined;
+  /** Undefined: near-duplicates are not looked for. */
+  readonly signer: Signer | undefined;
   readonly tokenizer: Tokenizer;
   readonly chat: ChatSettings;
   /** Most tokens of a document: longer texts are split, longer conversations cut. Infinity in a mix of text. */
@@ -44,6 +47,8 @@ export interface Collected {
   /** Conversations cut to `maximumTokens`, and texts split. */
   truncated: number;
   split: number;
+  /** Of the kept documents, by their position; when near-duplicates are looked for. */
+  readonly signatures?: Signatures;
   readonly hits: { readonly document: string; readonly place: string; readonly hit: Hit }[];
   /** First of each kind of bad record, for the report and for a source with nothing else. */
   readonly firstBad: Map<string, BadRecord>;
@@ -52,7 +57,7 @@ export interface Collected {
 export async function collect(settings: CollectSettings): Promise<Collected> {
   const collected: Collected = {
     store: new TokenStore(), documentsRead: 0, documentsKept: 0, tokens: 0, bytes: 0, setAside: {}, leftOut: {}, licences: {},
-    truncated: 0, split: 0, hits: [], firstBad: new Map(),
+    truncated: 0, split: 0, hits: [], firstBad: new Map(), ...(settings.signer ? { signatures: new Signatures(settings.signer.length) } : {}),
   };
   for (const file of settings.source.files) {
     for await (const item of readDocuments(file, file.format, { textField: settings.textField })) {
@@ -92,6 +97,8 @@ function keep(document: SourceDocument, collected: Collected, settings: CollectS
     if (refusal !== undefined) return refusal;
   }
   collected.documentsKept += 1;
+  const signature = settings.signer?.sign(text);
+  if (signature) collected.signatures?.add(collected.documentsRead, signature);
   for (const [part, count] of Object.entries(document.leftOut ?? {})) increase(collected.leftOut, part, count);
   if (document.licence !== undefined) increase(collected.licences, document.licence);
   return undefined;

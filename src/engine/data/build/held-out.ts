@@ -79,7 +79,8 @@ function drawGroups(documents: readonly StoredDocument[], fraction: number, rand
   return documents.filter((document) => drawn.has(document.group));
 }
 
-function remove(collected: Collected, reasonOf: (document: StoredDocument) => string | undefined): StoredDocument[] {
+/** Counts what is removed; returns what is left, of which the store is not told. */
+export function remove(collected: Collected, reasonOf: (document: StoredDocument) => string | undefined): StoredDocument[] {
   const kept: StoredDocument[] = [];
   let last = -1;
   for (const document of collected.store.documents) {

@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../../base/errors/problem';
 import type { Tokenizer } from '../../tokenizer';
+import type { Signer } from '../near/signature';
 import { mixError } from '../plan/place';
 import type { MixPlan, PlannedSource } from '../plan/plan';
 import { placeText } from '../read/document';
@@ -52,6 +53,7 @@ export interface PartTools extends ReadOptions {
   readonly tokenizer: Tokenizer;
   readonly decontaminator: Decontaminator | undefined;
   readonly seen: SeenTexts | undefined;
+  readonly signer: Signer | undefined;
   readonly label: string;
   /** Called after each document with how many have been read. */
   readonly onDocument?: (documentsRead: number) => void;
@@ -62,7 +64,7 @@ export async function collectPart(plan: MixPlan, part: PlannedPart, tools: PartT
   const collected = await collect({
     name: part.isHeldOut ? `heldout-${part.name}` : part.name,
     source: part.source, textField: part.textField, groupBy: part.groupBy, minimumCharacters: part.minimumCharacters,
-    seen: tools.seen, decontaminator: tools.decontaminator, tokenizer: tools.tokenizer,
+    seen: tools.seen, signer: tools.signer, decontaminator: tools.decontaminator, tokenizer: tools.tokenizer,
     chat: { chatTemplate: plan.mix.template.chatTemplate, systemPrompt: plan.mix.template.systemPrompt },
     maximumTokens: maximumTokens(plan),
     onDocument: async (done) => {

@@ -6,6 +6,7 @@ import { storedName } from '../plan/expand';
 import { mixError } from '../plan/place';
 import type { Mix } from '../../../documents/mix/schema';
 import type { MixPlan, PlannedSource } from '../plan/plan';
+import { type DuplicatesFile, duplicatesName } from '../../../protocol/mix-findings';
 import type { HeldOutManifest, MixManifest, SourceCounts, StageManifest } from '../shard';
 import type { Collected } from './collect';
 import type { CheckedFile } from './decontaminate';
@@ -23,6 +24,8 @@ export interface ProductParts {
   readonly tokenizer: Tokenizer;
   readonly sources: ReadonlyMap<string, Collected>;
   readonly ownFiles: ReadonlyMap<string, Collected>;
+  /** Undefined when they were not looked for. */
+  readonly nearDuplicates: DuplicatesFile | undefined;
   readonly checked: readonly CheckedFile[];
 }
 
@@ -52,6 +55,7 @@ export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgr
   }
   const hits = [...sources].flatMap(([source, collected]) => collected.hits.map(({ hit, ...place }) => ({ source, ...place, ...hit })));
   files.push(await writePrivate(folder, 'contamination.json', `${JSON.stringify({ schema: 1, checked: parts.checked, hits }, undefined, 2)}\n`));
+  if (parts.nearDuplicates) files.push(await writePrivate(folder, duplicatesName, `${JSON.stringify(parts.nearDuplicates, undefined, 2)}\n`));
   const manifest: Omit<MixManifest, 'files'> = {
     schema: 1, name: mix.name, hash: plan.hash, content: plan.content, seed: mix.seed, sequenceLength: mix.sequenceLength,
     tokenizerHash: tokenizer.hash, vocabularySize: tokenizer.vocabularySize, tokenizerPath: rootPath(plan, plan.tokenizerFolder),

@@ -30,6 +30,14 @@ export class TokenStore {
     this.#length += ids.length;
   }
 
+  /** Forgets the other documents; their tokens stay where they are. */
+  keepOnly(documents: readonly StoredDocument[]): void {
+    const kept = new Set(documents);
+    const left = this.documents.filter((document) => kept.has(document));
+    this.documents.length = 0;
+    for (const document of left) this.documents.push(document);
+  }
+
   tokensOf({ start, length }: StoredDocument): Uint32Array {
     return this.#tokens.subarray(start, start + length);
   }

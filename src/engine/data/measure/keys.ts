@@ -16,11 +16,17 @@ export function partKey(plan: MixPlan, part: PlannedPart): string {
   const tokenizer = tokenizerInputs(plan.tokenizerFolder, storedName(plan.base, plan.tokenizerFolder));
   return digest([
     part.source.files.map((file) => [file.name, hashes.get(file.name), file.format]),
-    part.textField, part.groupBy, part.minimumCharacters,
+    part.textField, part.groupBy, part.minimumCharacters, signatureSettings(plan),
     tokenizer.map((file) => [path.basename(file.path), hashes.get(file.name)]),
     plan.mix.template, String(maximumTokens(plan)),
     part.isHeldOut ? [] : plan.questionFiles.map((file) => hashes.get(file.name)),
   ]);
+}
+
+/** What a document's signature depends on; the threshold is no part of it. */
+function signatureSettings({ mix }: MixPlan): readonly unknown[] {
+  const { minhash } = mix.deduplicate;
+  return minhash ? [minhash.nGrams, minhash.numBuckets, minhash.hashesPerBucket, minhash.normNumbers, minhash.seed] : [];
 }
 
 /** Of all sources together: what each leaves to the next, and what is held out. */

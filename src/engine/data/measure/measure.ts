@@ -11,11 +11,14 @@ import type { Collected } from '../build/collect';
 import { Decontaminator } from '../build/decontaminate';
 import { sizeOf } from '../build/draw';
 import { splitHeldOut } from '../build/held-out';
+import { dropNearDuplicates, signerOf } from '../build/near-duplicates';
 import { collectPart, heldOutParts, type PlannedPart, type ReadOptions, refuseEmpty, sourceParts } from '../build/parts';
 import { TokenStore } from '../build/token-store';
+import type { Signatures, Signer } from '../near/signature';
 import type { MixPlan } from '../plan/plan';
 import type { MixManifest } from '../shard';
 import { partKey, sizesKey } from './keys';
+import { readSignatures, writeSignatures } from './signature-table';
 import { type MeasuredDocument, readTable, writeTable } from './table';
 
 export type SourceSizes = Readonly<Record<string, SourceSize>>;
@@ -28,10 +31,11 @@ export async function measureMix(plan: MixPlan, options: ReadOptions = {}): Prom
   if (known) return known;
   const measure = new Measure(plan, options);
   const ownFiles = new Map<string, Collected>();
-  for (const part of heldOutParts(plan)) ownFiles.set(part.name, asCollected(part, await measure.table(part), new Set()));
+  for (const part of heldOutParts(plan)) ownFiles.set(part.name, asCollected(part, await measure.part(part), new Set()));
   const seen = plan.mix.deduplicate.exact ? new Set<string>() : undefined;
   const sources = new Map<string, Collected>();
-  for (const part of sourceParts(plan)) sources.set(part.name, asCollected(part, await measure.table(part), seen));
+  for (const part of sourceParts(plan)) sources.set(part.name, asCollected(part, await measure.part(part), seen));
+  await dropNearDuplicates(plan, sources, ownFiles, options);
   const { training } = splitHeldOut(plan, sources, ownFiles);
   const sizes = Object.fromEntries([...training].map(([name, selection]) => [name, sizeOf(selection)]));
   await keepSizes(plan, sizes);
@@ -48,21 +52,27 @@ export async function keepBuiltSizes(plan: MixPlan, manifest: MixManifest): Prom
   return sizes;
 }
 
+interface MeasuredPart { readonly documents: readonly MeasuredDocument[]; readonly signatures: Signatures | undefined }
+
 class Measure {
+  readonly #signer: Signer | undefined;
   #tools: Promise<{ readonly tokenizer: Tokenizer; readonly decontaminator: Decontaminator | undefined }> | undefined;
 
-  constructor(private readonly plan: MixPlan, private readonly options: ReadOptions) {}
+  constructor(private readonly plan: MixPlan, private readonly options: ReadOptions) {
+    this.#signer = signerOf(plan);
+  }
 
-  async table(part: PlannedPart): Promise<readonly MeasuredDocument[]> {
+  async part(part: PlannedPart): Promise<MeasuredPart> {
     const { plan } = this;
+    const signer = this.#signer;
     const key = partKey(plan, part);
-    const kept = await readTable(plan.root, key);
-    if (kept) return kept;
+    const [kept, keptSignatures] = await Promise.all([readTable(plan.root, key), signer && readSignatures(plan.root, key, signer.length)]);
+    if (kept && (!signer || keptSignatures)) return { documents: kept, signatures: keptSignatures };
     const { tokenizer, decontaminator } = await (this.#tools ??= this.#open());
     const rows: { readonly position: number; readonly textHash: string }[] = [];
     let waiting: string | undefined;
     const collected = await collectPart(plan, part, {
-      ...this.options, tokenizer, decontaminator: part.isHeldOut ? undefined : decontaminator, label: `Measuring ${part.name}`,
+      ...this.options, tokenizer, signer, decontaminator: part.isHeldOut ? undefined : decontaminator, label: `Measuring ${part.name}`,
       // Every document is new to it: which of equal ones is kept depends on the other sources.
       seen: { has: () => false, set: (textHash) => { waiting = textHash; } },
       onDocument: (position) => {
@@ -73,7 +83,8 @@ class Measure {
     refuseEmpty(plan, part, collected);
     const documents = withPieces(part, rows, collected);
     await writeTable(plan.root, key, documents);
-    return documents;
+    if (collected.signatures) await writeSignatures(plan.root, key, collected.signatures);
+    return { documents, signatures: collected.signatures };
   }
 
   async #open(): Promise<{ tokenizer: Tokenizer; decontaminator: Decontaminator | undefined }> {
@@ -104,7 +115,7 @@ function withPieces(part: PlannedPart, rows: readonly { readonly position: numbe
 }
 
 /** The documents a build would keep of a source, without their tokens. */
-function asCollected(part: PlannedPart, documents: readonly MeasuredDocument[], seen: Set<string> | undefined): Collected {
+function asCollected(part: PlannedPart, { documents, signatures }: MeasuredPart, seen: Set<string> | undefined): Collected {
   const store = new TokenStore();
   for (const { position, textHash, group, pieces } of documents) {
     if (seen?.has(textHash)) continue;
@@ -113,7 +124,7 @@ function asCollected(part: PlannedPart, documents: readonly MeasuredDocument[], 
       store.documents.push({ start: 0, length, bytes, group: group ?? ownGroup(part, position), textHash, document: position });
     }
   }
-  return { store, documentsRead: 0, documentsKept: 0, tokens: 0, bytes: 0, setAside: {}, leftOut: {}, licences: {}, truncated: 0, split: 0, hits: [], firstBad: new Map() };
+  return { store, documentsRead: 0, documentsKept: 0, tokens: 0, bytes: 0, setAside: {}, leftOut: {}, licences: {}, truncated: 0, split: 0, hits: [], firstBad: new Map(), ...(signatures ? { signatures } : {}) };
 }
 
 function sizesFile(plan: MixPlan): string {

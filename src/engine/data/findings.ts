@@ -1,0 +1,37 @@
+// What a built mix tells of its documents: report, manifest, and the lists written beside the shards.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { userError } from '../../base/errors/problem';
+import { type DuplicatesFile, duplicatesName } from '../../protocol/mix-findings';
+import type { MixPlan } from './plan/plan';
+import { mixError } from './plan/place';
+import { readManifest } from './read-shard';
+import type { MixManifest } from './shard';
+
+/** Throws when the mix is not built as its file and inputs are now. */
+export async function readBuilt(plan: MixPlan): Promise<MixManifest> {
+  demandBuilt(plan);
+  return readManifest(plan.folder);
+}
+
+export async function readReport(plan: MixPlan): Promise<string> {
+  return (await readProduct(plan, 'report.md')).trimEnd();
+}
+
+export async function readDuplicates(plan: MixPlan): Promise<DuplicatesFile> {
+  if (!plan.mix.deduplicate.minhash) {
+    throw mixError(plan.file, ['deduplicate', 'minhash'], { code: 'mix-no-minhash', message: 'this mix does not look for near-duplicates', next: 'Add `deduplicate: { minhash: {} }` and build it.' });
+  }
+  return JSON.parse(await readProduct(plan, duplicatesName)) as DuplicatesFile;
+}
+
+async function readProduct(plan: MixPlan, name: string): Promise<string> {
+  demandBuilt(plan);
+  return readFile(path.join(plan.folder, name), 'utf8');
+}
+
+function demandBuilt(plan: MixPlan): void {
+  if (existsSync(path.join(plan.folder, 'manifest.json'))) return;
+  throw userError({ code: 'mix-not-built', file: plan.file.name, value: plan.hash, message: 'the mix is not built as its file and inputs are now', next: 'Build it: preclinical mix build FILE.' });
+}
