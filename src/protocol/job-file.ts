@@ -36,10 +36,19 @@ export interface ResolvedTrain {
   /** Job that made it, when a job did. */
   readonly baseJob?: string;
 }
+/** How prompts are put together beyond what the task files say. */
+export interface EvaluatePrompt {
+  readonly fewshotCount?: number;
+  readonly fewshotSeed?: number;
+  readonly systemInstruction?: string;
+  /** Prompts are rendered with the checkpoint's chat template; plain text when absent. */
+  readonly chat?: { readonly asMultiturn: boolean };
+}
 export interface ResolvedEvaluate {
   readonly checkpoint: string;
   readonly tasks: readonly string[];
   readonly limit?: number;
+  readonly prompt?: EvaluatePrompt;
   /** SHA-256 of the task files and their question files. */
   readonly inputHashes: Readonly<Record<string, string>>;
 }

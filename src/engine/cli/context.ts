@@ -15,6 +15,14 @@ export function fileArgument(file: string): string {
   return path.resolve(file);
 }
 
+/** Reads an option's value that counts something. */
+export function wholeNumber(option: string): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    throw userError({ code: 'option-not-a-number', key: option, value: text, message: 'a whole number is wanted', next: `Write for example ${option} 5.` });
+  };
+}
+
 /** Collects `--set key=value`; the value is read as YAML, so that 3 is a number and true a boolean. */
 export function collectOverride(text: string, previous: Record<string, unknown>): Record<string, unknown> {
   const at = text.indexOf('=');

@@ -5,6 +5,7 @@ import { estimateMean, type Estimate } from '../../base/math/statistics';
 import type { LikelihoodModel, LikelihoodRequest, LikelihoodResult } from '../inference/interfaces';
 import { ScoreCache, scoreKey } from './cache';
 import { prepareItems, type Item, type PreparedItems } from './items';
+import type { PromptSettings } from './prompt/settings';
 import { scoreItem, type ItemScores } from './score';
 import type { MetricName } from './task/schema';
 import type { Task } from './task/task';
@@ -12,6 +13,7 @@ import type { Task } from './task/task';
 export interface EvaluateOptions {
   /** First questions of each task only. */
   readonly limit?: number;
+  readonly prompt?: PromptSettings;
   /** File that keeps every score; an evaluation that finds one goes on from it. */
   readonly cacheFile?: string;
   readonly signal?: AbortSignal;
@@ -33,6 +35,8 @@ export interface TaskResults {
   readonly items: readonly ItemResult[];
   readonly metrics: Readonly<Partial<Record<MetricName, Estimate>>>;
   readonly originalCount: number;
+  /** Examples before each question. */
+  readonly fewshotCount: number;
   readonly setAside: readonly Problem[];
 }
 
@@ -40,6 +44,7 @@ export interface EvaluationResults {
   readonly model: LikelihoodModel['identity'];
   readonly tasks: readonly TaskResults[];
   readonly limit: number | undefined;
+  readonly prompt: PromptSettings;
 }
 
 export async function evaluateTasks(model: LikelihoodModel, tasks: readonly Task[], options: EvaluateOptions = {}): Promise<EvaluationResults> {
@@ -48,14 +53,14 @@ export async function evaluateTasks(model: LikelihoodModel, tasks: readonly Task
   try {
     const results: TaskResults[] = [];
     for (const task of tasks) results.push(await evaluateTask(model, task, cache, options));
-    return { model: model.identity, tasks: results, limit: options.limit };
+    return { model: model.identity, tasks: results, limit: options.limit, prompt: options.prompt ?? {} };
   } finally {
     cache.close();
   }
 }
 
 async function evaluateTask(model: LikelihoodModel, task: Task, cache: ScoreCache, options: EvaluateOptions): Promise<TaskResults> {
-  const prepared = await prepareItems(task, options.limit);
+  const prepared = await prepareItems(task, options.limit, options.prompt);
   options.onPrepared?.(task, prepared);
   const { items } = prepared;
   const longestFirst = [...items].sort((a, b) => b.context.length - a.context.length);
@@ -73,7 +78,7 @@ async function evaluateTask(model: LikelihoodModel, task: Task, cache: ScoreCach
     return { ...item, results: likelihoods, scores: scoreItem(likelihoods.map((one) => one.logLikelihood), item.choices, item.gold) };
   });
   const metrics = Object.fromEntries(task.config.metric_list.map(({ metric }) => [metric, estimateMean(results.map((item) => item.scores[metric]))]));
-  return { task, items: results, metrics, originalCount: prepared.originalCount, setAside: prepared.setAside };
+  return { task, items: results, metrics, originalCount: prepared.originalCount, fewshotCount: prepared.fewshotCount, setAside: prepared.setAside };
 }
 
 /** Puts the scores of a batch into the cache, asking the model only for those that are not there. */

@@ -1,6 +1,8 @@
 // Evaluation by likelihood: tasks, scoring, results in lm-evaluation-harness's layout.
 export { evaluateTasks, type EvaluateOptions, type EvaluationResults, type ItemResult, type TaskResults } from './evaluate';
 export { prepareItems, type Item, type PreparedItems } from './items';
+export type { ChatMessage } from './prompt/messages';
+export type { ChatSettings, PromptSettings } from './prompt/settings';
 export { compareResults, type PairedComparison } from './compare';
 export { alignScores } from './results/align';
 export { readResults, type StoredItem, type StoredResults, type StoredTask } from './results/read';

@@ -1,5 +1,6 @@
 // Right or wrong, from the log-likelihoods of the choices (lm_eval/api/task.py, process_results). The first maximum wins
-// a tie; acc_norm divides by the length of the choice in code points, without the delimiter, as Python's len does.
+// a tie; acc_norm divides by the length of the choice in code points, without the delimiter, as Python's len does;
+// acc_bytes by its length in UTF-8.
 import type { MetricName } from './task/schema';
 
 export type ItemScores = Readonly<Record<MetricName, 0 | 1>>;
@@ -9,9 +10,9 @@ export type ItemScores = Readonly<Record<MetricName, 0 | 1>>;
  * @param gold index of the right choice; undefined scores wrong.
  */
 export function scoreItem(logLikelihoods: readonly number[], choices: readonly string[], gold: number | undefined): ItemScores {
-  const perCharacter = logLikelihoods.map((value, index) => value / codePoints(choices[index]!));
+  const per = (length: (choice: string) => number): number[] => logLikelihoods.map((value, index) => value / length(choices[index]!));
   const right = (values: readonly number[]): 0 | 1 => (firstMaximum(values) === gold ? 1 : 0);
-  return { acc: right(logLikelihoods), acc_norm: right(perCharacter) };
+  return { acc: right(logLikelihoods), acc_norm: right(per(codePoints)), acc_bytes: right(per(bytes)) };
 }
 
 export function firstMaximum(values: readonly number[]): number {
@@ -24,4 +25,8 @@ function codePoints(text: string): number {
   let count = 0;
   for (let i = 0; i < text.length; i += text.codePointAt(i)! > 0xffff ? 2 : 1) count += 1;
   return count;
+}
+
+function bytes(text: string): number {
+  return Buffer.byteLength(text, 'utf8');
 }

@@ -1,6 +1,7 @@
 // Splits context and continuation into tokens as lm-evaluation-harness does (api/model.py `_encode_pair` and
 // `loglikelihood`, models/huggingface.py `tok_encode`; version 0.4.13), so that scores compare with published ones.
 import { userError } from '../../base/errors/problem';
+import { stripEnd } from '../../base/text/python-space';
 import type { Tokenizer } from '../tokenizer';
 import type { LikelihoodRequest } from './interfaces';
 import { prefixToken } from './prefix';
@@ -11,9 +12,6 @@ export interface EncodedPair {
   /** At least one token. */
   readonly continuation: readonly number[];
 }
-
-/** What Python's str.rstrip() takes off. */
-const trailingSpace = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/;
 
 export function encodePair(tokenizer: Tokenizer, request: LikelihoodRequest): EncodedPair {
   const pair = request.context === '' ? encodeAlone(tokenizer, request.continuation) : encodeSplit(tokenizer, request);
@@ -28,7 +26,7 @@ export function encodePair(tokenizer: Tokenizer, request: LikelihoodRequest): En
 
 /** Spaces at the end of the context belong to the first word of the continuation; the whole text is cut where the context ends. */
 function encodeSplit(tokenizer: Tokenizer, { context, continuation }: LikelihoodRequest): EncodedPair {
-  const trimmed = context.replace(trailingSpace, '');
+  const trimmed = stripEnd(context);
   if (trimmed === '') return encodeAlone(tokenizer, context + continuation);
   const whole = encodeText(tokenizer, context + continuation);
   const before = encodeText(tokenizer, trimmed);

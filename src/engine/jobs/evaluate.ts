@@ -2,17 +2,17 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { formatProblem, Stopped } from '../../base/errors/problem';
-import type { EvaluateJobFile } from '../../protocol/job-file';
+import type { EvaluateJobFile, EvaluatePrompt } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
-import { evaluateTasks, loadTask, writeResults, type PreparedItems, type Task } from '../evaluate';
-import { createLikelihoodModel, openCheckpoint } from '../inference';
+import { evaluateTasks, loadTask, writeResults, type ChatMessage, type PreparedItems, type PromptSettings, type Task } from '../evaluate';
+import { createLikelihoodModel, openCheckpoint, type LoadedCheckpoint } from '../inference';
 import { packageVersion } from '../parts/assets';
 
 /** Records set aside are told one by one up to this many, then only counted. */
 const problemsTold = 10;
 
 export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
-  const { checkpoint, limit } = file.resolved;
+  const { checkpoint, limit, prompt = {} } = file.resolved;
   const startedMs = Date.now();
   context.emit({ type: 'started' });
   const tasks = await Promise.all(file.resolved.tasks.map((task) => loadTask(path.resolve(context.root, task))));
@@ -25,6 +25,7 @@ export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
   try {
     const results = await evaluateTasks(createLikelihoodModel(loaded), tasks, {
       ...(limit === undefined ? {} : { limit }),
+      prompt: promptSettings(prompt, loaded.tokenizer),
       cacheFile: path.join(context.folder, 'results', 'cache.jsonl'),
       signal: context.signal,
       onPrepared: (task, prepared) => { tellPrepared(context, task, prepared); },
@@ -39,6 +40,12 @@ export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
   }
 };
 
+function promptSettings({ chat, ...plain }: EvaluatePrompt, tokenizer: LoadedCheckpoint['tokenizer']): PromptSettings {
+  if (!chat) return plain;
+  const render = (messages: readonly ChatMessage[]): string => tokenizer.renderChat(messages, { addGenerationPrompt: true });
+  return { ...plain, chat: { asMultiturn: chat.asMultiturn, template: tokenizer.chatTemplate ?? '', render } };
+}
+
 function obeyRequests(context: JobContext): void {
   const request = context.pendingRequest();
   if (!request) return;
@@ -46,8 +53,9 @@ function obeyRequests(context: JobContext): void {
   if (request.kind !== 'checkpoint') throw new Stopped(request.kind);
 }
 
-function tellPrepared(context: JobContext, task: Task, { items, setAside, warnings }: PreparedItems): void {
+function tellPrepared(context: JobContext, task: Task, { items, setAside, warnings, notices }: PreparedItems): void {
   const warn = (message: string): void => { context.emit({ type: 'notice', level: 'warning', message }); };
+  for (const problem of notices) warn(`${task.name}: ${formatProblem(problem)}`);
   if (setAside.length > 0) warn(`${task.name}: ${setAside.length} records are set aside, ${items.length} are scored.`);
   if (warnings.length > 0) warn(`${task.name}: ${warnings.length} questions whose right answer is none of the choices score as wrong.`);
   for (const problem of [...setAside, ...warnings].slice(0, problemsTold)) warn(formatProblem(problem));

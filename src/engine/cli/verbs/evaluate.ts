@@ -4,18 +4,29 @@ import { readResults } from '../../evaluate';
 import { findCheckpoint, modelName } from '../../jobs/prepare/checkpoint';
 import { prepareEvaluate } from '../../jobs/prepare/evaluate';
 import { alignColumns } from '../../../base/text/columns';
-import { fileArgument, rootOf } from '../context';
+import { userError } from '../../../base/errors/problem';
+import type { EvaluatePrompt } from '../../../protocol/job-file';
+import { fileArgument, rootOf, wholeNumber } from '../context';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
-interface EvaluateOptions { task: string[]; limit?: string; json?: boolean; foreground?: boolean; detach?: boolean }
+interface EvaluateOptions {
+  task: string[]; limit?: number; numFewshot?: number; fewshotSeed?: number; applyChatTemplate?: boolean; systemInstruction?: string; fewshotAsMultiturn?: boolean;
+  json?: boolean; foreground?: boolean; detach?: boolean;
+}
 
 export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
   program.command('evaluate')
     .description('score a checkpoint on multiple-choice tasks; items already scored are not scored again')
     .argument('<model>', 'a run, a checkpoint folder, or sample for the model that is shipped')
     .requiredOption('--task <file...>', 'task files (YAML as lm-evaluation-harness has it)')
-    .option('--limit <n>', 'first questions of each task only')
+    .option('--limit <n>', 'first questions of each task only', wholeNumber('--limit'))
+    .option('--num-fewshot <n>', 'examples before each question, for tasks that do not set 0 themselves', wholeNumber('--num-fewshot'))
+    .option('--fewshot-seed <n>', 'seed of examples that are drawn (default 1234, as lm-evaluation-harness)', wholeNumber('--fewshot-seed'))
+    .option('--apply-chat-template', "render prompts with the model's chat template")
+    .option('--system-instruction <text>', 'said before everything else')
+    .option('--fewshot-as-multiturn', 'with a chat template: each example as a turn of its own (the default)')
+    .option('--no-fewshot-as-multiturn', 'with a chat template: the examples and the question as one message')
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
     .option('--detach', 'start it and come back; with --json print its id and folder')
@@ -23,12 +34,25 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
       const root = rootOf(command);
       const model = await findCheckpoint(root, process.cwd(), reference, { key: 'model' });
       const name = `evaluate-${modelName(root, model)}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 60);
-      const limit = options.limit === undefined ? {} : { limit: Number(options.limit) };
-      const file = await prepareEvaluate(root, model, options.task.map(fileArgument), { name, ...limit });
+      const limit = options.limit === undefined ? {} : { limit: options.limit };
+      const file = await prepareEvaluate(root, model, options.task.map(fileArgument), { name, ...limit, prompt: promptOf(options) });
       const { folder, code } = await startJob(root, file, options);
       if (code === 0 && !options.json && !options.detach) console.log(await table(folder));
       setExitCode(code);
     });
+}
+
+function promptOf(options: EvaluateOptions): EvaluatePrompt {
+  const { numFewshot, fewshotSeed, systemInstruction, applyChatTemplate, fewshotAsMultiturn } = options;
+  if (fewshotAsMultiturn === true && !applyChatTemplate) {
+    throw userError({ code: 'multiturn-without-template', key: '--fewshot-as-multiturn', message: 'turns are written by a chat template', next: 'Give --apply-chat-template too.' });
+  }
+  return {
+    ...(numFewshot === undefined ? {} : { fewshotCount: numFewshot }),
+    ...(fewshotSeed === undefined ? {} : { fewshotSeed }),
+    ...(systemInstruction === undefined ? {} : { systemInstruction }),
+    ...(applyChatTemplate ? { chat: { asMultiturn: fewshotAsMultiturn ?? true } } : {}),
+  };
 }
 
 async function table(folder: string): Promise<string> {

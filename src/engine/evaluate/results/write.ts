@@ -8,6 +8,7 @@ import { writeFileAtomic } from '../../../runs/files/atomic';
 import { sampleFileName } from '../../../runs/results';
 import { sha256 } from '../documents';
 import type { EvaluationResults, ItemResult, TaskResults } from '../evaluate';
+import { defaultFewshotSeed, type PromptSettings } from '../prompt/settings';
 import { fileTime, pythonFloat, resultFileName, resultsFolder, sanitiseModelName } from './layout';
 
 export interface WriteSettings {
@@ -60,20 +61,16 @@ function summary(results: EvaluationResults, settings: WriteSettings): Record<st
     group_subtasks: byTask(() => []),
     configs: byTask(({ task }) => task.config),
     versions: byTask(({ task }) => task.config.metadata?.version ?? 'Yaml'),
-    'n-shot': byTask(({ task }) => task.config.num_fewshot),
+    'n-shot': byTask(({ fewshotCount }) => fewshotCount),
     higher_is_better: byTask(({ task }) => Object.fromEntries(task.config.metric_list.map(({ metric }) => [metric, true]))),
     'n-samples': byTask((task) => ({ original: task.originalCount, effective: task.items.length })),
-    config: { model: 'preclinical', model_args: { checkpoint: settings.checkpoint }, model_sha: results.model.hash, limit: results.limit ?? null, bootstrap_iters: 0 },
+    config: { model: 'preclinical', model_args: { checkpoint: settings.checkpoint }, model_sha: results.model.hash, limit: results.limit ?? null, bootstrap_iters: 0, fewshot_seed: results.prompt.fewshotSeed ?? defaultFewshotSeed },
     git_hash: null,
     date: settings.startedMs / 1000,
     model_source: 'preclinical',
     model_name: results.model.name,
     model_name_sanitized: sanitiseModelName(results.model.name),
-    system_instruction: null,
-    system_instruction_sha: null,
-    fewshot_as_multiturn: false,
-    chat_template: null,
-    chat_template_sha: null,
+    ...promptOf(results.prompt),
     task_hashes: byTask(({ items }) => sha256(items.map((item) => item.docHash + sha256(item.context) + sha256(String(item.target))).join(''))),
     total_evaluation_time_seconds: String((settings.finishedMs - settings.startedMs) / 1000),
     preclinical: {
@@ -82,6 +79,16 @@ function summary(results: EvaluationResults, settings: WriteSettings): Record<st
       modelHash: results.model.hash,
       setAside: byTask((task) => task.setAside.map(formatProblem)),
     },
+  };
+}
+
+function promptOf({ systemInstruction, chat }: PromptSettings): Record<string, unknown> {
+  return {
+    system_instruction: systemInstruction ?? null,
+    system_instruction_sha: systemInstruction === undefined ? null : sha256(systemInstruction),
+    fewshot_as_multiturn: chat?.asMultiturn ?? false,
+    chat_template: chat?.template ?? null,
+    chat_template_sha: chat ? sha256(chat.template) : null,
   };
 }
 

@@ -13,6 +13,8 @@ export interface Task {
   readonly file: string;
   readonly config: TaskConfig;
   readonly fields: TaskFields;
+  /** How the examples before a question are written. */
+  readonly shots: { readonly fields: TaskFields; readonly targetDelimiter: string; readonly fewshotDelimiter: string };
   /** Absolute paths of the question files, each once: with the task file, all that the prompts depend on. */
   readonly dataFiles: readonly string[];
   /** Question files of each split. */
@@ -40,7 +42,7 @@ export async function loadTask(file: string): Promise<Task> {
     }
   }
   return {
-    name: config.task, file, config, fields: compiled(config, file), splits,
+    name: config.task, file, config, fields: compiled(config, file), shots: compiledShots(config, file), splits,
     dataFiles: [...new Set([...splits.values()].flat())],
     scoredSplit: scoredSplit(config, splits, file),
   };
@@ -75,6 +77,15 @@ function scoredSplit(config: TaskConfig, splits: ReadonlyMap<string, unknown>, f
     code: 'task-unknown-split', file, key: 'test_split', value: String(named), message: 'no question file is given for this split',
     next: `Name one of: ${[...splits.keys()].join(', ')}.`,
   });
+}
+
+function compiledShots(config: TaskConfig, file: string): Task['shots'] {
+  const own = config.fewshot_config;
+  const { doc_to_text = config.doc_to_text, doc_to_choice = config.doc_to_choice, doc_to_target = config.doc_to_target } = own ?? {};
+  return {
+    fields: compiled({ ...config, doc_to_text, doc_to_choice, doc_to_target }, file),
+    targetDelimiter: own?.target_delimiter ?? config.target_delimiter, fewshotDelimiter: own?.fewshot_delimiter ?? config.fewshot_delimiter,
+  };
 }
 
 function compiled(config: TaskConfig, file: string): TaskFields {

@@ -1,12 +1,12 @@
 // From a checkpoint and task files to the job that evaluates it.
 import path from 'node:path';
-import type { EvaluateJobFile } from '../../../protocol/job-file';
+import type { EvaluateJobFile, EvaluatePrompt } from '../../../protocol/job-file';
 import type { FoundCheckpoint } from './checkpoint';
 import { hashFiles } from './hash-files';
 import { toStoredPath } from './paths';
 
 export async function prepareEvaluate(
-  root: string, model: FoundCheckpoint, taskFiles: readonly string[], options: { name: string; limit?: number; file?: string },
+  root: string, model: FoundCheckpoint, taskFiles: readonly string[], options: { name: string; limit?: number; prompt?: EvaluatePrompt; file?: string },
 ): Promise<EvaluateJobFile> {
   const inputHashes = await hashFiles(root, await withDataFiles(root, taskFiles));
   return {
@@ -17,6 +17,7 @@ export async function prepareEvaluate(
       checkpoint: model.checkpoint,
       tasks: taskFiles.map((file) => toStoredPath(root, file)),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
+      ...(options.prompt === undefined || Object.keys(options.prompt).length === 0 ? {} : { prompt: options.prompt }),
       inputHashes,
     },
   };

@@ -13,9 +13,12 @@ export function temporaryFolder(): { folder: string; remove: () => void } {
 }
 
 /** Writes a shipped task with other values and question files; returns its path. */
-export function shippedTask(folder: string, name: string, files: Readonly<Record<string, string>>, overrides: Readonly<Record<string, unknown>> = {}): string {
+export function shippedTask(folder: string, name: string, files: Readonly<Record<string, string | readonly string[]>>, overrides: Readonly<Record<string, unknown>> = {}): string {
   const document = parseDocument(readFileSync(mediaPath('tasks', `${name}.yaml`), 'utf8'));
-  for (const [key, value] of Object.entries(overrides)) document.set(key, document.createNode(value));
+  for (const [key, value] of Object.entries(overrides)) {
+    if (value === null) document.delete(key);
+    else document.set(key, document.createNode(value));
+  }
   document.setIn(['dataset_kwargs', 'data_files'], document.createNode(files));
   const file = path.join(folder, `${name}.yaml`);
   writeFileSync(file, document.toString());

@@ -54,11 +54,19 @@ describe('loadTask', () => {
     assert.equal((await problemsOf(loadTask(path.join(folder, 'nowhere.yaml'))))[0]?.code, 'task-not-readable');
   });
 
-  it('refuses examples drawn at random, and more examples than there are', async () => {
-    const random = await loadTask(task(`${good}num_fewshot: 2\n`));
-    assert.equal((await problemsOf(prepareItems(random)))[0]?.code, 'fewshot-sampler');
-    const many = await loadTask(task(`${good}num_fewshot: 7\nfewshot_config: {sampler: first_n}\n`));
-    assert.equal((await problemsOf(prepareItems(many)))[0]?.code, 'fewshot-pool-too-small');
+  it('refuses more examples than there are, whichever way they are chosen', async () => {
+    for (const sampler of ['first_n', 'default']) {
+      const many = await loadTask(task(`${good}num_fewshot: 7\nfewshot_config: {sampler: ${sampler}}\n`));
+      assert.equal((await problemsOf(prepareItems(many)))[0]?.code, 'fewshot-pool-too-small');
+      assert.equal((await prepareItems(many, undefined, { fewshotCount: 6 })).fewshotCount, 6);
+    }
+  });
+
+  it('keeps a count of 0 that the task sets, and says when questions may be their own examples', async () => {
+    const none = await prepareItems(await loadTask(task(`${good}num_fewshot: 0\n`)), undefined, { fewshotCount: 3 });
+    assert.deepEqual([none.fewshotCount, none.notices], [0, []]);
+    const own = await prepareItems(await loadTask(task(`${good}test_split: test\nfewshot_config: {fewshot_indices: [1]}\n`)), undefined, { fewshotCount: 1 });
+    assert.deepEqual(own.notices.map(({ code }) => code), ['fewshot-own-example', 'fewshot-indices-unused']);
   });
 });
 
