@@ -60,7 +60,7 @@ describe('a mix job', () => {
     await rm(path.join(workspace.root, 'gone.txt'));
     const { state } = await runToEnd(folder);
     assert.equal(state.state, 'failed');
-    assert.match(await readFile(path.join(folder, 'log.txt'), 'utf8'), /^gone\.mix\.yaml:4: sources\.notes\.path: .*gone\.txt/m);
+    assert.match(await readFile(path.join(folder, 'log.txt'), 'utf8'), /^gone\.mix\.yaml:4:12: sources\.notes\.path: .*gone\.txt/m);
   });
 
   it('whose source changed since it was made is not built under the old name', async () => {
