@@ -45,7 +45,9 @@ function doesNotFit({ name, memory, largest, mix }: RunEstimate, t: Translate): 
     ...(largest?.sequenceLength === undefined ? [] : [t('sequenceLength {0} in {1}', largest.sequenceLength, mix.file)]),
   ];
   const needed = t('{0} needs {1} of memory and may fill {2}.', name, formatBytes(memory.peakBytes), formatBytes(memory.usableBytes));
-  return `${needed} ${offers.length === 0 ? t('No micro-batch of this model fits.') : t('The largest that fits: {0}.', offers.join(t(' or ')))}`;
+  const recomputed = largest?.recomputeActivations ? t('With recomputeActivations true it fits, in about a third more time.') : '';
+  const others = offers.length > 0 ? t('The largest that fits: {0}.', offers.join(t(' or '))) : recomputed ? '' : t('No micro-batch of this model fits.');
+  return [needed, recomputed, others].filter(Boolean).join(' ');
 }
 
 function runTable(estimate: RunEstimate, t: Translate): string {

@@ -17,6 +17,8 @@ export interface MemoryFigures {
 export interface LargestSettings {
   readonly batchSize?: number;
   readonly sequenceLength?: number;
+  /** The run fits as it is when it recomputes activations. */
+  readonly recomputeActivations?: true;
 }
 
 export interface SourceFigures {

@@ -45,6 +45,11 @@ export function stepsToRemove(checkpoints: readonly CheckpointFacts[], { keep, k
   return newestFirst.filter((checkpoint, index) => !isKept(checkpoint, index)).map(({ step }) => step);
 }
 
+/** Bound of the checkpoints kept at the end of a run of so many steps. */
+export function mostKept({ keep, keepEverySteps, keepBest }: RetentionRule, totalSteps: number): number {
+  return keep + (keepEverySteps === undefined ? 0 : Math.floor(totalSteps / keepEverySteps)) + (keepBest === undefined ? 0 : 1);
+}
+
 /** Removes what the rule gives up. Each is renamed first, so that none is ever seen half removed. */
 export async function removeOldCheckpoints(checkpoints: string, rule: RetentionRule): Promise<void> {
   for (const step of stepsToRemove(await factsOf(checkpoints), rule)) {

@@ -16,7 +16,7 @@ export { measureLoads } from './router';
 export type { LoadMeasures, Routing } from './router';
 export { readMoments, writeCheckpoint } from './checkpoint';
 export type { CheckpointContent } from './checkpoint';
-export { lowestHeldOut, newestCheckpoint, removeOldCheckpoints, stepsToRemove } from './checkpoint-folder';
+export { lowestHeldOut, mostKept, newestCheckpoint, removeOldCheckpoints, stepsToRemove } from './checkpoint-folder';
 export { inheritRestrictions, originFile, readOrigin } from './origin';
 export type { Origin } from './origin';
 export { readTrainerState } from './trainer-state';

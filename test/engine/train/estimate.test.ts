@@ -1,7 +1,7 @@
 // The byte model of an estimate against the real heap, and what it says of settings that do not fit.
 import assert from 'node:assert/strict';
 import type { TrainBatch } from '../../../src/engine/train/batch';
-import { initialiseModel, type ModelConfig } from '../../../src/engine/model';
+import { initialiseAdapter, initialiseModel, parameterShapes, type ModelConfig } from '../../../src/engine/model';
 import { openBackend, takeWasmPeakBytes, wasmBytesInUse } from '../../../src/engine/tensors';
 import { AdamW, calibrate, fitMemory, largestThatFit, wasmLimit } from '../../../src/engine/train';
 import { estimateMemory, type MemorySettings } from '../../../src/engine/train/estimate/memory';
@@ -50,16 +50,29 @@ const cases: readonly Case[] = [
   },
 ];
 
+const everyLayer = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
+const ways: Readonly<Record<string, Partial<MemorySettings>>> = {
+  'recomputed activations': { recomputeActivations: true },
+  'an adapter on every layer': { lora: { rank: 16, dropout: 0, targetModules: everyLayer } },
+  'an adapter on two, as usual': { lora: { rank: 8, dropout: 0, targetModules: ['q_proj', 'v_proj'] } },
+  'an adapter with dropout': { lora: { rank: 16, dropout: 0.1, targetModules: everyLayer } },
+  'an adapter with recomputed activations': { lora: { rank: 16, dropout: 0.1, targetModules: everyLayer }, recomputeActivations: true },
+};
+const otherWays = cases.filter((_, index) => index % 2 === 0 || index === 5).flatMap(({ what, config: shape, settings }) => Object.entries(ways).map(([how, change]): Case => ({ what: `${how}: ${what}`, config: shape, settings: { ...settings, ...change } })));
+
 /** The most the heap held during one update, beyond what was there before. */
 function realPeakBytes({ config: shape, settings }: Case): number {
   const before = wasmBytesInUse();
   const model = initialiseModel(shape, 1, 0.02);
-  const optimiser = new AdamW(model.parameters, tinyOptimiser);
+  if (settings.lora !== undefined) model.attach(initialiseAdapter(parameterShapes(shape), { alpha: 8, rankStabilised: false, ...settings.lora }, 1));
+  const optimiser = new AdamW(model.trainable, tinyOptimiser);
   const batch = makeBatch(shape, settings);
   const noise = settings.noise ? { values_ND: new Float32Array(batch.targets_N.length * shape.hiddenSize), meanNorm: 0, meanMagnitude: 0 } : undefined;
   const sum = new GradientSum();
+  const stream = { seed: 1, name: 'estimate' };
+  const how = { recomputeActivations: settings.recomputeActivations, adapterDropout: stream, router: { jitter: stream, updateTokens: batch.tokens } };
   takeWasmPeakBytes();
-  for (let i = 0; i < settings.accumulationSteps; i++) sum.add(lossGradients(model, batch, batch.lossTokens, { noise }).gradients);
+  for (let i = 0; i < settings.accumulationSteps; i++) sum.add(lossGradients(model, batch, batch.lossTokens, { noise, ...how }).gradients);
   optimiser.update(sum.tensors, { learningRate: 0.01, step: 1, gradientScale: 1 });
   const peak = takeWasmPeakBytes() - before;
   sum.dispose();
@@ -81,7 +94,7 @@ function makeBatch({ vocabularySize }: ModelConfig, { batchSize, sequenceLength,
 describe('an estimate of training', () => {
   before(() => openBackend('wasm'));
 
-  for (const one of cases) {
+  for (const one of [...cases, ...otherWays]) {
     // Never below, or a run would be let go that cannot fit; above by what small tensors and scratch make up in small models.
     it(`knows the peak of the heap within 10 % above and 1 % below: ${one.what}`, () => {
       const real = realPeakBytes(one);
@@ -99,6 +112,16 @@ describe('an estimate of training', () => {
     assert.ok(batchSize !== undefined && sequenceLength !== undefined);
     assert.deepEqual([fits({ batchSize }), fits({ batchSize: batchSize + 1 })], [true, false]);
     assert.deepEqual([fits({ sequenceLength }), fits({ sequenceLength: sequenceLength + 8 })], [true, false]);
+  });
+
+  it('offers recomputed activations where they are what it takes, and not where they are there or would not do', () => {
+    const deep = config({ vocabularySize: 4000, hiddenSize: 256, intermediateSize: 768, layers: 12, heads: 8, keyValueHeads: 8, headSize: 32 });
+    const offered = (settings: MemorySettings): true | undefined => largestThatFit(deep, settings, wasmLimit).recomputeActivations;
+    const settings = { batchSize: 32, sequenceLength: 512, ...plain };
+    assert.deepEqual([fitMemory(deep, settings, wasmLimit).fits, fitMemory(deep, { ...settings, recomputeActivations: true }, wasmLimit).fits], [false, true]);
+    assert.equal(offered(settings), true);
+    assert.equal(offered({ ...settings, batchSize: 2048 }), undefined);
+    assert.equal(offered({ ...settings, batchSize: 2048, recomputeActivations: true }), undefined);
   });
 
   it('offers nothing when the weights alone are too large', () => {

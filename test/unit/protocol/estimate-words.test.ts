@@ -43,6 +43,8 @@ describe('an estimate in words', () => {
       'Checkpoints need 30 MiB, and 1 MiB of disk are free.',
     ]);
     const never = without(tooLarge, 'largest');
+    const recomputed: RunEstimate = { ...tooLarge, largest: { recomputeActivations: true } };
+    assert.match(estimateWarnings(recomputed, english)[0]!, /may fill 3\.71 GiB\. With recomputeActivations true it fits, in about a third more time\.$/);
     assert.match(estimateWarnings(never, english)[0]!, /No micro-batch of this model fits/);
   });
 

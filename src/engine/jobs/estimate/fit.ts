@@ -23,8 +23,9 @@ export function refuseUnlessFits(run: Run, config: ModelConfig, shape: MemorySet
   const limit = memoryLimit(backendOf(run));
   const { fits, memory, usableBytes } = fitMemory(config, shape, limit);
   if (fits) return;
-  const { batchSize, sequenceLength } = largestThatFit(config, shape, limit);
+  const { batchSize, sequenceLength, recomputeActivations } = largestThatFit(config, shape, limit);
   const offers = [
+    ...(recomputeActivations ? ['recomputeActivations to true (about a third more time, the same losses)'] : []),
     ...(batchSize === undefined ? [] : [`batchSize to ${batchSize} (accumulationSteps keeps the update as large)`]),
     ...(sequenceLength === undefined ? [] : [`sequenceLength of ${place.mix} to ${sequenceLength}`]),
   ];
@@ -34,6 +35,6 @@ export function refuseUnlessFits(run: Run, config: ModelConfig, shape: MemorySet
       + `the ${backendOf(run)} backend holds ${formatBytes(limit.limitBytes)}, of which they may fill ${formatBytes(Math.max(0, usableBytes))}`,
     next: offers.length === 0
       ? `No micro-batch of this model fits: its weights, gradients and moments alone take ${formatBytes(memory.weightBytes + memory.gradientBytes + memory.momentBytes)}. Choose a smaller model.`
-      : `The largest that fits: set ${offers.join(', or ')}.`,
+      : `Set ${offers.join(', or ')}: with each of them it fits.`,
   });
 }

@@ -7,7 +7,7 @@ import type { DiskFigures, RunEstimate, SourceFigures, TimeFigures } from '../..
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
 import type { ModelConfig } from '../../model';
-import { largestThatFit, type DataPlan, type MemoryEstimate } from '../../train';
+import { largestThatFit, mostKept, type DataPlan, type MemoryEstimate } from '../../train';
 import { fromStoredPath } from '../prepare/paths';
 import { isMixBuilt } from '../prepare/mix';
 import { findBase, readRun, type ReadRun } from '../prepare/train';
@@ -49,7 +49,7 @@ export async function estimateRun(root: string, file: string, choices: EstimateC
       mix: { name: mix.name, file: mix.file ?? mix.name, built },
       ...(data ? seen(data) : guessed(read)),
       ...(time ? { time } : {}),
-      disk: await diskFigures(root, run, fit.memory, fromStoredPath(fromStoredPath(root, mix.resolved.folder), mix.resolved.mix.tokenizer)),
+      disk: await diskFigures(root, run, fit.memory, data?.plan.totalSteps ?? run.steps, fromStoredPath(fromStoredPath(root, mix.resolved.folder), mix.resolved.mix.tokenizer)),
     },
   };
 }
@@ -91,7 +91,7 @@ async function estimateTime(
   root: string, run: Run, config: ModelConfig, data: RunData, how: Calibration,
 ): Promise<TimeFigures | undefined> {
   const { manifest, plan } = data;
-  const usual = usualShape(plan, manifest.sequenceLength);
+  const usual = { ...usualShape(plan, manifest.sequenceLength), recomputeActivations: run.recomputeActivations, lora: run.lora };
   const rate = await findRate(root, config, run.optimiser, usual, backendOf(run), how);
   if (!rate) return undefined;
   const msPerPosition = rate.microBatchMs / (usual.batchSize * usual.length);
@@ -107,10 +107,13 @@ async function estimateTime(
   };
 }
 
-/** A checkpoint is f32 weights, both moments and the tokenizer; one is written beside those kept. */
-async function diskFigures(root: string, run: Run, memory: MemoryEstimate, tokenizerFolder: string): Promise<DiskFigures> {
+/**
+ * A checkpoint is what is trained in f32, both moments and the tokenizer; one is written beside those kept. Those kept at a
+ * multiple of some steps are counted when the run's steps are known.
+ */
+async function diskFigures(root: string, run: Run, memory: MemoryEstimate, steps: number | undefined, tokenizerFolder: string): Promise<DiskFigures> {
   const tokenizerBytes = await stat(path.join(tokenizerFolder, 'tokenizer.json')).then(({ size }) => size, () => 0);
-  const checkpointBytes = memory.weightBytes + memory.momentBytes + tokenizerBytes;
+  const checkpointBytes = memory.trainedBytes + memory.momentBytes + tokenizerBytes;
   const { bavail, bsize } = await statfs(root);
-  return { checkpointBytes, neededBytes: checkpointBytes * (run.checkpoints.keep + 1), freeBytes: bavail * bsize };
+  return { checkpointBytes, neededBytes: checkpointBytes * (mostKept(run.checkpoints, steps ?? 0) + 1), freeBytes: bavail * bsize };
 }

@@ -7,7 +7,10 @@ const dense = 0.9;
 
 /** Bound of every micro-batch: its longest possible row, and the rows with most loss. Before the mix is built, full rows. */
 export function largestShape(run: Run, sequenceLength: number, plan?: DataPlan): MemorySettings {
-  const common = { batchSize: run.batchSize, accumulationSteps: run.accumulationSteps, noise: run.neftune !== undefined };
+  const common = {
+    batchSize: run.batchSize, accumulationSteps: run.accumulationSteps, noise: run.neftune !== undefined,
+    recomputeActivations: run.recomputeActivations, lora: run.lora,
+  };
   if (!plan) return { ...common, sequenceLength };
   let longest = 1;
   const losses: number[] = [];

@@ -80,12 +80,24 @@ export function isTarget(weight: string, shape: readonly number[], targetModules
   return targetModules.some((target) => module === target || module.endsWith(`.${target}`));
 }
 
+/** What of an adapter decides its size and that of its activations. */
+export type AdapterShape = Pick<LoraSettings, 'rank' | 'targetModules' | 'dropout'>;
+
+/** Linear layers that get an adapter, [out, in], by the name of their weight. */
+export function adaptedLayers(weights: ReadonlyMap<string, readonly number[]>, targetModules: readonly string[]): Map<string, readonly [number, number]> {
+  const targets = [...weights].filter(([name, shape]) => isTarget(name, shape, targetModules));
+  return new Map(targets as [string, readonly [number, number]][]);
+}
+
+/** Numbers an adapter has for these weights. */
+export function adapterParameters(weights: ReadonlyMap<string, readonly number[]>, { rank, targetModules }: AdapterShape): number {
+  return [...adaptedLayers(weights, targetModules).values()].reduce((sum, [outputs, inputs]) => sum + rank * (outputs + inputs), 0);
+}
+
 /** A new adapter, which changes nothing yet: A as PEFT's Kaiming-uniform, U(−1/sqrt(I), 1/sqrt(I)), B zero. Each weight has a stream of its own. */
 export function initialiseAdapter(weights: ReadonlyMap<string, readonly number[]>, settings: LoraSettings, seed: number): LoraAdapter {
   const pairs = new Map<string, LoraPair>();
-  for (const [name, shape] of weights) {
-    if (!isTarget(name, shape, settings.targetModules)) continue;
-    const [outputs, inputs] = shape as [number, number];
+  for (const [name, [outputs, inputs]] of adaptedLayers(weights, settings.targetModules)) {
     const stream = RandomStream.of(seed, `lora/${name}`);
     const bound = 1 / Math.sqrt(inputs);
     pairs.set(name, {

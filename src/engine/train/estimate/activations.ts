@@ -1,26 +1,41 @@
-// What one decoder layer holds during a micro-batch. Whoever changes what a layer computes or keeps (recomputation,
-// frozen weights, experts) changes these counts with it.
+// What one decoder layer holds during a micro-batch: of all weights in training, or frozen ones with a low-rank adapter;
+// with its activations kept, or computed again in the backward pass. Whoever changes what a layer computes or keeps
+// changes these counts with it.
 // Legend: B sequences, T tokens, N = B·T, D hidden, F intermediate, O = heads · head size, P = key/value heads · head size,
-// A assignments of tokens to feed-forward blocks.
-import { parameterShapes, type ModelConfig } from '../../model';
+// A assignments of tokens to feed-forward blocks, R rank; of a linear layer with an adapter, in and out features.
+import { adaptedLayers, elements, parameterShapes, type AdapterShape, type ModelConfig } from '../../model';
 
-/** Floats of one layer. */
+/** Floats of one layer whose activations are kept. */
 export interface LayerActivations {
   /** Kept from forward for the layer's own backward step, and freed by it. */
   readonly saved: number;
-  /** Copies tfjs makes of the operands of its own additions and reshapes; freed when the whole pass is over. */
+  /** Copies tfjs makes of the operands of its own additions, products and reshapes; freed when the whole pass is over. */
   readonly copied: number;
   /** Results nothing needs again; freed when forward is over. */
   readonly passing: number;
+  /** Of `saved`, what forward makes for the backward step alone. */
+  readonly probabilities: number;
   /** Most that the backward step holds beyond what is there before it and its gradients. */
   readonly backward: number;
-  /** Gradients of the layer's weights. */
+  /** Gradients of the layer's trained weights. */
   readonly gradients: number;
   /** Gradients of activations that tfjs frees only when the whole pass is over. */
   readonly left: number;
 }
 
-export function layerActivations(config: ModelConfig, batchSize: number, length: number): LayerActivations {
+export interface LayerSettings {
+  readonly batchSize: number;
+  readonly length: number;
+  /** Set when an adapter is trained and not the weights. */
+  readonly lora?: AdapterShape | undefined;
+}
+
+export function layerActivations(config: ModelConfig, { batchSize, length, lora }: LayerSettings): LayerActivations {
+  const whole = trainedLayer(config, batchSize, length);
+  return lora === undefined ? whole : adaptedLayer(whole, config, lora, batchSize * length);
+}
+
+function trainedLayer(config: ModelConfig, batchSize: number, length: number): LayerActivations {
   const N = batchSize * length;
   const { hiddenSize: D, intermediateSize: F } = config;
   const O = config.heads * config.headSize;
@@ -33,14 +48,49 @@ export function layerActivations(config: ModelConfig, batchSize: number, length:
     saved: N * (4 * D + 2 * O + 2 * P) + A * 3 * F + 2 * gathered + probabilities,
     copied: N * (4 * D + O + 2 * P),
     passing: N * (2 * D + O + P),
-    backward: A * 3 * F + N * 2 * D + gathered,
-    gradients: layerParameters(config),
+    probabilities,
+    backward: A * 2 * F + gathered,
+    gradients: ofFirstLayer(parameterShapes(config)).reduce((sum, [, shape]) => sum + elements(shape), 0),
     left: N * (7 * D + O + 2 * P) + gathered,
   };
 }
 
-/** Numbers in the weights of a layer. */
-function layerParameters(config: ModelConfig): number {
-  const ofFirst = [...parameterShapes(config)].filter(([name]) => name.startsWith('model.layers.0.'));
-  return ofFirst.reduce((sum, [, shape]) => sum + shape.reduce((product, size) => product * size, 1), 0);
+/**
+ * A frozen linear layer does not keep its input; an adapter's first matrix does, and tfjs copies what its scaling and
+ * addition work on. With dropout each adapter has an input of its own, and a mask.
+ */
+function adaptedLayer(whole: LayerActivations, config: ModelConfig, lora: AdapterShape, N: number): LayerActivations {
+  const adapted = ofFirstLayer(adaptedLayers(parameterShapes(config), lora.targetModules));
+  const hasDropout = lora.dropout > 0;
+  let { saved, copied, passing, left } = whole;
+  for (const [names, size] of sharedInputs(config)) {
+    const readers = adapted.filter(([name]) => names.some((one) => name.endsWith(`.${one}.weight`))).length;
+    const kept = hasDropout ? readers : Math.min(1, readers);
+    saved += N * size * (kept - 1);
+    passing += N * size * (kept > 0 && !hasDropout ? 0 : 1);
+  }
+  let gradients = 0;
+  for (const [, [outputs, inputs]] of adapted) {
+    saved += N * lora.rank;
+    copied += N * (3 * outputs + (hasDropout ? 2 * inputs : 0));
+    passing += N * (3 * outputs + (hasDropout ? inputs : 0));
+    left += N * inputs * (hasDropout ? 2 : 1);
+    gradients += lora.rank * (inputs + outputs);
+  }
+  // Gradients of activations come before what is kept goes.
+  const backward = whole.backward + N * (config.intermediateSize * (config.experts?.perToken ?? 1) + 2 * config.hiddenSize);
+  return { ...whole, saved, copied, passing, gradients, left, backward };
+}
+
+/** What linear layers of a block of attention and feed-forward read, and its features; experts are not adapted and keep theirs. */
+function sharedInputs(config: ModelConfig): [names: readonly string[], size: number][] {
+  const O = config.heads * config.headSize;
+  return [
+    [['q_proj', 'k_proj', 'v_proj'], config.hiddenSize], [['o_proj'], O],
+    ...(config.experts === undefined ? [[['gate_proj', 'up_proj'], config.hiddenSize] as [string[], number], [['down_proj'], config.intermediateSize] as [string[], number]] : []),
+  ];
+}
+
+function ofFirstLayer<Shape>(shapes: ReadonlyMap<string, Shape>): [string, Shape][] {
+  return [...shapes].filter(([name]) => name.startsWith('model.layers.0.'));
 }

@@ -1,6 +1,6 @@
 // Times real micro-batches of a model of this shape on the backend that is open: random weights, since a product takes
 // as long whatever it multiplies. A micro-batch that would take long is made smaller, which is said.
-import { initialiseModel, countParameters, type ModelConfig } from '../../model';
+import { countParameters, initialiseAdapter, initialiseModel, parameterShapes, type LoraSettings, type ModelConfig } from '../../model';
 import type { Run } from '../../../documents/run/schema';
 import type { TrainBatch } from '../batch';
 import { GradientSum } from '../gradient-sum';
@@ -13,6 +13,8 @@ export interface CalibrationShape {
   readonly length: number;
   /** Fraction of the positions that bear loss. */
   readonly lossDensity: number;
+  readonly recomputeActivations?: boolean;
+  readonly lora?: LoraSettings | undefined;
 }
 
 export interface Rate {
@@ -33,8 +35,10 @@ const mostRounds = 5;
 export function calibrate(config: ModelConfig, optimiserSettings: Run['optimiser'], shape: CalibrationShape, backend: keyof typeof mostFlops, now: () => number): Rate {
   const smaller = withinFlops(config, shape, mostFlops[backend]);
   const model = initialiseModel(config, 1, 0.02);
-  const optimiser = new AdamW(model.parameters, optimiserSettings);
+  if (shape.lora !== undefined) model.attach(initialiseAdapter(parameterShapes(config), shape.lora, 1));
+  const optimiser = new AdamW(model.trainable, optimiserSettings);
   const batch = syntheticBatch(smaller, config.vocabularySize);
+  const stream = { seed: 1, name: 'calibrate' };
   const micro: number[] = [];
   const updates: number[] = [];
   try {
@@ -43,7 +47,9 @@ export function calibrate(config: ModelConfig, optimiserSettings: Run['optimiser
     while (micro.length === 0 || (micro.length < mostRounds && now() - startedMs < enoughMs)) {
       const sum = new GradientSum();
       const fromMs = now();
-      sum.add(lossGradients(model, batch, batch.lossTokens, { router: { jitter: { seed: 1, name: 'calibrate' }, updateTokens: batch.tokens } }).gradients);
+      sum.add(lossGradients(model, batch, batch.lossTokens, {
+        router: { jitter: stream, updateTokens: batch.tokens }, adapterDropout: stream, recomputeActivations: shape.recomputeActivations,
+      }).gradients);
       const gradientsMs = now();
       sum.norm();
       optimiser.update(sum.tensors, { learningRate: 0, step: micro.length + 1, gradientScale: 1 });

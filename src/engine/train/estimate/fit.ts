@@ -37,6 +37,8 @@ export function fitMemory(config: ModelConfig, settings: MemorySettings, limit: 
 }
 
 export interface Largest {
+  /** It fits as it is when activations are recomputed. */
+  readonly recomputeActivations?: true;
   /** Largest micro-batch that fits at this sequence length; undefined when not even one sequence does. */
   readonly batchSize?: number;
   /** Longest sequence that fits at this micro-batch, in tokens. */
@@ -53,7 +55,8 @@ export function largestThatFit(config: ModelConfig, settings: MemorySettings, li
     fitMemory(config, { ...rest, batchSize, sequenceLength, lossPositions: Math.ceil(batchSize * sequenceLength * density) }, limit).fits;
   const batchSize = largest(settings.batchSize, (size) => fitsWith(size, settings.sequenceLength));
   const lengths = largest(Math.floor(settings.sequenceLength / lengthMultiple), (count) => fitsWith(settings.batchSize, count * lengthMultiple));
-  return { ...(batchSize > 0 ? { batchSize } : {}), ...(lengths > 0 ? { sequenceLength: lengths * lengthMultiple } : {}) };
+  const fitsRecomputed = !settings.recomputeActivations && fitMemory(config, { ...settings, recomputeActivations: true }, limit).fits;
+  return { ...(fitsRecomputed ? { recomputeActivations: true } : {}), ...(batchSize > 0 ? { batchSize } : {}), ...(lengths > 0 ? { sequenceLength: lengths * lengthMultiple } : {}) };
 }
 
 /** Largest whole number up to `most` for which a condition holds that holds for all smaller ones; 0 when for none. */

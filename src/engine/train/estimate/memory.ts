@@ -2,8 +2,8 @@
 // micro-batch through `loss.ts` and the decoder on the wasm backend; a test holds it against the real heap.
 // Legend: B sequences of a micro-batch, T padded tokens of one, N = B·T positions, M positions that bear loss, D hidden,
 // V vocabulary, h head size.
-import { countParameters, type ModelConfig } from '../../model';
-import { layerActivations } from './activations';
+import { adapterParameters, countParameters, parameterShapes, type AdapterShape, type ModelConfig } from '../../model';
+import { layerActivations, type LayerActivations } from './activations';
 
 /** What of a run decides its memory. */
 export interface MemorySettings {
@@ -15,10 +15,17 @@ export interface MemorySettings {
   readonly accumulationSteps: number;
   /** NEFTune. */
   readonly noise: boolean;
+  readonly recomputeActivations?: boolean;
+  /** Set when an adapter is trained and not the weights. */
+  readonly lora?: AdapterShape | undefined;
 }
 
 export interface MemoryEstimate {
+  /** Of the model, without an adapter. */
   readonly parameters: number;
+  /** What training changes: all of the model, or the adapter. */
+  readonly trainedBytes: number;
+  /** Of the model and the adapter. */
   readonly weightBytes: number;
   /** Of one micro-batch, and the sum over an update's micro-batches when there are several. */
   readonly gradientBytes: number;
@@ -38,14 +45,16 @@ const scratchBytes = 2 ** 20;
 
 export function estimateMemory(config: ModelConfig, settings: MemorySettings): MemoryEstimate {
   const parameters = countParameters(config);
-  const weightBytes = parameters * bytesPerFloat;
-  const momentBytes = moments * weightBytes;
-  const summedBytes = settings.accumulationSteps > 1 ? weightBytes : 0;
+  const adapterBytes = settings.lora === undefined ? 0 : adapterParameters(parameterShapes(config), settings.lora) * bytesPerFloat;
+  const weightBytes = parameters * bytesPerFloat + adapterBytes;
+  const trainedBytes = settings.lora === undefined ? weightBytes : adapterBytes;
+  const momentBytes = moments * trainedBytes;
+  const summedBytes = settings.accumulationSteps > 1 ? trainedBytes : 0;
   const passBytes = passPeakFloats(config, settings) * bytesPerFloat;
   const peakBytes = weightBytes + momentBytes + summedBytes + passBytes + scratchBytes;
-  const gradientBytes = weightBytes + summedBytes;
+  const gradientBytes = trainedBytes + summedBytes;
   return {
-    parameters, weightBytes, momentBytes, gradientBytes, peakBytes,
+    parameters, trainedBytes, weightBytes, momentBytes, gradientBytes, peakBytes,
     largestBytes: largestFloats(config, settings) * bytesPerFloat,
     activationBytes: Math.max(0, peakBytes - weightBytes - momentBytes - gradientBytes),
   };
@@ -57,24 +66,58 @@ function passPeakFloats(config: ModelConfig, settings: MemorySettings): number {
   const N = settings.batchSize * settings.sequenceLength;
   const M = settings.lossPositions ?? N;
   const isPicked = M < N;
-  const layer = layerActivations(config, settings.batchSize, settings.sequenceLength);
+  const trainsWeights = settings.lora === undefined;
+  const activations = layerActivations(config, { batchSize: settings.batchSize, length: settings.sequenceLength, lora: settings.lora });
+  const layer = settings.recomputeActivations ? recomputedPass(config, activations, N) : keptPass(activations);
 
   const inputs = N * (1 + h) + (settings.noise ? 2 * N * D : 0);
   const head = N * D + (isPicked ? M * D : 0) + M * V;
-  const endOfForward = inputs + N * D + config.layers * (layer.saved + layer.copied + layer.passing) + N * D + head;
+  const live = inputs + N * D + config.layers * layer.kept;
+  let peak = Math.max(live + layer.passing(config.layers) + N * D + head, live + layer.forward);
 
   // Backward, from the loss down: what is saved goes layer by layer, gradients and what tfjs leaves behind come.
-  let live = N * h + (settings.noise ? 2 * N * D : 0) + N * D + config.layers * (layer.saved + layer.copied) + head;
-  let peak = Math.max(endOfForward, live + M * V);
-  live += M * D + V * D; // the head's gradients beside the loss's
-  peak = Math.max(peak, live + M * V);
-  live -= M * V + M * D;
+  let rest = live - N + head;
+  peak = Math.max(peak, rest + M * V);
+  rest += M * D + (trainsWeights ? V * D : 0); // the head's gradients; the logits are gone, their gradient is not
+  peak = Math.max(peak, rest);
+  rest -= M * V + M * D;
   for (let index = 0; index < config.layers; index++) {
-    peak = Math.max(peak, live + layer.backward);
-    live += layer.gradients + layer.left - layer.saved;
-    peak = Math.max(peak, live);
+    peak = Math.max(peak, rest + layer.backward);
+    rest += layer.change;
+    peak = Math.max(peak, rest);
   }
-  return Math.max(peak, live + (tieEmbeddings ? 2 : 1) * V * D + N * D);
+  return trainsWeights ? Math.max(peak, rest + (tieEmbeddings ? 2 : 1) * V * D + N * D) : peak;
+}
+
+/** What a layer does to the floats that are held, pass by pass. */
+interface LayerPass {
+  /** Held from forward on until its backward step. */
+  readonly kept: number;
+  /** Held by so many layers until forward is over. */
+  passing(layers: number): number;
+  /** Most it holds for itself while it runs forward. */
+  readonly forward: number;
+  /** Most it holds for itself while it runs backward. */
+  readonly backward: number;
+  /** Held more after its backward step than before; less when negative. */
+  readonly change: number;
+}
+
+function keptPass({ saved, copied, passing, backward, gradients, left }: LayerActivations): LayerPass {
+  return { kept: saved + copied, passing: (layers) => layers * passing, forward: 0, backward, change: gradients + left - saved };
+}
+
+/** Keeps the layer's input; runs it without a tape forward, and on a tape of its own, both ways, in the backward pass. */
+function recomputedPass({ hiddenSize: D, experts }: ModelConfig, layer: LayerActivations, N: number): LayerPass {
+  const { saved, copied, passing, probabilities, backward, gradients, left } = layer;
+  const output = N * D;
+  // The logits of a router that is recorded ride along in the output, from which the hidden states are cut, and joined backward.
+  const cut = experts === undefined ? 0 : N * (2 * D + 2 * experts.count);
+  return {
+    kept: output + cut, passing: () => 0, forward: saved + passing - probabilities,
+    backward: output + saved + copied + Math.max(passing, backward, gradients + left - saved),
+    change: gradients - output + (experts === undefined ? 0 : output),
+  };
 }
 
 /** Logits, the embedding, a layer's attention probabilities, or its widest activation. */

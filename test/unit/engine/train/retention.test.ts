@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { stepsToRemove } from '../../../../src/engine/train/checkpoint-folder';
+import { mostKept, stepsToRemove } from '../../../../src/engine/train/checkpoint-folder';
 
 const at = (step: number, clinical?: number) => ({ step, heldOut: clinical === undefined ? {} : { clinical } });
 
@@ -18,6 +18,16 @@ describe('which checkpoints are kept', () => {
   it('the best on a held-out set as well, the earlier of two as good', () => {
     assert.deepEqual(stepsToRemove(checkpoints, { keep: 1, keepBest: 'clinical' }), [40, 30, 10]);
     assert.deepEqual(stepsToRemove([at(1), at(2)], { keep: 1, keepBest: 'clinical' }), [1]);
+  });
+
+  it('in a number that is known beforehand, whatever is measured', () => {
+    const losses = fc.array(fc.double({ min: 0, max: 9, noNaN: true }), { minLength: 1, maxLength: 60 });
+    fc.assert(fc.property(losses, fc.integer({ min: 1, max: 4 }), fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }), fc.constantFrom(undefined, 'clinical'), (values, keep, keepEverySteps, keepBest) => {
+      const rule = { keep, keepEverySteps, keepBest };
+      const facts = values.map((loss, index) => at(index + 1, loss));
+      assert.ok(facts.length - stepsToRemove(facts, rule).length <= mostKept(rule, facts.length));
+    }));
+    assert.equal(mostKept({ keep: 2, keepEverySteps: 10, keepBest: 'clinical' }, 35), 6);
   });
 
   it('never gives up the newest or the best', () => {
