@@ -43,12 +43,14 @@ export interface LoadMeasures {
   readonly smallestEntropy: number;
 }
 
+/** −Σ p ln p / ln E of the shares of E experts: 1 when even, 0 when one has all. */
+export function loadEntropy(load_E: readonly number[]): number {
+  const total = load_E.reduce((sum, load) => sum + load, 0);
+  if (load_E.length < 2 || total === 0) return 1;
+  return load_E.reduce((sum, load) => (load === 0 ? sum : sum - (load / total) * Math.log(load / total)), 0) / Math.log(load_E.length);
+}
+
 export function measureLoads(loads_LE: Routing['loads_LE']): LoadMeasures {
-  const shares = loads_LE.map((load_E) => {
-    const total = load_E.reduce((sum, load) => sum + load, 0);
-    return load_E.map((load) => load / total);
-  });
-  const entropies = shares.map((share_E) => (share_E.length === 1 ? 1
-    : share_E.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0) / Math.log(share_E.length)));
-  return { largestShare: Math.max(...shares.flat()), smallestEntropy: Math.min(...entropies) };
+  const largestShares = loads_LE.map((load_E) => Math.max(...load_E) / load_E.reduce((sum, load) => sum + load, 0));
+  return { largestShare: Math.max(...largestShares), smallestEntropy: Math.min(...loads_LE.map(loadEntropy)) };
 }

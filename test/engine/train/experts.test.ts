@@ -2,7 +2,8 @@
 // and repeats, loads are reported and even out.
 import assert from 'node:assert/strict';
 import { initialiseModel, type Experts, type Model } from '../../../src/engine/model';
-import { dispose, openBackend } from '../../../src/engine/tensors';
+import { dispose, openBackend, tensor, type Variable } from '../../../src/engine/tensors';
+import { SignatureWatch } from '../../../src/engine/train';
 import { makeBatch, type TrainBatch } from '../../../src/engine/train/batch';
 import { lossGradients, type LossGradients } from '../../../src/engine/train/loss';
 import { disposeTraining, eventsOf, eventsOfType, tinyConfig, tinyTraining, weightsOf } from './tiny';
@@ -11,6 +12,18 @@ const plain: Experts = { count: 4, perToken: 2, balanceLossWeight: 0, routerJitt
 
 function modelWith(experts: Partial<Experts>, std = 0.2): Model {
   return initialiseModel({ ...tinyConfig, family: 'mixtral', experts: { ...plain, ...experts } }, 1, std);
+}
+
+/** Makes the first feature of every hidden state large, and the last layer's router read nothing else. */
+function sendAllToFirstTwo({ parameters, config: { hiddenSize } }: Model): void {
+  change(parameters.get('model.embed_tokens.weight')!, (value, i) => (i % hiddenSize === 0 ? 20 : value));
+  change(parameters.get('model.layers.1.block_sparse_moe.gate.weight')!, (_, i) => (i === 0 || i === hiddenSize ? 20 : 0));
+}
+
+function change(parameter: Variable, to: (value: number, index: number) => number): void {
+  const changed = tensor(parameter.dataSync<'float32'>().map(to), parameter.shape, 'float32');
+  parameter.assign(changed);
+  changed.dispose();
 }
 
 describe('training a model with experts', () => {
@@ -88,6 +101,19 @@ describe('training a model with experts', () => {
       disposeTraining(settings);
     }
     assert.deepEqual(weights[0], weights[1]);
+  });
+
+  it('says that a router has collapsed when every token goes to the same experts, and nothing of one that has not', async () => {
+    const said: string[][] = [];
+    for (const collapse of [false, true]) {
+      const model = modelWith({});
+      if (collapse) sendAllToFirstTwo(model);
+      const settings = tinyTraining({ model, plan: { steps: 12 } });
+      const watch = new SignatureWatch({ sets: {}, hasBase: false, warmupSteps: 0, forgettingThreshold: 1, rewarmingSteps: 0, updatesInPass: 10, expertsPerToken: plain.perToken });
+      said.push((await eventsOf(settings)).flatMap((event) => watch.observe(event)).map(({ kind, step, message }) => `${kind} at ${step}: ${message.slice(0, 21)}`));
+      disposeTraining(settings);
+    }
+    assert.deepEqual(said, [[], ['router-collapse at 10: the router of layer 1']]);
   });
 
   it('evens out the loads when the balance loss has weight', async () => {

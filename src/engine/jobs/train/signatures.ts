@@ -11,11 +11,12 @@ export class SignatureReporter {
   private constructor(readonly context: JobContext, readonly watch: SignatureWatch) {}
 
   static async open(context: JobContext, training: Training): Promise<SignatureReporter> {
-    const { run, manifest, settings: { plan, schedule } } = training;
+    const { run, manifest, settings: { plan, schedule, model } } = training;
     const hasBase = typeof run.base === 'string';
     const watch = new SignatureWatch({
       hasBase, warmupSteps: schedule.warmupSteps, forgettingThreshold: run.heldOut.forgettingThreshold,
       rewarmingSteps: hasBase ? rewarmingWarmups * schedule.warmupSteps : 0,
+      expertsPerToken: model.config.experts?.perToken,
       updatesInPass: plan.rowsPerPass / (run.batchSize * run.accumulationSteps),
       sets: Object.fromEntries(manifest.heldOut.map(({ name, role = 'target' }) => [name, { role }])),
     });

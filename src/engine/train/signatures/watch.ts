@@ -4,10 +4,13 @@ import type { TrainEvent } from '../loop';
 import { DataWatch } from './data';
 import { HeldOutWatch, type HeldOutWatchSettings } from './held-out';
 import { LossWatch, type LossWatchSettings } from './loss';
+import { RouterWatch } from './router';
 import { median, type Signature } from './signature';
 
 export interface SignatureSettings extends HeldOutWatchSettings, LossWatchSettings {
   readonly updatesInPass: number;
+  /** Of a model with experts. */
+  readonly expertsPerToken?: number | undefined;
 }
 
 /** Updates the training loss beside a held-out loss is taken over. */
@@ -17,12 +20,14 @@ export class SignatureWatch {
   readonly #loss: LossWatch;
   readonly #heldOut: HeldOutWatch;
   readonly #data: DataWatch;
+  readonly #router: RouterWatch;
   #recent: number[] = [];
 
   constructor(settings: SignatureSettings) {
     this.#loss = new LossWatch(settings);
     this.#heldOut = new HeldOutWatch(settings);
     this.#data = new DataWatch(settings.updatesInPass);
+    this.#router = new RouterWatch(settings.expertsPerToken ?? 1);
   }
 
   observe(event: TrainEvent): Signature[] {
@@ -30,7 +35,8 @@ export class SignatureWatch {
       case 'update': {
         const update = { step: event.progress.step, loss: event.loss, documents: event.documents };
         this.#remember(event.loss);
-        return [...this.#loss.observe(update), ...this.#data.observe(update)];
+        const ofRouter = event.routing === undefined ? [] : this.#router.observe(update.step, event.routing.loads_LE);
+        return [...this.#loss.observe(update), ...this.#data.observe(update), ...ofRouter];
       }
       case 'heldOut':
         return this.heldOut(event.progress.step, event.name, event.measured.loss);

@@ -5,7 +5,8 @@ import { RandomStream } from '../../../../src/base/math/random';
 import { DataWatch } from '../../../../src/engine/train/signatures/data';
 import { HeldOutWatch, type HeldOutWatchSettings } from '../../../../src/engine/train/signatures/held-out';
 import { LossWatch } from '../../../../src/engine/train/signatures/loss';
-import { loadEntropy, RouterWatch } from '../../../../src/engine/train/signatures/router';
+import { loadEntropy } from '../../../../src/engine/train/router';
+import { RouterWatch } from '../../../../src/engine/train/signatures/router';
 import type { Signature } from '../../../../src/engine/train/signatures/signature';
 
 const documentsAt = (step: number, stage = 'only') => [{ stage, documents: [step] }];
@@ -92,9 +93,21 @@ describe('signatures of held-out losses', () => {
 
 describe('signatures of routers and data', () => {
   it('are a collapse where few experts get the tokens for long', () => {
-    const router = new RouterWatch();
+    const router = new RouterWatch(1);
     const loads = (step: number) => [[5, 5, 5, 5], step < 20 ? [5, 4, 6, 5] : [97, 1, 1, 1]];
     assert.deepEqual(said(Array.from({ length: 60 }, (_, i) => router.observe(i + 1, loads(i + 1))).flat()), ['router-collapse at 29']);
+  });
+
+  it('are a collapse where all tokens go to the same experts, however many each has to have', () => {
+    fc.assert(fc.property(fc.integer({ min: 2, max: 16 }), fc.nat(), (experts, choice) => {
+      const perToken = 1 + (choice % (experts - 1));
+      const watch = (load_E: number[]): string[] => {
+        const router = new RouterWatch(perToken);
+        return said(Array.from({ length: 12 }, (_, i) => router.observe(i + 1, [load_E])).flat());
+      };
+      assert.deepEqual(watch(Array.from({ length: experts }, (_, e) => (e < perToken ? 100 : 0))), ['router-collapse at 10']);
+      assert.deepEqual(watch(Array<number>(experts).fill(100)), []);
+    }));
   });
 
   it('measure an even load as 1 and one expert alone as 0, whatever the number of tokens', () => {
