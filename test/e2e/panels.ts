@@ -22,7 +22,7 @@ describe('panels in the workbench', () => {
 
   it('show a study as the tree of its steps', async () => {
     await treeRow(page, 'sample').locator('.monaco-tl-twistie').click();
-    await treeRow(page, 'clinical-instruct').waitFor();
+    await treeRow(page, 'mix-clinical').waitFor();
     await takePictures(page, 'study');
   });
 
@@ -31,7 +31,7 @@ describe('panels in the workbench', () => {
     // The two continued pretrainings, by the files they came from.
     await quickInput(page).fill('runs/cpt-');
     await pickRow(page, 'base-instruct').waitFor({ state: 'detached' });
-    await page.locator('.quick-input-widget .quick-input-check-all').click();
+    for (const file of ['cpt-general', 'cpt-clinical']) await pickRow(page, file).click();
     await page.locator('.quick-input-widget .quick-input-count', { hasText: '2' }).waitFor();
     await page.keyboard.press('Enter');
     await panel(page).locator('[data-metric="train/loss"] canvas').waitFor();

@@ -5,10 +5,11 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { lens, openFile } from './workbench/editor';
 import { notification } from './workbench/dialogs';
-import { pickTitles, quickInput } from './workbench/palette';
+import { pickRow, pickTitles, quickInput } from './workbench/palette';
 import { takePictures } from './workbench/pictures';
 import { sampleWorkspace } from './workbench/sample';
 import { session } from './workbench/session';
+import { treeRow } from './workbench/tree';
 import { closeWindow, openWindow, showViews } from './workbench/window';
 
 describe('an untrusted workspace', () => {
@@ -25,17 +26,22 @@ describe('an untrusted workspace', () => {
 
   it('shows its views and says what does not happen', async () => {
     await showViews(page);
-    await page.locator('.part.sidebar .welcome-view-content', { hasText: 'while this workspace is not trusted' }).waitFor();
+    await page.locator('.part.sidebar .welcome-view-content', { hasText: 'while this workspace is not trusted' }).first().waitFor();
+    await treeRow(page, 'clinical-cpt').waitFor();
     await openFile(page, 'runs/base.run.yaml');
     await takePictures(page, 'restricted');
   });
 
   it('offers no command that starts something', async () => {
     await page.keyboard.press('F1');
-    await quickInput(page).fill('>Preclinical: ');
-    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Preclinical: Show Version' }).first().waitFor();
-    const titles = await pickTitles(page);
-    assert.deepEqual(titles.filter((title) => /^Preclinical: (Start|Create Sample|.*Experiment)/.test(title)), []);
+    // The list holds only the rows that are seen, so it is asked in two parts.
+    const titles: string[] = [];
+    for (const [typed, seen] of [['Preclinical: ', 'Preclinical: Open Walkthrough'], ['Preclinical: S', 'Preclinical: Show Version']] as const) {
+      await quickInput(page).fill(`>${typed}`);
+      await pickRow(page, seen).waitFor();
+      titles.push(...await pickTitles(page));
+    }
+    assert.deepEqual(titles.filter((title) => /^Preclinical: (Start|Create Sample|Evaluate|.*Experiment: )/.test(title)), []);
     await page.keyboard.press('Escape');
   });
 

@@ -37,6 +37,9 @@ function activityItem(page: Page) {
 /** Opens the side bar with Preclinical's views. */
 export async function showViews(page: Page): Promise<void> {
   await activityItem(page).click();
+  // Else its tooltip comes up over the views.
+  const { width, height } = page.viewportSize()!;
+  await page.mouse.move(width / 2, height / 2);
   await page.locator('.part.sidebar .composite.title', { hasText: /Preclinical/i }).waitFor();
 }
 
