@@ -23,7 +23,8 @@ describe('differentiable operations, wasm kernels against the reference on cpu',
     return assertSameOnBothBackends([[v, d]], seed, ([w]) => embedding(w as Tensor2D, tensor1d(ids, 'int32')));
   })));
 
-  it('rmsNorm', () => check(fc.asyncProperty(seeds, rows, features, (seed, n, d) =>
+  // One feature divided by its own size is its sign: the gradient is then a difference of equals, all rounding.
+  it('rmsNorm', () => check(fc.asyncProperty(seeds, rows, fc.integer({ min: 2, max: 37 }), (seed, n, d) =>
     assertSameOnBothBackends([[n, d], [d]], seed, ([x, w]) => rmsNorm(x as Tensor2D, w as Tensor1D, 1e-5)))));
 
   it('rope', () => check(fc.asyncProperty(seeds, rows, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 11 }), (seed, n, h, half) =>
