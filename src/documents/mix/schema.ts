@@ -1,6 +1,7 @@
 // *.mix.yaml: which documents, in which proportions, become training tokens.
 import { z } from 'zod';
 import { filePath, fraction, nonNegativeInteger, positiveInteger, seed, slug } from '../common/fields';
+import { sourceFiltersSchema } from './filters';
 
 export const textFormats = ['text', 'lines', 'markdown', 'jsonl', 'jats', 'pubmedqa'] as const;
 export const instructionFormats = ['chat', 'sharegpt', 'alpaca', 'prompt-completion'] as const;
@@ -18,6 +19,7 @@ export const sourceSchema = z.strictObject({
   phi: z.enum(['none', 'deidentified', 'unknown', 'present']).default('unknown').describe('Whether protected health information is in the documents.'),
   egress: z.enum(['allowed', 'never']).default('allowed').describe('never: no text of this source, and no model trained on it, may reach a remote endpoint.'),
   minimumCharacters: nonNegativeInteger.default(1).describe('Documents shorter than this are set aside and counted (characters).').meta({ unit: 'characters' }),
+  filters: sourceFiltersSchema.optional().describe('Which documents of the source are not wanted, by rule; what each rule set aside is counted. Left out, none is looked at.'),
 });
 export type MixSource = z.infer<typeof sourceSchema>;
 

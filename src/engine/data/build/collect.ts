@@ -1,10 +1,12 @@
-// One source from its files to tokens: read, drop what is too short, seen before or contaminated, and encode the rest.
-// Whatever is dropped is counted by reason.
+// One source from its files to tokens: read, drop what is too short, filtered out, seen before or contaminated, and encode
+// the rest. Whatever is dropped is counted by reason.
+import type { SourceFilters } from '../../../documents/mix/filters';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { encodeConversation, type ChatSettings } from '../chat/encode';
 import type { PlannedSource } from '../plan/plan';
 import { placeText, type BadRecord, type ConversationMessage, type SourceDocument } from '../read/document';
 import { readDocuments } from '../read/read';
+import { filterFault } from '../filters/filter';
 import { Signatures, type Signer } from '../near/signature';
 import type { Decontaminator, Hit } from './decontaminate';
 import { normalisedHash, wholeText } from './normalise';
@@ -23,6 +25,9 @@ export interface CollectSettings {
   readonly textField: string;
   readonly groupBy: string | undefined;
   readonly minimumCharacters: number;
+  readonly filters: SourceFilters | undefined;
+  /** Of documents that state none. */
+  readonly licence: string | undefined;
   /** Undefined: duplicates are kept. */
   readonly seen: SeenTexts | undefined;
   readonly decontaminator: Decontaminator | undefined;
@@ -79,6 +84,8 @@ export async function collect(settings: CollectSettings): Promise<Collected> {
 function keep(document: SourceDocument, collected: Collected, settings: CollectSettings): string | undefined {
   const text = wholeText(document);
   if (isShorter(text, settings.minimumCharacters)) return 'too-short';
+  const fault = settings.filters && filterFault(text, document.licence ?? settings.licence, settings.filters);
+  if (fault !== undefined) return fault;
   const group = groupOf(document, settings, collected.documentsRead);
   if (group === undefined) return 'no-group-field';
   const textHash = normalisedHash(document);

@@ -2,6 +2,7 @@
 // same whether a mix is built or only measured.
 import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../../base/errors/problem';
+import type { SourceFilters } from '../../../documents/mix/filters';
 import type { Tokenizer } from '../../tokenizer';
 import type { Signer } from '../near/signature';
 import { mixError } from '../plan/place';
@@ -19,6 +20,8 @@ export interface PlannedPart {
   readonly textField: string;
   readonly groupBy: string | undefined;
   readonly minimumCharacters: number;
+  readonly filters: SourceFilters | undefined;
+  readonly licence: string | undefined;
 }
 
 export interface ReadOptions {
@@ -32,15 +35,15 @@ const documentsATurn = 64;
 /** In the order in which the first of equal documents is kept. */
 export function sourceParts(plan: MixPlan): PlannedPart[] {
   return [...plan.sources].map(([name, source]) => {
-    const { textField, groupBy, minimumCharacters } = plan.mix.sources[name]!;
-    return { name, isHeldOut: false, source, textField, groupBy, minimumCharacters };
+    const { textField, groupBy, minimumCharacters, filters, licence } = plan.mix.sources[name]!;
+    return { name, isHeldOut: false, source, textField, groupBy, minimumCharacters, filters, licence };
   });
 }
 
 export function heldOutParts(plan: MixPlan): PlannedPart[] {
   return [...plan.heldOutFiles].map(([name, source]) => {
     const set = plan.mix.heldOut[name]!;
-    return { name, isHeldOut: true, source, textField: 'path' in set ? set.textField : 'text', groupBy: undefined, minimumCharacters: 1 };
+    return { name, isHeldOut: true, source, textField: 'path' in set ? set.textField : 'text', groupBy: undefined, minimumCharacters: 1, filters: undefined, licence: undefined };
   });
 }
 
@@ -63,7 +66,7 @@ export async function collectPart(plan: MixPlan, part: PlannedPart, tools: PartT
   const { label, signal, onProgress } = tools;
   const collected = await collect({
     name: part.isHeldOut ? `heldout-${part.name}` : part.name,
-    source: part.source, textField: part.textField, groupBy: part.groupBy, minimumCharacters: part.minimumCharacters,
+    source: part.source, textField: part.textField, groupBy: part.groupBy, minimumCharacters: part.minimumCharacters, filters: part.filters, licence: part.licence,
     seen: tools.seen, signer: tools.signer, decontaminator: tools.decontaminator, tokenizer: tools.tokenizer,
     chat: { chatTemplate: plan.mix.template.chatTemplate, systemPrompt: plan.mix.template.systemPrompt },
     maximumTokens: maximumTokens(plan),

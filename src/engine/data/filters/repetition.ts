@@ -1,0 +1,73 @@
+// Gopher's repetition rules (Rae et al. 2021, table A1) as datatrove's GopherRepetitionFilter applies them, in its order.
+import type { GopherRepetition } from '../../../documents/mix/filters';
+import { codePoints } from './lengths';
+
+/** The rule that fired, in datatrove's words with hyphens; undefined when the text is kept. A limit of 0 turns its rule off. */
+export function repetitionFault(text: string, words: readonly string[], limits: GopherRepetition): string | undefined {
+  const characters = codePoints(text);
+  const exceeds = (limit: number, part: number, of: number): boolean => limit > 0 && part / of > limit;
+  const paragraphs = text.trim().split(/\n{2,}/);
+  const repeatedParagraphs = repeated(paragraphs);
+  if (exceeds(limits.dupParaFrac, repeatedParagraphs.elements, paragraphs.length)) return 'dup-para-frac';
+  if (exceeds(limits.dupParaCharFrac, repeatedParagraphs.characters, characters)) return 'dup-para-char-frac';
+  const lines = text.split(/\n+/);
+  const repeatedLines = repeated(lines);
+  if (exceeds(limits.dupLineFrac, repeatedLines.elements, lines.length)) return 'dup-line-frac';
+  if (exceeds(limits.dupLineCharFrac, repeatedLines.characters, characters)) return 'dup-line-char-frac';
+  for (const [n, limit] of limits.topNGrams) {
+    // datatrove does not look at a limit of 0 here as off; we do, as everywhere.
+    if (words.length >= n && exceeds(limit, charactersOfCommonest(words, n), characters)) return `top-${n}-gram`;
+  }
+  for (const [n, limit] of limits.dupNGrams) {
+    if (exceeds(limit, charactersOfRepeats(words, n), characters)) return `duplicated-${n}-n-grams`;
+  }
+  return undefined;
+}
+
+function repeated(elements: readonly string[]): { readonly elements: number; readonly characters: number } {
+  const seen = new Set<string>();
+  let count = 0;
+  let characters = 0;
+  for (const element of elements) {
+    if (seen.has(element)) {
+      count += 1;
+      characters += codePoints(element);
+    }
+    seen.add(element);
+  }
+  return { elements: count, characters };
+}
+
+/** Of the n-gram that occurs most, the first of these: its characters, blanks between words included, times its occurrences. */
+function charactersOfCommonest(words: readonly string[], n: number): number {
+  const counts = new Map<string, number>();
+  for (let i = 0; i + n <= words.length; i++) {
+    const gram = words.slice(i, i + n).join(' ');
+    counts.set(gram, (counts.get(gram) ?? 0) + 1);
+  }
+  let commonest = '';
+  let most = 0;
+  for (const [gram, count] of counts) {
+    if (count <= most) continue;
+    commonest = gram;
+    most = count;
+  }
+  return codePoints(commonest) * most;
+}
+
+/** Characters of n-grams that came before, none counted twice. */
+function charactersOfRepeats(words: readonly string[], n: number): number {
+  const seen = new Set<string>();
+  let characters = 0;
+  for (let i = 0; i + n <= words.length;) {
+    const gram = words.slice(i, i + n).join('');
+    if (seen.has(gram)) {
+      characters += codePoints(gram);
+      i += n;
+    } else {
+      seen.add(gram);
+      i += 1;
+    }
+  }
+  return characters;
+}
