@@ -19,9 +19,11 @@ export const sourceSchema = z.strictObject({
   phi: z.enum(['none', 'deidentified', 'unknown', 'present']).default('unknown').describe('Whether protected health information is in the documents.'),
   egress: z.enum(['allowed', 'never']).default('allowed').describe('never: no text of this source, and no model trained on it, may reach a remote endpoint.'),
   minimumCharacters: nonNegativeInteger.default(1).describe('Documents shorter than this are set aside and counted (characters).').meta({ unit: 'characters' }),
+  phiScreen: z.enum(['keep', 'redact', 'drop']).optional().describe('Screen the documents for what looks like protected health information (dates, numbers, addresses, names): keep lists what was found for review, redact also puts its class in its place, drop sets the document aside. A screen finds what has a form or a label; it is no de-identification. Left out, nothing is looked for.'),
   filters: sourceFiltersSchema.optional().describe('Which documents of the source are not wanted, by rule; what each rule set aside is counted. Left out, none is looked at.'),
 });
 export type MixSource = z.infer<typeof sourceSchema>;
+export type PhiScreen = NonNullable<MixSource['phiScreen']>;
 
 const stageSourceSchema = z.union([
   z.strictObject({ share: fraction.describe('Fraction of the stage\'s tokens; the shares of a stage sum to 1.').meta({ unit: 'fraction, 0 to 1' }) }),

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { userError } from '../../base/errors/problem';
-import { type DuplicatesFile, duplicatesName } from '../../protocol/mix-findings';
+import { type DuplicatesFile, duplicatesName, type PhiFile, type PhiLine, phiLinesName, phiName } from '../../protocol/mix-findings';
 import type { MixPlan } from './plan/plan';
 import { mixError } from './plan/place';
 import { readManifest } from './read-shard';
@@ -24,6 +24,16 @@ export async function readDuplicates(plan: MixPlan): Promise<DuplicatesFile> {
     throw mixError(plan.file, ['deduplicate', 'minhash'], { code: 'mix-no-minhash', message: 'this mix does not look for near-duplicates', next: 'Add `deduplicate: { minhash: {} }` and build it.' });
   }
   return JSON.parse(await readProduct(plan, duplicatesName)) as DuplicatesFile;
+}
+
+/** What the screen counted, and where, line by line. */
+export async function readPhi(plan: MixPlan): Promise<{ readonly summary: PhiFile; readonly documents: readonly PhiLine[] }> {
+  if (!Object.values(plan.mix.sources).some((source) => source.phiScreen)) {
+    throw mixError(plan.file, ['sources'], { code: 'mix-no-phi-screen', message: 'no source of this mix is screened for protected health information', next: 'Add `phiScreen: keep` to a source and build the mix.' });
+  }
+  const summary = JSON.parse(await readProduct(plan, phiName)) as PhiFile;
+  const lines = (await readProduct(plan, phiLinesName)).split('\n').filter((line) => line !== '');
+  return { summary, documents: lines.map((line) => JSON.parse(line) as PhiLine) };
 }
 
 async function readProduct(plan: MixPlan, name: string): Promise<string> {

@@ -6,6 +6,6 @@ export { listMixes } from './measure/list';
 export { answerPlan } from './measure/answer';
 export { HashCache } from './measure/hash-cache';
 export { keepBuiltSizes, measureMix } from './measure/measure';
-export { readBuilt, readDuplicates, readReport } from './findings';
+export { readBuilt, readDuplicates, readPhi, readReport } from './findings';
 export { readManifest, readShard } from './read-shard';
 export type { HeldOutManifest, MixManifest, SourceCounts, StageManifest, TokenShard } from './shard';

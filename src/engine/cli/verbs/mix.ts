@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import { alignColumns } from '../../../base/text/columns';
 import type { MixListing } from '../../../protocol/mix-plan';
-import { answerPlan, HashCache, listMixes, planMix, readBuilt, readDuplicates, readReport } from '../../data';
+import { answerPlan, HashCache, listMixes, planMix, readBuilt, readDuplicates, readPhi, readReport } from '../../data';
 import { prepareMix } from '../../jobs/prepare/mix';
 import { fileArgument, rootOf, setOption } from '../context';
 import { Screen } from '../follow/screen';
-import { showDuplicates } from '../show-findings';
+import { showDuplicates, showPhi } from '../show-findings';
 import { showPlan } from '../show-plan';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
@@ -43,14 +43,18 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
     .description('look at what is built of a mix: its report, or what was found in its documents')
     .argument('<file>', 'a *.mix.yaml that is built as it is now')
     .option('--duplicates', 'clusters of near-duplicates, by document ids')
+    .option('--phi', 'what the screen for protected health information found, by place; without its text')
     .option('--json', 'print as JSON')
     .option(...setOption)
-    .action(async (file: string, options: { duplicates?: boolean; json?: boolean; set: Record<string, unknown> }, command: Command) => {
+    .action(async (file: string, options: { duplicates?: boolean; phi?: boolean; json?: boolean; set: Record<string, unknown> }, command: Command) => {
       const root = rootOf(command);
       const hashes = await HashCache.open(root);
       const plan = await planMix(fileArgument(file), root, options.set, hashes.hash);
       await hashes.save();
-      if (options.duplicates) {
+      if (options.phi) {
+        const phi = await readPhi(plan);
+        console.log(options.json ? JSON.stringify(phi, undefined, 2) : showPhi(phi));
+      } else if (options.duplicates) {
         const duplicates = await readDuplicates(plan);
         console.log(options.json ? JSON.stringify(duplicates, undefined, 2) : showDuplicates(duplicates));
       } else {

@@ -1,6 +1,8 @@
-// One source from its files to tokens: read, drop what is too short, filtered out, seen before or contaminated, and encode
-// the rest. Whatever is dropped is counted by reason.
+// One source from its files to tokens: read, drop what is too short, filtered out, seen before or contaminated, screen and
+// encode the rest. Whatever is dropped is counted by reason.
 import type { SourceFilters } from '../../../documents/mix/filters';
+import type { PhiScreen } from '../../../documents/mix/schema';
+import type { PhiDocument } from '../../../protocol/mix-findings';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { encodeConversation, type ChatSettings } from '../chat/encode';
 import type { PlannedSource } from '../plan/plan';
@@ -8,6 +10,7 @@ import { placeText, type BadRecord, type ConversationMessage, type SourceDocumen
 import { readDocuments } from '../read/read';
 import { filterFault } from '../filters/filter';
 import { Signatures, type Signer } from '../near/signature';
+import { redactDocument, screenDocument } from '../phi/screen-document';
 import type { Decontaminator, Hit } from './decontaminate';
 import { normalisedHash, wholeText } from './normalise';
 import { TokenStore } from './token-store';
@@ -26,6 +29,8 @@ export interface CollectSettings {
   readonly groupBy: string | undefined;
   readonly minimumCharacters: number;
   readonly filters: SourceFilters | undefined;
+  /** Undefined: documents are not screened for protected health information. */
+  readonly phiScreen: PhiScreen | undefined;
   /** Of documents that state none. */
   readonly licence: string | undefined;
   /** Undefined: duplicates are kept. */
@@ -54,6 +59,8 @@ export interface Collected {
   split: number;
   /** Of the kept documents, by their position; when near-duplicates are looked for. */
   readonly signatures?: Signatures;
+  /** Documents in which the screen found something, when there is one. */
+  readonly phi?: PhiDocument[];
   readonly hits: { readonly document: string; readonly place: string; readonly hit: Hit }[];
   /** First of each kind of bad record, for the report and for a source with nothing else. */
   readonly firstBad: Map<string, BadRecord>;
@@ -63,6 +70,7 @@ export async function collect(settings: CollectSettings): Promise<Collected> {
   const collected: Collected = {
     store: new TokenStore(), documentsRead: 0, documentsKept: 0, tokens: 0, bytes: 0, setAside: {}, leftOut: {}, licences: {},
     truncated: 0, split: 0, hits: [], firstBad: new Map(), ...(settings.signer ? { signatures: new Signatures(settings.signer.length) } : {}),
+    ...(settings.phiScreen ? { phi: [] } : {}),
   };
   for (const file of settings.source.files) {
     for await (const item of readDocuments(file, file.format, { textField: settings.textField })) {
@@ -81,17 +89,20 @@ export async function collect(settings: CollectSettings): Promise<Collected> {
 }
 
 /** Adds the document, or says why not. */
-function keep(document: SourceDocument, collected: Collected, settings: CollectSettings): string | undefined {
-  const text = wholeText(document);
-  if (isShorter(text, settings.minimumCharacters)) return 'too-short';
-  const fault = settings.filters && filterFault(text, document.licence ?? settings.licence, settings.filters);
+function keep(original: SourceDocument, collected: Collected, settings: CollectSettings): string | undefined {
+  const read = wholeText(original);
+  if (isShorter(read, settings.minimumCharacters)) return 'too-short';
+  const fault = settings.filters && filterFault(read, original.licence ?? settings.licence, settings.filters);
   if (fault !== undefined) return fault;
-  const group = groupOf(document, settings, collected.documentsRead);
+  const group = groupOf(original, settings, collected.documentsRead);
   if (group === undefined) return 'no-group-field';
+  const document = screen(original, collected, settings);
+  if (!document) return 'phi-found';
   const textHash = normalisedHash(document);
   if (settings.seen?.has(textHash)) return 'duplicate';
   settings.seen?.set(textHash, document.id);
-  const hit = settings.decontaminator?.find(document);
+  // In the text as it was read: what a redaction puts in would hide a question.
+  const hit = settings.decontaminator?.find(original);
   if (hit) {
     collected.hits.push({ document: document.id, place: placeText(document.place), hit });
     return 'contaminated';
@@ -104,11 +115,21 @@ function keep(document: SourceDocument, collected: Collected, settings: CollectS
     if (refusal !== undefined) return refusal;
   }
   collected.documentsKept += 1;
-  const signature = settings.signer?.sign(text);
+  const signature = settings.signer?.sign(wholeText(document));
   if (signature) collected.signatures?.add(collected.documentsRead, signature);
   for (const [part, count] of Object.entries(document.leftOut ?? {})) increase(collected.leftOut, part, count);
   if (document.licence !== undefined) increase(collected.licences, document.licence);
   return undefined;
+}
+
+/** The document as it goes on, and what was found in it noted; undefined when it goes no further. */
+function screen(document: SourceDocument, collected: Collected, { phiScreen }: CollectSettings): SourceDocument | undefined {
+  if (!phiScreen) return document;
+  const findings = screenDocument(document);
+  if (findings.length === 0) return document;
+  collected.phi?.push({ document: document.id, place: placeText(document.place), findings });
+  if (phiScreen === 'drop') return undefined;
+  return phiScreen === 'redact' ? redactDocument(document, findings) : document;
 }
 
 interface Facts { readonly group: string; readonly textHash: string; readonly document: number }

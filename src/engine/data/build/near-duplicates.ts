@@ -9,7 +9,8 @@ import { jaccard, shinglesOf } from '../near/shingles';
 import { Signer } from '../near/signature';
 import { mixError } from '../plan/place';
 import type { MixPlan } from '../plan/plan';
-import { placeText } from '../read/document';
+import { redactDocument, screenDocument } from '../phi/screen-document';
+import { placeText, type SourceDocument } from '../read/document';
 import { readDocuments } from '../read/read';
 import type { Collected } from './collect';
 import { remove } from './held-out';
@@ -99,7 +100,7 @@ async function readAgain(parts: readonly CollectedPart[], rows: readonly Row[], 
         position += 1;
         if (!wanted.has(position) || item.kind === 'bad') continue;
         const found = { source, document: item.id, place: placeText(item.place) };
-        read.set(rowKey({ part: at, position }), { found, shingles: shinglesOf(wholeText(item), settings) });
+        read.set(rowKey({ part: at, position }), { found, shingles: shinglesOf(wholeText(asTrained(item, part)), settings) });
         if (read.size % 64 !== 0) continue;
         onProgress?.({ label: 'Reading candidates', done: read.size, total: rows.length });
         await setImmediate();
@@ -108,6 +109,11 @@ async function readAgain(parts: readonly CollectedPart[], rows: readonly Row[], 
     }
   }
   return read;
+}
+
+/** As its signature saw it. */
+function asTrained(document: SourceDocument, { phiScreen }: PlannedPart): SourceDocument {
+  return phiScreen === 'redact' ? redactDocument(document, screenDocument(document)) : document;
 }
 
 /** Fills `reasons` with why each document of the cluster goes. */

@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../../base/errors/problem';
 import type { SourceFilters } from '../../../documents/mix/filters';
+import type { PhiScreen } from '../../../documents/mix/schema';
 import type { Tokenizer } from '../../tokenizer';
 import type { Signer } from '../near/signature';
 import { mixError } from '../plan/place';
@@ -21,6 +22,7 @@ export interface PlannedPart {
   readonly groupBy: string | undefined;
   readonly minimumCharacters: number;
   readonly filters: SourceFilters | undefined;
+  readonly phiScreen: PhiScreen | undefined;
   readonly licence: string | undefined;
 }
 
@@ -35,15 +37,15 @@ const documentsATurn = 64;
 /** In the order in which the first of equal documents is kept. */
 export function sourceParts(plan: MixPlan): PlannedPart[] {
   return [...plan.sources].map(([name, source]) => {
-    const { textField, groupBy, minimumCharacters, filters, licence } = plan.mix.sources[name]!;
-    return { name, isHeldOut: false, source, textField, groupBy, minimumCharacters, filters, licence };
+    const { textField, groupBy, minimumCharacters, filters, phiScreen, licence } = plan.mix.sources[name]!;
+    return { name, isHeldOut: false, source, textField, groupBy, minimumCharacters, filters, phiScreen, licence };
   });
 }
 
 export function heldOutParts(plan: MixPlan): PlannedPart[] {
   return [...plan.heldOutFiles].map(([name, source]) => {
     const set = plan.mix.heldOut[name]!;
-    return { name, isHeldOut: true, source, textField: 'path' in set ? set.textField : 'text', groupBy: undefined, minimumCharacters: 1, filters: undefined, licence: undefined };
+    return { name, isHeldOut: true, source, textField: 'path' in set ? set.textField : 'text', groupBy: undefined, minimumCharacters: 1, filters: undefined, phiScreen: undefined, licence: undefined };
   });
 }
 
@@ -66,7 +68,7 @@ export async function collectPart(plan: MixPlan, part: PlannedPart, tools: PartT
   const { label, signal, onProgress } = tools;
   const collected = await collect({
     name: part.isHeldOut ? `heldout-${part.name}` : part.name,
-    source: part.source, textField: part.textField, groupBy: part.groupBy, minimumCharacters: part.minimumCharacters, filters: part.filters, licence: part.licence,
+    source: part.source, textField: part.textField, groupBy: part.groupBy, minimumCharacters: part.minimumCharacters, filters: part.filters, phiScreen: part.phiScreen, licence: part.licence,
     seen: tools.seen, signer: tools.signer, decontaminator: tools.decontaminator, tokenizer: tools.tokenizer,
     chat: { chatTemplate: plan.mix.template.chatTemplate, systemPrompt: plan.mix.template.systemPrompt },
     maximumTokens: maximumTokens(plan),

@@ -13,6 +13,7 @@ import type { CheckedFile } from './decontaminate';
 import { drawStage, tokensOf } from './draw';
 import { splitHeldOut, type Split } from './held-out';
 import { mixReport } from './report';
+import { writePhi } from './phi';
 import type { StoredDocument } from './token-store';
 import { shardDocuments, writePrivate, writeShard, type WrittenFile } from './write';
 
@@ -56,6 +57,7 @@ export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgr
   const hits = [...sources].flatMap(([source, collected]) => collected.hits.map(({ hit, ...place }) => ({ source, ...place, ...hit })));
   files.push(await writePrivate(folder, 'contamination.json', `${JSON.stringify({ schema: 1, checked: parts.checked, hits }, undefined, 2)}\n`));
   if (parts.nearDuplicates) files.push(await writePrivate(folder, duplicatesName, `${JSON.stringify(parts.nearDuplicates, undefined, 2)}\n`));
+  files.push(...await writePhi(plan, folder, sources));
   const manifest: Omit<MixManifest, 'files'> = {
     schema: 1, name: mix.name, hash: plan.hash, content: plan.content, seed: mix.seed, sequenceLength: mix.sequenceLength,
     tokenizerHash: tokenizer.hash, vocabularySize: tokenizer.vocabularySize, tokenizerPath: rootPath(plan, plan.tokenizerFolder),

@@ -3,6 +3,8 @@ import type { MixManifest } from '../shard';
 import type { MixPlan } from '../plan/plan';
 import { placeText } from '../read/document';
 import type { Collected } from './collect';
+import type { PhiCounts } from '../../../protocol/mix-findings';
+import { phiCounts } from './phi';
 import type { CheckedFile } from './decontaminate';
 
 export interface ReportFacts {
@@ -47,11 +49,16 @@ function notes(name: string, source: Collected, manifest: MixManifest): string[]
   const counts = manifest.counts[name];
   return [
     ...(source.firstBad.size === 0 ? [] : ['', `First bad records of ${name}:`, '', ...[...source.firstBad.values()].map((bad) => `- ${bad.reason} at ${placeText(bad.place)}: ${bad.detail}`)]),
+    ...(source.phi ? ['', phiNote(name, phiCounts(source.phi))] : []),
     ...(counts && counted(counts.partsLeftOut) ? ['', `Parts of ${name} not in its text: ${counted(counts.partsLeftOut)}.`] : []),
     ...(counts && counts.unknownFiles > 0 ? ['', `Files of ${name} of no known form, not read: ${counts.unknownFiles}.`] : []),
     ...(source.truncated > 0 ? ['', `Conversations of ${name} cut to the sequence length: ${source.truncated}.`] : []),
     ...(source.split > 0 ? ['', `Documents of ${name} split to the sequence length: ${source.split}.`] : []),
   ];
+}
+
+function phiNote(name: string, { documents, findings }: Pick<PhiCounts, 'documents' | 'findings'>): string {
+  return `Screen of ${name} for protected health information: ${documents === 0 ? 'nothing found' : `${counted(findings)} in ${documents} documents`}. A screen finds what has a form or a label; this is no de-identification.`;
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {

@@ -16,7 +16,7 @@ export function partKey(plan: MixPlan, part: PlannedPart): string {
   const tokenizer = tokenizerInputs(plan.tokenizerFolder, storedName(plan.base, plan.tokenizerFolder));
   return digest([
     part.source.files.map((file) => [file.name, hashes.get(file.name), file.format]),
-    part.textField, part.groupBy, part.minimumCharacters, part.filters, part.filters?.licences && part.licence, signatureSettings(plan),
+    part.textField, part.groupBy, part.minimumCharacters, part.phiScreen, part.filters, part.filters?.licences && part.licence, signatureSettings(plan),
     tokenizer.map((file) => [path.basename(file.path), hashes.get(file.name)]),
     plan.mix.template, String(maximumTokens(plan)),
     part.isHeldOut ? [] : plan.questionFiles.map((file) => hashes.get(file.name)),
