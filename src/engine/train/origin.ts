@@ -2,9 +2,10 @@
 // machine. Restrictions are inherited: a model is as private as the most private data it or its base has seen.
 import path from 'node:path';
 import { z } from 'zod';
+import { originFile } from '../../runs/egress';
 import { readJson } from '../../runs/files/json';
 
-export const originFile = 'preclinical.json';
+export { originFile };
 
 const egressLevels = ['allowed', 'never'] as const;
 const phiLevels = ['none', 'deidentified', 'unknown', 'present'] as const;

@@ -1,6 +1,7 @@
 // Ask: one question, as it stands in the editor, to the current model with the prompt as it stands in the editor.
 import * as vscode from 'vscode';
 import { questionHash } from '../../runs/asks';
+import { egressOfQuestions } from '../../runs/egress';
 import { workspaceRoot } from '../root';
 import { answerUri } from './answer-document';
 import type { AnsweredQuestion } from './book';
@@ -56,7 +57,7 @@ async function ask(prompts: Prompts, cot: CotFile, questions: vscode.TextDocumen
   if (!vscode.workspace.isTrusted) throw new Error(vscode.l10n.t('Preclinical starts no process in a workspace that is not trusted.'));
   const { models } = prompts;
   const { current } = models;
-  const model = await models.prepare(current, cot.settings.egress);
+  const model = await models.prepare(current, await egressOfQuestions(cot.settings.egress, questions.uri.fsPath));
   if (!model) return undefined;
   await prompts.useCot(questions.uri.fsPath, cot.file);
   const cotDocument = vscode.workspace.textDocuments.find(({ uri, isDirty }) => isDirty && uri.fsPath === cot.file);

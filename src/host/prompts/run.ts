@@ -1,6 +1,7 @@
 // Run: a whole prompt experiment as a detached job, which stands in Runs and goes on when the window closes.
 import * as vscode from 'vscode';
 import type { AskModel } from '../../protocol/asks';
+import { egressOfQuestions } from '../../runs/egress';
 import { askEngine } from '../engine/engine';
 import { workspaceRoot } from '../root';
 import { readStartAnswer } from '../runs/preview';
@@ -42,7 +43,7 @@ async function askSampled({ settings }: CotFile): Promise<boolean | undefined> {
 async function start(parts: RunParts, cot: CotFile, choices: RunChoices): Promise<string | undefined> {
   const { models } = parts.prompts;
   await vscode.workspace.textDocuments.find(({ isDirty, uri }) => isDirty && uri.fsPath === cot.file)?.save();
-  const model = await models.prepare(models.current, cot.settings.egress);
+  const model = await models.prepare(models.current, await egressOfQuestions(cot.settings.egress, cot.questions));
   return model && launch(parts, cot, model, choices);
 }
 

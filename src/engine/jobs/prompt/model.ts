@@ -3,10 +3,10 @@ import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
 import type { CotSettings } from '../../../documents/cot/schema';
 import type { PromptEndpoint, ResolvedPrompt } from '../../../protocol/job-file';
+import { egressOf } from '../../../runs/egress';
 import { assertEgress, createClient, isLoopback, parseBaseUrl, type EgressFacts, type ModelClient } from '../../client';
 import { newToken, serveCheckpoint } from '../../serve';
 import { fromStoredPath } from '../prepare/paths';
-import { egressOf } from './egress';
 
 export interface OpenedModel {
   readonly client: ModelClient;
