@@ -18,6 +18,8 @@ export interface SourceCounts {
   readonly partsLeftOut: Readonly<Record<string, number>>;
   /** Kept documents by the licence they state themselves; empty for formats that state none. */
   readonly licences: Readonly<Record<string, number>>;
+  /** What the screen for protected health information found, by class; absent when the source is not screened. */
+  readonly phiFound?: Readonly<Record<string, number>>;
 }
 
 export interface StageManifest {

@@ -36,8 +36,10 @@ export const mixJob: JobBody<MixJobFile> = async (context, file) => {
   await keepBuiltSizes(plan, manifest);
   context.recordProvenance({ seeds: { mix: mix.seed }, inputs: manifest.inputs, mixHash: manifest.hash });
   for (const [source, counts] of Object.entries(manifest.counts)) {
-    const reasons = Object.entries(counts.setAside).map(([reason, count]) => `${reason} ${count}`).join(', ');
+    const listed = (numbers: Readonly<Record<string, number>>): string => Object.entries(numbers).map(([what, count]) => `${what} ${count}`).join(', ');
+    const reasons = listed(counts.setAside);
     context.emit({ type: 'notice', level: 'info', message: `${source}: ${counts.documentsKept} of ${counts.documentsRead} documents kept${reasons ? ` (${reasons})` : ''}, ${counts.tokens} tokens.` });
+    if (counts.phiFound) context.emit({ type: 'notice', level: 'info', message: `${source}: the screen for protected health information found ${listed(counts.phiFound) || 'nothing'}; it is no de-identification.` });
   }
 };
 

@@ -45,6 +45,11 @@ describe('filters and the screen in a build', () => {
     });
   });
 
+  it('says in the manifest what the screen found, and nothing of a source that was not screened', () => {
+    assert.deepEqual(manifest.counts['redacted']!.phiFound, { date: 2, name: 2, phone: 2 });
+    assert.equal(manifest.counts['web']!.phiFound, undefined);
+  });
+
   it('trains on what is redacted, and on what is kept as it was', async () => {
     const tokenizer = await loadTokenizer(plan.tokenizerFolder);
     const { tokens, starts } = await readShard(plan.folder, 'stage-all');

@@ -13,7 +13,7 @@ import type { CheckedFile } from './decontaminate';
 import { drawStage, tokensOf } from './draw';
 import { splitHeldOut, type Split } from './held-out';
 import { mixReport } from './report';
-import { writePhi } from './phi';
+import { phiCounts, writePhi } from './phi';
 import type { StoredDocument } from './token-store';
 import { shardDocuments, writePrivate, writeShard, type WrittenFile } from './write';
 
@@ -100,7 +100,7 @@ function countsOf(collected: Collected, { unknownFiles }: PlannedSource): Source
   return {
     documentsRead: collected.documentsRead, documentsKept: collected.documentsKept, setAside: collected.setAside,
     tokens: collected.tokens, bytes: collected.bytes, unknownFiles: unknownFiles.length, truncated: collected.truncated, split: collected.split,
-    partsLeftOut: collected.leftOut, licences: collected.licences,
+    partsLeftOut: collected.leftOut, licences: collected.licences, ...(collected.phi ? { phiFound: phiCounts(collected.phi).findings } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 // Gopher's repetition rules (Rae et al. 2021, table A1) as datatrove's GopherRepetitionFilter applies them, in its order.
 import type { GopherRepetition } from '../../../documents/mix/filters';
 import { codePoints } from './lengths';
+import { NGrams } from './n-grams';
 
 /** The rule that fired, in datatrove's words with hyphens; undefined when the text is kept. A limit of 0 turns its rule off. */
 export function repetitionFault(text: string, words: readonly string[], limits: GopherRepetition): string | undefined {
@@ -14,12 +15,13 @@ export function repetitionFault(text: string, words: readonly string[], limits: 
   const repeatedLines = repeated(lines);
   if (exceeds(limits.dupLineFrac, repeatedLines.elements, lines.length)) return 'dup-line-frac';
   if (exceeds(limits.dupLineCharFrac, repeatedLines.characters, characters)) return 'dup-line-char-frac';
+  const grams = new NGrams(words);
   for (const [n, limit] of limits.topNGrams) {
     // datatrove does not look at a limit of 0 here as off; we do, as everywhere.
-    if (words.length >= n && exceeds(limit, charactersOfCommonest(words, n), characters)) return `top-${n}-gram`;
+    if (words.length >= n && exceeds(limit, charactersOfCommonest(grams, n), characters)) return `top-${n}-gram`;
   }
   for (const [n, limit] of limits.dupNGrams) {
-    if (exceeds(limit, charactersOfRepeats(words, n), characters)) return `duplicated-${n}-n-grams`;
+    if (exceeds(limit, charactersOfRepeats(grams, n), characters)) return `duplicated-${n}-n-grams`;
   }
   return undefined;
 }
@@ -39,33 +41,30 @@ function repeated(elements: readonly string[]): { readonly elements: number; rea
 }
 
 /** Of the n-gram that occurs most, the first of these: its characters, blanks between words included, times its occurrences. */
-function charactersOfCommonest(words: readonly string[], n: number): number {
-  const counts = new Map<string, number>();
-  for (let i = 0; i + n <= words.length; i++) {
-    const gram = words.slice(i, i + n).join(' ');
-    counts.set(gram, (counts.get(gram) ?? 0) + 1);
+function charactersOfCommonest(grams: NGrams, n: number): number {
+  const { ids, distinct } = grams.of(n);
+  const counts = new Int32Array(distinct);
+  const first = new Int32Array(distinct);
+  for (let i = ids.length - 1; i >= 0; i--) {
+    counts[ids[i]!]! += 1;
+    first[ids[i]!] = i;
   }
-  let commonest = '';
-  let most = 0;
-  for (const [gram, count] of counts) {
-    if (count <= most) continue;
-    commonest = gram;
-    most = count;
-  }
-  return codePoints(commonest) * most;
+  let commonest = 0;
+  for (let id = 1; id < distinct; id++) if (counts[id]! > counts[commonest]!) commonest = id;
+  return (grams.characters(first[commonest]!, n) + n - 1) * counts[commonest]!;
 }
 
 /** Characters of n-grams that came before, none counted twice. */
-function charactersOfRepeats(words: readonly string[], n: number): number {
-  const seen = new Set<string>();
+function charactersOfRepeats(grams: NGrams, n: number): number {
+  const { ids, distinct } = grams.of(n);
+  const seen = new Uint8Array(distinct);
   let characters = 0;
-  for (let i = 0; i + n <= words.length;) {
-    const gram = words.slice(i, i + n).join('');
-    if (seen.has(gram)) {
-      characters += codePoints(gram);
+  for (let i = 0; i < ids.length;) {
+    if (seen[ids[i]!] === 1) {
+      characters += grams.characters(i, n);
       i += n;
     } else {
-      seen.add(gram);
+      seen[ids[i]!] = 1;
       i += 1;
     }
   }

@@ -22,7 +22,7 @@ const initial = '(?:\\p{Lu}\\.)';
 const thing = '(?:Hospital|Clinic|University|Medical|School|Center|Centre|Institute|Foundation|Disease|Syndrome|Test|Sign|Scale|Score|Criteria|Classification)\\b';
 
 export const namePatterns: readonly PhiPattern[] = [
-  { class: 'name', expression: new RegExp(`\\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Nurse|Sister)\\.? (?<id>(?:${initial} ?|${capital} ){0,2}${capital})`, 'dgu') },
+  { class: 'name', expression: new RegExp(`\\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Nurse)\\.? (?!Practitioner|Manager|Specialist|Midwife|Anesthetist|Station)(?<id>(?:${initial} ?|${capital} ){0,2}${capital})`, 'dgu') },
   { class: 'name', expression: new RegExp(`\\b(?:[Pp]atient(?:['’]s)? [Nn]ame|PATIENT NAME|Name|NAME|Patient|PATIENT|Attending|Physician|Provider|Signed by|Dictated by|Referred by|Next of kin)(?: is)?: ?(?<id>(?:${capital},? ?)(?:${initial} ?|${capital} ?){0,2}${capital})`, 'dgu') },
   { class: 'name', expression: new RegExp(`\\b(?:${givenNames.join('|')}) (?!${thing})(?:${initial} )?${capital}(?![\\p{L}'’-])(?! ${thing})`, 'gu') },
 ];

@@ -20,7 +20,7 @@ const token = '(?<id>[A-Z]{0,4}[- ]?[0-9][0-9A-Z-]{3,})';
 const ofNumber = String.raw`\s?(?:(?:numbers?|num|no|nr|id)\b\.?|#)`;
 /** A labelled identifier; a label alone, without "number" or a colon, is enough only where it names nothing else. */
 const label = (words: string, isEnough = false): RegExp =>
-  new RegExp(String.raw`\b(?:${words})(?:${ofNumber}\s{0,2}(?:is|[:#=])?|\s{0,2}[:#=]${isEnough ? '|' : ''})\s{0,2}${token}\b`, 'dgiu');
+  new RegExp(String.raw`\b(?:${words})(?:${ofNumber}\s{0,2}(?:is|[:#=])?|\s{0,2}[:#=]${isEnough ? String.raw`|\s` : ''})\s{0,2}${token}\b`, 'dgiu');
 
 export const patterns: readonly PhiPattern[] = [
   { class: 'email', expression: /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/gu },
@@ -30,7 +30,7 @@ export const patterns: readonly PhiPattern[] = [
   { class: 'social-security-number', expression: /(?<![\w-])(?!000|666|9[0-9]{2})[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![\w-])/gu },
   { class: 'social-security-number', expression: /\b(?:SSN|social security)(?:\s?(?:number|no)\b\.?|\s?#)?\s{0,2}(?:is|[:#=])?\s{0,2}(?<id>[0-9]{3}[- ]?[0-9]{2}[- ]?[0-9]{4})\b/dgiu },
   { class: 'medical-record-number', expression: label('MRN', true) },
-  { class: 'medical-record-number', expression: label('medical record|med\\.? rec\\.?|hospital|chart|patient(?: identifier)?|accession|specimen') },
+  { class: 'medical-record-number', expression: label('medical record|med\\.? rec\\.?|hospital|chart|patient(?: identifier)?|(?<!GenBank )accession|specimen') },
   { class: 'account-number', expression: label('account|acct\\.?|policy|member|subscriber|health plan|medicare|medicaid|claim|insurance|beneficiary') },
   { class: 'licence-number', expression: label('licen[sc]e|certificate') },
   { class: 'licence-number', expression: label('DEA|NPI', true) },

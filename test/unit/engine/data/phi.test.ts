@@ -34,6 +34,7 @@ const clinical: readonly string[] = [
   'Ratio 1:100000. Take 1-2 tablets on 3/4 of days. Chapter 1.2.3, version 1.2.3.4 of the scale. In 2019 it rose. ICD-10 E11.9, CPT 99213, NCT01234567.',
   'Patient: denies chest pain. Name: none given. The policy 2020 and claim 2019 were updated. Dosage 100-200-3000 IU. +2 oedema, +125.5 mL, +10 20 30.',
   'In March the ward was full. The patients may 5 times a day march. Doctors and nurses. The Mayo Clinic and John Hopkins Hospital. A serial 1000 dilution.',
+  'The Nurse Practitioner saw them. Deaths in 384 BC; Nottingham Deaf 300-3. GenBank accession no. AI979399. James Hospital.',
   '3-5-10 mg titration; 12-10-08 mg taper. Volume 10/20/30 mL. 1/2 to 3/4. 24/7. Vitamin B12 1000 mcg. T3/T4. L4-5-S1. PMID 12345678.',
 ];
 
