@@ -46,7 +46,10 @@ export interface EvaluatePrompt {
 }
 export interface ResolvedEvaluate {
   readonly checkpoint: string;
+  /** Files of tasks and of groups. */
   readonly tasks: readonly string[];
+  /** Folder of the question files of known data sets. */
+  readonly data?: string;
   readonly limit?: number;
   readonly prompt?: EvaluatePrompt;
   /** SHA-256 of the task files and their question files. */

@@ -71,10 +71,16 @@ export async function readScores(jobFolder: string): Promise<ScoreSummary | unde
   return {
     file, modelName: summary.model_name ?? '',
     tasks: Object.entries(summary.results).map(([task, values]) => {
-      const items = summary['n-samples']?.[task]?.effective ?? 0;
+      const items = itemCount(summary, task);
       return { task, items, fewshotCount: summary['n-shot']?.[task] ?? 0, metrics: metricsOf(values, items), samplesFile: samplesFileOf(file, task) };
     }),
   };
+}
+
+/** Questions scored; of a group, those of its tasks together. 0 when the file does not say. */
+export function itemCount(summary: ResultsFile, task: string): number {
+  const length = summary.results[task]?.['sample_len'];
+  return summary['n-samples']?.[task]?.effective ?? (typeof length === 'number' ? length : 0);
 }
 
 /** The items of a task beside results_TIME.json. */

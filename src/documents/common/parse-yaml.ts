@@ -1,5 +1,5 @@
 // Text of a YAML file to a checked document: every problem comes with its line, key, value and next step.
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document as YamlDocument, type Node } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document as YamlDocument, type Node, type ScalarTag } from 'yaml';
 import type { z } from 'zod';
 import type { Problem } from '../../base/errors/problem';
 import { nearest } from '../../base/text/edit-distance';
@@ -10,6 +10,12 @@ export interface ParseOptions {
   readonly lineOffset?: number;
   /** Values that replace those of the file, by dotted key (`optimiser.learningRate`). */
   readonly overrides?: Readonly<Record<string, unknown>>;
+  /** Values of keys the file does not have. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Keys that are read by others and not checked here. */
+  readonly without?: readonly string[];
+  /** YAML 1.1, as Python's yaml reads it, with tags of its own. */
+  readonly python?: { readonly tags: ScalarTag[] };
 }
 
 export interface Parsed<T> {
@@ -18,10 +24,10 @@ export interface Parsed<T> {
   readonly problems: readonly Problem[];
 }
 
-/** Parses YAML 1.2 and checks it against a schema. Never throws on bad input. */
+/** Parses YAML, 1.2 unless asked otherwise, and checks it against a schema. Never throws on bad input. */
 export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S, options: ParseOptions = {}): Parsed<z.infer<S>> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, ...(options.python ? { version: '1.1', customTags: options.python.tags } : {}) });
   const lineOffset = options.lineOffset ?? 0;
   const place = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);
@@ -37,6 +43,8 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
     };
   }
   for (const [key, value] of Object.entries(options.overrides ?? {})) document.setIn(key.split('.'), value);
+  for (const key of options.without ?? []) document.delete(key);
+  for (const [key, value] of Object.entries(options.defaults ?? {})) if (!document.has(key)) document.set(key, value);
   let values: unknown;
   try {
     values = document.toJS() ?? {};

@@ -1,9 +1,11 @@
-// Question files to records: a record is the JSON object as it stands. Reads JSON lines, a JSON list, and PubMedQA's
-// form (one JSON object keyed by PubMed id). What cannot be read is set aside and said, with file and line.
+// Question files to records: a record is the JSON object as it stands. Reads JSON lines, a JSON list, PubMedQA's form (one
+// JSON object keyed by PubMed id), and comma-separated rows. What cannot be read is set aside and said, with file and line.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { userError, type Problem } from '../../base/errors/problem';
+import { CsvError, parseCsv } from '../../base/text/csv';
 import type { TaskDocument } from './task/fields';
+import type { Task } from './task/task';
 
 export interface SourcedDocument {
   readonly document: TaskDocument;
@@ -25,10 +27,17 @@ export async function loadDocuments(files: readonly string[]): Promise<LoadedDoc
   const setAside: Problem[] = [];
   for (const file of files) {
     const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
-    if (isOneJsonValue(file, text)) readWhole(text, file, documents, setAside);
+    if (file.toLowerCase().endsWith('.csv')) readRows(text, file, documents);
+    else if (isOneJsonValue(file, text)) readWhole(text, file, documents, setAside);
     else readLines(text, file, documents, setAside);
   }
   return { documents, setAside };
+}
+
+/** The records of one split of a task, in the form its templates are written for. */
+export async function loadSplit(task: Task, split: string): Promise<LoadedDocuments> {
+  const loaded = await loadDocuments(task.splits.get(split) ?? []);
+  return { ...loaded, documents: task.normalise(loaded.documents) };
 }
 
 /** Files named .json hold one value, unless they hold JSON lines under the wrong name. */
@@ -44,6 +53,16 @@ function readLines(text: string, file: string, documents: SourcedDocument[], set
     const document = parseObject(line);
     if (document) documents.push({ document, file, line: index + 1 });
     else setAside.push(notARecord({ file, line: index + 1 }));
+  }
+}
+
+/** Rows without a header: a record's only field is `row`. */
+function readRows(text: string, file: string, documents: SourcedDocument[]): void {
+  try {
+    for (const { line, fields } of parseCsv(text)) documents.push({ document: { row: fields }, file, line });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw userError({ code: 'questions-not-csv', file, line: error.line, message: 'this is no row of comma-separated values', next: 'Close the quotes, and double those inside a field.' });
   }
 }
 

@@ -4,9 +4,11 @@ import { userError, type Problem } from '../../base/errors/problem';
 import { estimateMean, type Estimate } from '../../base/math/statistics';
 import type { LikelihoodModel, LikelihoodRequest, LikelihoodResult } from '../inference/interfaces';
 import { ScoreCache, scoreKey } from './cache';
+import { groupScores } from './group-scores';
 import { prepareItems, type Item, type PreparedItems } from './items';
 import type { PromptSettings } from './prompt/settings';
 import { scoreItem, type ItemScores } from './score';
+import type { TaskGroup } from './task/group';
 import type { MetricName } from './task/schema';
 import type { Task } from './task/task';
 
@@ -14,6 +16,8 @@ export interface EvaluateOptions {
   /** First questions of each task only. */
   readonly limit?: number;
   readonly prompt?: PromptSettings;
+  /** Groups that some of the tasks form. */
+  readonly groups?: readonly TaskGroup[];
   /** File that keeps every score; an evaluation that finds one goes on from it. */
   readonly cacheFile?: string;
   readonly signal?: AbortSignal;
@@ -45,6 +49,12 @@ export interface EvaluationResults {
   readonly tasks: readonly TaskResults[];
   readonly limit: number | undefined;
   readonly prompt: PromptSettings;
+  readonly groups: readonly GroupResults[];
+}
+
+export interface GroupResults {
+  readonly group: TaskGroup;
+  readonly metrics: Readonly<Partial<Record<MetricName, Estimate>>>;
 }
 
 export async function evaluateTasks(model: LikelihoodModel, tasks: readonly Task[], options: EvaluateOptions = {}): Promise<EvaluationResults> {
@@ -53,7 +63,9 @@ export async function evaluateTasks(model: LikelihoodModel, tasks: readonly Task
   try {
     const results: TaskResults[] = [];
     for (const task of tasks) results.push(await evaluateTask(model, task, cache, options));
-    return { model: model.identity, tasks: results, limit: options.limit, prompt: options.prompt ?? {} };
+    const groups = (options.groups ?? []).map((group) =>
+      ({ group, metrics: groupScores(group, (name) => results.find(({ task }) => task.name === name)?.metrics) }));
+    return { model: model.identity, tasks: results, limit: options.limit, prompt: options.prompt ?? {}, groups };
   } finally {
     cache.close();
   }

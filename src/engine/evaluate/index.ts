@@ -8,4 +8,5 @@ export { alignScores } from './results/align';
 export { readResults, type StoredItem, type StoredResults, type StoredTask } from './results/read';
 export { writeResults } from './results/write';
 export { metricNames, type MetricName } from './task/schema';
+export { knownTaskFile, loadTasks, type TaskGroup, type TaskSet } from './task/group';
 export { loadTask, type Task } from './task/task';

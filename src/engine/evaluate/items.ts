@@ -1,7 +1,7 @@
 // From the records of a task to what is scored: the context, the continuations, and which of them is right. The context
 // is put together as lm-evaluation-harness does (fewshot_context and build_qa_turn in lm_eval/api/task.py).
 import { userError, type Problem } from '../../base/errors/problem';
-import { documentHash, loadDocuments, type SourcedDocument } from './documents';
+import { documentHash, loadSplit, type SourcedDocument } from './documents';
 import { chatPrompt, joinDelimited, plainPrompt, type PromptMessage } from './prompt/messages';
 import type { PromptSettings } from './prompt/settings';
 import { openShots } from './prompt/shots';
@@ -40,7 +40,7 @@ export interface PreparedItems {
 
 /** @param limit first records only. */
 export async function prepareItems(task: Task, limit?: number, settings: PromptSettings = {}): Promise<PreparedItems> {
-  const loaded = await loadDocuments(task.splits.get(task.scoredSplit)!);
+  const loaded = await loadSplit(task, task.scoredSplit);
   const setAside: Problem[] = [...loaded.setAside];
   const warnings: Problem[] = [];
   const items: Item[] = [];

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { formatProblem, Stopped } from '../../base/errors/problem';
 import type { EvaluateJobFile, EvaluatePrompt } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
-import { evaluateTasks, loadTask, writeResults, type ChatMessage, type PreparedItems, type PromptSettings, type Task } from '../evaluate';
+import { evaluateTasks, loadTasks, writeResults, type ChatMessage, type PreparedItems, type PromptSettings, type Task } from '../evaluate';
 import { createLikelihoodModel, openCheckpoint, type LoadedCheckpoint } from '../inference';
 import { packageVersion } from '../parts/assets';
 
@@ -12,10 +12,10 @@ import { packageVersion } from '../parts/assets';
 const problemsTold = 10;
 
 export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
-  const { checkpoint, limit, prompt = {} } = file.resolved;
+  const { checkpoint, data, limit, prompt = {} } = file.resolved;
   const startedMs = Date.now();
   context.emit({ type: 'started' });
-  const tasks = await Promise.all(file.resolved.tasks.map((task) => loadTask(path.resolve(context.root, task))));
+  const { tasks, groups } = await loadTasks(file.resolved.tasks.map((task) => path.resolve(context.root, task)), data === undefined ? {} : { dataFolder: path.resolve(context.root, data) });
   const loaded = await openCheckpoint(path.resolve(context.root, checkpoint));
   context.recordProvenance({
     backend: loaded.backend.name, device: loaded.backend.device,
@@ -26,6 +26,7 @@ export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
     const results = await evaluateTasks(createLikelihoodModel(loaded), tasks, {
       ...(limit === undefined ? {} : { limit }),
       prompt: promptSettings(prompt, loaded.tokenizer),
+      groups,
       cacheFile: path.join(context.folder, 'results', 'cache.jsonl'),
       signal: context.signal,
       onPrepared: (task, prepared) => { tellPrepared(context, task, prepared); },

@@ -1,6 +1,7 @@
 // preclinical evaluate MODEL --task FILE: scores a checkpoint on question sets as lm-evaluation-harness does.
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { readResults } from '../../evaluate';
+import { knownTaskFile, metricNames, readResults } from '../../evaluate';
 import { findCheckpoint, modelName } from '../../jobs/prepare/checkpoint';
 import { prepareEvaluate } from '../../jobs/prepare/evaluate';
 import { alignColumns } from '../../../base/text/columns';
@@ -11,7 +12,7 @@ import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
 interface EvaluateOptions {
-  task: string[]; limit?: number; numFewshot?: number; fewshotSeed?: number; applyChatTemplate?: boolean; systemInstruction?: string; fewshotAsMultiturn?: boolean;
+  task: string[]; data?: string; limit?: number; numFewshot?: number; fewshotSeed?: number; applyChatTemplate?: boolean; systemInstruction?: string; fewshotAsMultiturn?: boolean;
   json?: boolean; foreground?: boolean; detach?: boolean;
 }
 
@@ -19,7 +20,8 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
   program.command('evaluate')
     .description('score a checkpoint on multiple-choice tasks; items already scored are not scored again')
     .argument('<model>', 'a run, a checkpoint folder, or sample for the model that is shipped')
-    .requiredOption('--task <file...>', 'task files (YAML as lm-evaluation-harness has it)')
+    .requiredOption('--task <file...>', 'task and group files (YAML as lm-evaluation-harness has it), or names of known ones, such as multimedqa')
+    .option('--data <folder>', 'question files of the known tasks')
     .option('--limit <n>', 'first questions of each task only', wholeNumber('--limit'))
     .option('--num-fewshot <n>', 'examples before each question, for tasks that do not set 0 themselves', wholeNumber('--num-fewshot'))
     .option('--fewshot-seed <n>', 'seed of examples that are drawn (default 1234, as lm-evaluation-harness)', wholeNumber('--fewshot-seed'))
@@ -35,11 +37,18 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
       const model = await findCheckpoint(root, process.cwd(), reference, { key: 'model' });
       const name = `evaluate-${modelName(root, model)}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 60);
       const limit = options.limit === undefined ? {} : { limit: options.limit };
-      const file = await prepareEvaluate(root, model, options.task.map(fileArgument), { name, ...limit, prompt: promptOf(options) });
+      const file = await prepareEvaluate(root, model, options.task.map(taskFile), {
+        name, ...limit, prompt: promptOf(options), ...(options.data === undefined ? {} : { data: fileArgument(options.data) }),
+      });
       const { folder, code } = await startJob(root, file, options);
       if (code === 0 && !options.json && !options.detach) console.log(await table(folder));
       setExitCode(code);
     });
+}
+
+/** A file of the user's goes before a known task of the same name. */
+function taskFile(fileOrName: string): string {
+  return existsSync(fileOrName) ? fileArgument(fileOrName) : knownTaskFile(fileOrName) ?? fileArgument(fileOrName);
 }
 
 function promptOf(options: EvaluateOptions): EvaluatePrompt {
@@ -56,13 +65,14 @@ function promptOf(options: EvaluateOptions): EvaluatePrompt {
 }
 
 async function table(folder: string): Promise<string> {
-  const results = await readResults(folder);
-  const rows = [...results?.tasks.values() ?? []].map((task) => [
-    task.task, String(task.items.length),
-    ...(['acc', 'acc_norm'] as const).map((metric) => {
+  const tasks = [...(await readResults(folder))?.tasks.values() ?? []];
+  const metrics = metricNames.filter((metric) => tasks.some((task) => task.metrics[metric]));
+  const rows = tasks.map((task) => [
+    task.task, String(metrics.map((metric) => task.metrics[metric]?.n).find((n) => n !== undefined) ?? ''),
+    ...metrics.map((metric) => {
       const value = task.metrics[metric];
       return value === undefined ? '' : `${value.value.toFixed(3)} ± ${value.standardError?.toFixed(3) ?? 'N/A'}`;
     }),
   ]);
-  return alignColumns([['task', 'items', 'acc', 'acc_norm'], ...rows], [1, 2, 3]);
+  return alignColumns([['task', 'items', ...metrics], ...rows], [1, 2, 3, 4]);
 }

@@ -2,7 +2,7 @@
 // fewshot_docs in lm_eval/api/task.py, version 0.4.13): the same ones, in the same order, with the same seed.
 import { userError, type Problem } from '../../../base/errors/problem';
 import { PythonRandom } from '../../../base/math/python-random';
-import { documentHash, loadDocuments } from '../documents';
+import { documentHash, loadSplit } from '../documents';
 import type { TaskDocument } from '../task/fields';
 import type { Task } from '../task/task';
 import { defaultFewshotSeed, type PromptSettings } from './settings';
@@ -79,9 +79,8 @@ async function loadPool(task: Task): Promise<{ pool: readonly Example[]; split?:
   const hashed = (documents: readonly TaskDocument[]): Example[] => documents.map((document) => ({ document, hash: documentHash(document) }));
   if (named === undefined && config.fewshot_config?.samples !== undefined) return { pool: hashed(config.fewshot_config.samples) };
   const split = named ?? config.training_split ?? config.validation_split ?? task.scoredSplit;
-  const files = task.splits.get(split);
-  if (!files) throw userError({ code: 'task-unknown-split', file: task.file, key: 'fewshot_split', value: split, message: 'no question file is given for this split, which the examples come from', next: `Name one of: ${[...task.splits.keys()].join(', ')}.` });
-  const pool = hashed((await loadDocuments(files)).documents.map(({ document }) => document));
+  if (!task.splits.has(split)) throw userError({ code: 'task-unknown-split', file: task.file, key: 'fewshot_split', value: split, message: 'no question file is given for this split, which the examples come from', next: `Name one of: ${[...task.splits.keys()].join(', ')}.` });
+  const pool = hashed((await loadSplit(task, split)).documents.map(({ document }) => document));
   return { pool, split };
 }
 

@@ -1,7 +1,7 @@
 // Reads results back, ours or lm-evaluation-harness's own: metrics of each task, and right or wrong of each item.
 import { readFile } from 'node:fs/promises';
 import type { Estimate } from '../../../base/math/statistics';
-import { metricsOf, newestResultsFile, readResultsFile, resultsUnreadable, samplesFileOf } from '../../../runs/results';
+import { itemCount, metricsOf, newestResultsFile, readResultsFile, resultsUnreadable, samplesFileOf } from '../../../runs/results';
 import { metricNames, type MetricName } from '../task/schema';
 
 export interface StoredItem {
@@ -41,7 +41,7 @@ export async function readResults(jobFolder: string): Promise<StoredResults | un
   for (const [task, metrics] of Object.entries(summary.results)) {
     const { items, prompts } = await readItems(samplesFileOf(file, task));
     tasks.set(task, {
-      task, items, metrics: metricsOf(metrics, summary['n-samples']?.[task]?.effective ?? items.length),
+      task, items, metrics: metricsOf(metrics, itemCount(summary, task) || items.length),
       originalCount: summary['n-samples']?.[task]?.original ?? items.length,
       setAsideCount: summary.preclinical?.setAside?.[task]?.length ?? 0,
       fewshotCount: summary['n-shot']?.[task] ?? 0,

@@ -7,7 +7,7 @@ import type { Estimate } from '../../../base/math/statistics';
 import { writeFileAtomic } from '../../../runs/files/atomic';
 import { sampleFileName } from '../../../runs/results';
 import { sha256 } from '../documents';
-import type { EvaluationResults, ItemResult, TaskResults } from '../evaluate';
+import type { EvaluationResults, GroupResults, ItemResult, TaskResults } from '../evaluate';
 import { defaultFewshotSeed, type PromptSettings } from '../prompt/settings';
 import { fileTime, pythonFloat, resultFileName, resultsFolder, sanitiseModelName } from './layout';
 
@@ -56,9 +56,11 @@ function sampleRow({ task }: TaskResults, item: ItemResult): Record<string, unkn
 function summary(results: EvaluationResults, settings: WriteSettings): Record<string, unknown> {
   const byTask = <T>(value: (task: TaskResults) => T): Record<string, T> =>
     Object.fromEntries(results.tasks.map((task) => [task.task.name, value(task)]));
+  const groups = Object.fromEntries(results.groups.map((one) => [one.group.name, groupMetrics(one, results.tasks)]));
   return {
-    results: byTask(metricsOf),
-    group_subtasks: byTask(() => []),
+    results: { ...byTask(metricsOf), ...groups },
+    ...(results.groups.length === 0 ? {} : { groups }),
+    group_subtasks: { ...Object.fromEntries(results.groups.map(({ group }) => [group.name, group.tasks])), ...byTask(() => []) },
     configs: byTask(({ task }) => task.config),
     versions: byTask(({ task }) => task.config.metadata?.version ?? 'Yaml'),
     'n-shot': byTask(({ fewshotCount }) => fewshotCount),
@@ -92,9 +94,17 @@ function promptOf({ systemInstruction, chat }: PromptSettings): Record<string, u
   };
 }
 
-function metricsOf(results: TaskResults): Record<string, unknown> {
-  const { task, items, metrics } = results;
+function groupMetrics({ group, metrics }: GroupResults, tasks: readonly TaskResults[]): Record<string, unknown> {
+  const sampleLength = tasks.filter(({ task }) => group.tasks.includes(task.name)).reduce((total, { items }) => total + items.length, 0);
+  return { name: group.name, alias: group.alias, sample_len: sampleLength, ...metricKeys(metrics) };
+}
+
+function metricsOf({ task, items, metrics }: TaskResults): Record<string, unknown> {
+  return { name: task.name, alias: task.config.task_alias ?? task.name, sample_len: items.length, ...metricKeys(metrics) };
+}
+
+function metricKeys(metrics: TaskResults['metrics']): Record<string, unknown> {
   const pairs = Object.entries(metrics).flatMap(([name, estimate]: [string, Estimate]) =>
     [[`${name},none`, estimate.value], [`${name}_stderr,none`, estimate.standardError ?? 'N/A']]);
-  return { name: task.name, alias: task.config.task_alias ?? task.name, sample_len: items.length, ...Object.fromEntries(pairs) as object };
+  return Object.fromEntries(pairs) as Record<string, unknown>;
 }

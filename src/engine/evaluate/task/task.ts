@@ -1,10 +1,10 @@
 // A task ready to be evaluated: its file read and checked, its question files found.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError, userError } from '../../../base/errors/problem';
-import { parseYaml } from '../../../documents/common/parse-yaml';
+import { userError } from '../../../base/errors/problem';
+import { knownDatasets, type KnownDataset } from '../known/datasets';
 import { compileFields, TemplateSyntaxError, type TaskFields } from './fields';
+import { readHarnessYaml } from './harness-yaml';
 import { taskSchema, type TaskConfig } from './schema';
 
 export interface Task {
@@ -19,54 +19,64 @@ export interface Task {
   readonly dataFiles: readonly string[];
   /** Question files of each split. */
   readonly splits: ReadonlyMap<string, readonly string[]>;
+  /** Records in the form the templates are written for. */
+  readonly normalise: KnownDataset['normalise'];
   /** Split whose questions are scored. */
   readonly scoredSplit: string;
 }
 
+export interface TaskPlace {
+  /** Folder of the question files of known data sets. */
+  readonly dataFolder?: string;
+  /** Alias that a group gives the task. */
+  readonly alias?: string;
+}
+
 /** Reads a task file. Throws a UserError that names file, line and key when it or a question file is not usable. */
-export async function loadTask(file: string): Promise<Task> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw userError({ code: 'task-not-readable', file, message: (error as Error).message, next: 'Check the path of the task file.' });
-  }
-  refuseFunctions(text, file);
-  const { document: config, problems } = parseYaml(text, file, taskSchema);
-  const [first, ...rest] = problems;
-  if (!config) throw first ? new UserError(first, ...rest) : new Error(`${file} gave neither a task nor a problem.`);
-  const splits = findSplits(config, file);
+export async function loadTask(file: string, place: TaskPlace = {}): Promise<Task> {
+  const config = await readHarnessYaml(file, taskSchema);
+  const splits = findSplits(config, file, place.dataFolder);
   for (const dataFile of [...splits.values()].flat()) {
     if (!existsSync(dataFile)) {
       throw userError({ code: 'questions-not-found', file, key: 'dataset_path', value: dataFile, message: 'the question file is not there', next: 'Correct the path; it is relative to the task file.' });
     }
   }
   return {
-    name: config.task, file, config, fields: compiled(config, file), shots: compiledShots(config, file), splits,
+    name: config.task, file, config: { ...config, ...(place.alias === undefined ? {} : { task_alias: place.alias }) },
+    fields: compiled(config, file), shots: compiledShots(config, file), splits,
+    normalise: knownDatasets.get(config.dataset_path)?.normalise ?? ((documents) => documents),
     dataFiles: [...new Set([...splits.values()].flat())],
     scoredSplit: scoredSplit(config, splits, file),
   };
 }
 
-/** The harness can call Python functions named in a task; there is no Python here. */
-function refuseFunctions(text: string, file: string): void {
-  const line = text.split('\n').findIndex((one) => /:\s*!function\b/.test(one));
-  if (line < 0) return;
-  throw userError({
-    code: 'task-needs-python', file, line: line + 1, value: '!function', message: 'this task calls a Python function',
-    next: 'Write the prompt as a Jinja template instead; the tasks that come with Preclinical show how.',
-  });
-}
-
-function findSplits(config: TaskConfig, file: string): Map<string, string[]> {
+function findSplits(config: TaskConfig, file: string, dataFolder: string | undefined): Map<string, string[]> {
   const absolute = (files: string | readonly string[]): string[] => [files].flat().map((one) => path.resolve(path.dirname(file), one));
   const dataFiles = config.dataset_kwargs?.data_files;
-  if (config.dataset_path !== 'json') return new Map([[config.test_split ?? 'test', absolute(config.dataset_path)]]);
+  const known = knownDatasets.get(config.dataset_path);
+  if (known && dataFiles === undefined) return findKnown(known, config, file, dataFolder);
+  if (config.dataset_path !== 'json' && !known) return new Map([[config.test_split ?? 'test', absolute(config.dataset_path)]]);
   if (dataFiles === undefined) {
     throw userError({ code: 'task-without-data', file, key: 'dataset_kwargs.data_files', message: 'dataset_path json needs question files', next: 'Name them by split: `data_files: {test: questions.jsonl}`.' });
   }
   if (typeof dataFiles === 'string' || Array.isArray(dataFiles)) return new Map([['train', absolute(dataFiles)]]);
   return new Map(Object.entries(dataFiles).map(([split, files]) => [split, absolute(files)]));
+}
+
+/** The splits of a known data set whose files are in the folder. */
+function findKnown(known: KnownDataset, config: TaskConfig, file: string, dataFolder: string | undefined): Map<string, string[]> {
+  const names = known.files(config.dataset_name ?? '');
+  const found = new Map(Object.entries(names).flatMap(([split, candidates]): [string, string[]][] => {
+    const one = dataFolder === undefined ? undefined : candidates.map((name) => path.join(dataFolder, name)).find((name) => existsSync(name));
+    return one === undefined ? [] : [[split, [one]]];
+  }));
+  const scored = config.test_split ?? config.validation_split ?? 'test';
+  if (found.has(scored)) return found;
+  throw userError({
+    code: 'questions-not-found', file, key: 'dataset_path', value: config.dataset_path,
+    message: `the questions of ${config.task} are not part of Preclinical${dataFolder === undefined ? '' : `, and ${dataFolder} has none of ${(names[scored] ?? []).join(', ')}`}`,
+    next: `Get them from ${known.home}, put them into a folder as ${(names[scored] ?? [])[0] ?? scored}, and give the folder with --data.`,
+  });
 }
 
 function scoredSplit(config: TaskConfig, splits: ReadonlyMap<string, unknown>, file: string): string {
