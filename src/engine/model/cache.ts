@@ -1,6 +1,6 @@
 // Keys and values of the tokens of one sequence so far, kept between forward passes of generation.
 // Legend: T new tokens, S all tokens so far, K key/value heads, h head size.
-import { clone, concat, dispose, keep, type Tensor3D } from '../tensors';
+import { clone, concat, dispose, keep, slice, type Tensor3D } from '../tensors';
 
 interface LayerEntry { readonly k_SKh: Tensor3D; readonly v_SKh: Tensor3D }
 
@@ -21,6 +21,17 @@ export class KeyValueCache {
     if (before !== undefined) dispose([before.k_SKh, before.v_SKh]);
     this.#layers[layer] = entry;
     return entry;
+  }
+
+  /** Forgets the tokens from `length` on. */
+  truncate(length: number): void {
+    if (length >= this.length) return;
+    for (const [layer, { k_SKh, v_SKh }] of this.#layers.entries()) {
+      const [, K, h] = k_SKh.shape;
+      this.#layers[layer] = { k_SKh: keep(slice(k_SKh, [0, 0, 0], [length, K, h])), v_SKh: keep(slice(v_SKh, [0, 0, 0], [length, K, h])) };
+      dispose([k_SKh, v_SKh]);
+    }
+    if (length === 0) this.dispose();
   }
 
   dispose(): void {

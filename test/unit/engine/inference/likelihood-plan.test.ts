@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { UserError } from '../../../../src/base/errors/problem';
-import { planPasses } from '../../../../src/engine/inference/likelihood-plan';
+import { planScoring, sharedLength, type PlanLimits, type Pass } from '../../../../src/engine/inference/likelihood-plan';
 
 const tokens = (minLength: number): fc.Arbitrary<number[]> => fc.array(fc.integer({ min: 0, max: 3 }), { minLength, maxLength: 6 });
 const pairs = fc.array(fc.record({ context: tokens(1), continuation: tokens(1) }), { maxLength: 12 });
+
+const planPasses = (requests: Parameters<typeof planScoring>[0], limits: PlanLimits): readonly (readonly Pass[])[] => planScoring(requests, limits).batches;
 
 describe('the plan of forward passes', () => {
   it('answers every request once, each pass holding its input', () => {
@@ -41,5 +43,28 @@ describe('the plan of forward passes', () => {
     const batches = planPasses([{ context: [1, 2, 3, 4], continuation: [5, 6] }], { maxPositions: 3, tokensPerBatch: 100 });
     assert.deepEqual(batches[0]![0]!.input, [3, 4, 5]);
     assert.throws(() => planPasses([{ context: [1], continuation: [2, 3, 4, 5] }], { maxPositions: 3, tokensPerBatch: 100 }), UserError);
+  });
+
+  it('chains passes that begin alike for the most part, each request once', () => {
+    const shots = Array.from({ length: 40 }, (_, i) => i % 7);
+    const question = (id: number): number[] => [...shots, 50 + id, 60, 61];
+    const requests = [0, 1, 2].flatMap((id) => [[70, 71], [72, 73]].map((continuation) => ({ context: question(id), continuation })));
+    const lone = { context: Array.from({ length: 45 }, () => 9), continuation: [1] };
+    const { chains, batches } = planScoring([...requests, lone], { maxPositions: 100, tokensPerBatch: 100 });
+    assert.deepEqual(batches.flat().map(({ requests: [one] }) => one!.index), [6]);
+    const [chain] = chains;
+    assert.deepEqual(chain!.flatMap((pass) => pass.requests.map(({ index }) => index)).sort((a, b) => a - b), [0, 1, 2, 3, 4, 5]);
+    for (const [i, pass] of chain!.slice(1).entries()) assert.ok(sharedLength(chain![i]!.input, pass.input) >= 40);
+    // Options of one question come one after another, so that what they share beyond the examples is kept too.
+    assert.equal(chain!.slice(1).filter((pass, i) => sharedLength(chain![i]!.input, pass.input) === 43).length, 3);
+  });
+
+  it('chains nothing whose keys turn by other frequencies, nor what shares little', () => {
+    const context = Array.from({ length: 40 }, () => 1);
+    const pair = [{ context, continuation: [2, 3] }, { context: [...context, 4], continuation: [2, 3] }];
+    assert.equal(planScoring(pair, { maxPositions: 100, tokensPerBatch: 100 }).chains.length, 1);
+    assert.equal(planScoring(pair, { maxPositions: 100, tokensPerBatch: 100, regime: (length) => length }).chains.length, 0);
+    const longer = [pair[0]!, { context: [...context, ...Array.from({ length: 50 }, () => 5)], continuation: [2] }];
+    assert.equal(planScoring(longer, { maxPositions: 100, tokensPerBatch: 100 }).chains.length, 0);
   });
 });
