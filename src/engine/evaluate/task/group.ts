@@ -74,7 +74,7 @@ export function knownTaskFile(name: string): string | undefined {
 }
 
 async function isGroup(file: string): Promise<boolean> {
-  return (await readHarnessYaml(file, z.looseObject({ group: z.unknown() })))['group'] !== undefined;
+  return (await readHarnessYaml(file, z.looseObject({ group: z.string().optional() })))['group'] !== undefined;
 }
 
 /** Beside the group's file, else among the known tasks. */
