@@ -6,7 +6,7 @@ import type { PhiDocument } from '../../../protocol/mix-findings';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { encodeConversation, type ChatSettings } from '../chat/encode';
 import type { PlannedSource } from '../plan/plan';
-import { placeText, type BadRecord, type ConversationMessage, type SourceDocument } from '../read/document';
+import { placeText, type BadRecord, type ConversationMessage, type ReadOptions, type SourceDocument } from '../read/document';
 import { readDocuments } from '../read/read';
 import { filterFault } from '../filters/filter';
 import { Signatures, type Signer } from '../near/signature';
@@ -25,7 +25,7 @@ export interface CollectSettings {
   /** Name of the source or held-out set; documents without a group get one of their own under it. */
   readonly name: string;
   readonly source: PlannedSource;
-  readonly textField: string;
+  readonly read: ReadOptions;
   readonly groupBy: string | undefined;
   readonly minimumCharacters: number;
   readonly filters: SourceFilters | undefined;
@@ -73,7 +73,7 @@ export async function collect(settings: CollectSettings): Promise<Collected> {
     ...(settings.phiScreen ? { phi: [] } : {}),
   };
   for (const file of settings.source.files) {
-    for await (const item of readDocuments(file, file.format, { textField: settings.textField })) {
+    for await (const item of readDocuments(file, file.format, settings.read)) {
       collected.documentsRead += 1;
       if (item.kind === 'bad') {
         if (!collected.firstBad.has(item.reason)) collected.firstBad.set(item.reason, item);

@@ -96,7 +96,7 @@ async function readAgain(parts: readonly CollectedPart[], rows: readonly Row[], 
     const source = part.isHeldOut ? `heldout-${part.name}` : part.name;
     let position = 0;
     for (const file of wanted.size === 0 ? [] : part.source.files) {
-      for await (const item of readDocuments(file, file.format, { textField: part.textField })) {
+      for await (const item of readDocuments(file, file.format, part.read)) {
         position += 1;
         if (!wanted.has(position) || item.kind === 'bad') continue;
         const found = { source, document: item.id, place: placeText(item.place) };

@@ -8,7 +8,7 @@ import type { Tokenizer } from '../../tokenizer';
 import type { Signer } from '../near/signature';
 import { mixError } from '../plan/place';
 import type { MixPlan, PlannedSource } from '../plan/plan';
-import { placeText } from '../read/document';
+import { placeText, type ReadOptions as ReadSettings } from '../read/document';
 import { collect, type Collected, type SeenTexts } from './collect';
 import type { Decontaminator } from './decontaminate';
 import type { BuildProgress } from './product';
@@ -18,7 +18,8 @@ export interface PlannedPart {
   readonly name: string;
   readonly isHeldOut: boolean;
   readonly source: PlannedSource;
-  readonly textField: string;
+  /** How its files are read. */
+  readonly read: ReadSettings;
   readonly groupBy: string | undefined;
   readonly minimumCharacters: number;
   readonly filters: SourceFilters | undefined;
@@ -34,18 +35,26 @@ export interface ReadOptions {
 /** Documents between two looks at the signal and the event loop. */
 const documentsATurn = 64;
 
+function readSettings({ textField, maximumRecordBytes, tables, captions }: ReadSettings): ReadSettings {
+  return { textField, maximumRecordBytes, tables, captions };
+}
+
 /** In the order in which the first of equal documents is kept. */
 export function sourceParts(plan: MixPlan): PlannedPart[] {
   return [...plan.sources].map(([name, source]) => {
-    const { textField, groupBy, minimumCharacters, filters, phiScreen, licence } = plan.mix.sources[name]!;
-    return { name, isHeldOut: false, source, textField, groupBy, minimumCharacters, filters, phiScreen, licence };
+    const settings = plan.mix.sources[name]!;
+    const { groupBy, minimumCharacters, filters, phiScreen, licence } = settings;
+    return { name, isHeldOut: false, source, read: readSettings(settings), groupBy, minimumCharacters, filters, phiScreen, licence };
   });
 }
 
 export function heldOutParts(plan: MixPlan): PlannedPart[] {
   return [...plan.heldOutFiles].map(([name, source]) => {
     const set = plan.mix.heldOut[name]!;
-    return { name, isHeldOut: true, source, textField: 'path' in set ? set.textField : 'text', groupBy: undefined, minimumCharacters: 1, filters: undefined, phiScreen: undefined, licence: undefined };
+    return {
+      name, isHeldOut: true, source, read: readSettings(set as Extract<typeof set, { path: string }>),
+      groupBy: undefined, minimumCharacters: 1, filters: undefined, phiScreen: undefined, licence: undefined,
+    };
   });
 }
 
@@ -68,7 +77,7 @@ export async function collectPart(plan: MixPlan, part: PlannedPart, tools: PartT
   const { label, signal, onProgress } = tools;
   const collected = await collect({
     name: part.isHeldOut ? `heldout-${part.name}` : part.name,
-    source: part.source, textField: part.textField, groupBy: part.groupBy, minimumCharacters: part.minimumCharacters, filters: part.filters, phiScreen: part.phiScreen, licence: part.licence,
+    source: part.source, read: part.read, groupBy: part.groupBy, minimumCharacters: part.minimumCharacters, filters: part.filters, phiScreen: part.phiScreen, licence: part.licence,
     seen: tools.seen, signer: tools.signer, decontaminator: tools.decontaminator, tokenizer: tools.tokenizer,
     chat: { chatTemplate: plan.mix.template.chatTemplate, systemPrompt: plan.mix.template.systemPrompt },
     maximumTokens: maximumTokens(plan),

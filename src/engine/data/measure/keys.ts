@@ -8,7 +8,7 @@ import type { MixPlan } from '../plan/plan';
 import { heldOutParts, maximumTokens, type PlannedPart, sourceParts } from '../build/parts';
 
 /** Raised when the same inputs would be measured otherwise than before. */
-const measureVersion = 1;
+const measureVersion = 2;
 
 /** Of one source or held-out set by itself: its files, how they are read and encoded, and what is dropped document by document. */
 export function partKey(plan: MixPlan, part: PlannedPart): string {
@@ -16,7 +16,7 @@ export function partKey(plan: MixPlan, part: PlannedPart): string {
   const tokenizer = tokenizerInputs(plan.tokenizerFolder, storedName(plan.base, plan.tokenizerFolder));
   return digest([
     part.source.files.map((file) => [file.name, hashes.get(file.name), file.format]),
-    part.textField, part.groupBy, part.minimumCharacters, part.phiScreen, part.filters, part.filters?.licences && part.licence, signatureSettings(plan),
+    part.read, part.groupBy, part.minimumCharacters, part.phiScreen, part.filters, part.filters?.licences && part.licence, signatureSettings(plan),
     tokenizer.map((file) => [path.basename(file.path), hashes.get(file.name)]),
     plan.mix.template, String(maximumTokens(plan)),
     part.isHeldOut ? [] : plan.questionFiles.map((file) => hashes.get(file.name)),

@@ -5,14 +5,15 @@ import path from 'node:path';
 import type { Mix } from '../../../documents/mix/schema';
 import type { InputHash } from '../../../protocol/provenance';
 import type { InputFile } from '../read/document';
+import { sayingWhichFile } from '../read/input/gone';
 
 /** Raised when the same inputs would give other bytes than before. */
-const productVersion = 1;
+const productVersion = 2;
 
 export async function hashFile(file: InputFile): Promise<InputHash> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of createReadStream(file.path) as AsyncIterable<Buffer>) {
+  for await (const chunk of sayingWhichFile(file, createReadStream(file.path) as AsyncIterable<Buffer>)) {
     hash.update(chunk);
     bytes += chunk.length;
   }

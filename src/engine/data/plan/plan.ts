@@ -101,14 +101,14 @@ async function planSource(source: SourceLike, base: string, file: MixFile, key: 
   const files: PlannedFile[] = [];
   const unknownFiles: string[] = [];
   for (const input of found) {
-    const format = await detectFormat(input.path, source.textField);
+    const format = await detectFormat(input, source.textField);
     if (format) files.push({ ...input, format });
     else unknownFiles.push(input.name);
   }
   if (files.length === 0) {
     throw mixError(file, [...key, 'format'], {
       code: 'mix-unknown-format', value: unknownFiles.slice(0, 3).join(', '),
-      message: 'none of the files is of a form that `auto` recognises', next: 'Name the format; for jsonl also textField, the field that holds the text.',
+      message: 'none of the files is of a form that `auto` recognises', next: 'Name the format; for records also textField, the field or column that holds the text.',
     });
   }
   return { files, unknownFiles };

@@ -1,5 +1,5 @@
 // MedQA's form, which other sets are normalised to: question, options by letter, answer_idx (letter), answer (text).
-import { isRecord, scalarAt, type JsonRecord } from '../read/records';
+import { isRecord, scalarAt, type JsonRecord } from '../read/records/record';
 import { BadQuestion, requiredText, type Question } from './question';
 
 export function medQaQuestion(record: JsonRecord, fallbackId: string): Question {

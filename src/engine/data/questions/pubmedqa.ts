@@ -1,5 +1,5 @@
 // PubMedQA's own form as yes/no/maybe questions over their abstract; LONG_ANSWER is never shown.
-import type { JsonRecord } from '../read/records';
+import type { JsonRecord } from '../read/records/record';
 import { BadQuestion, requiredText, type Question } from './question';
 
 const decisions = ['yes', 'no', 'maybe'];

@@ -1,10 +1,10 @@
 // The questions that stand on certain lines of a set in JSON lines, on disk or as it stands in an editor.
 import { access } from 'node:fs/promises';
 import { UserError, userError, type Problem } from '../../../base/errors/problem';
-import { readLines, type TextLine } from '../read/bytes';
-import { parseRecord } from '../read/records';
+import { readLines } from '../read/input/lines';
+import { parseRecord } from '../read/records/record';
 import { BadQuestion, type Question } from './question';
-import { questionOf, toProblem } from './read-questions';
+import { maximumQuestionBytes, questionOf, toProblem } from './read-questions';
 
 export interface QuestionSource {
   readonly file: string;
@@ -52,7 +52,10 @@ function recordOf(text: string | undefined): Readonly<Record<string, unknown>> {
   return record;
 }
 
-async function* linesOf({ file, name, text }: QuestionSource): AsyncGenerator<TextLine> {
+interface NumberedLine { readonly number: number; readonly text: string | undefined }
+
+/** Without the text of lines that are not UTF-8 or too long to be a question. */
+async function* linesOf({ file, name, text }: QuestionSource): AsyncGenerator<NumberedLine> {
   if (text !== undefined) {
     for (const [index, line] of text.replace(/^\uFEFF/, '').split(/\r?\n/).entries()) yield { number: index + 1, text: line };
     return;
@@ -60,5 +63,5 @@ async function* linesOf({ file, name, text }: QuestionSource): AsyncGenerator<Te
   await access(file).catch(() => {
     throw userError({ code: 'questions-not-found', file: name, message: 'there is no such question file', next: 'Check the path.' });
   });
-  yield* readLines(file);
+  for await (const line of readLines({ path: file, name }, maximumQuestionBytes)) yield { number: line.number, text: typeof line.text === 'string' ? line.text : undefined };
 }

@@ -2,10 +2,14 @@
 import { access } from 'node:fs/promises';
 import { userError, type Problem } from '../../../base/errors/problem';
 import type { Place } from '../read/document';
-import { readRecords, type JsonRecord } from '../read/records';
+import type { JsonRecord } from '../read/records/record';
+import { containerOf, readRecords } from '../read/records/records';
 import { medQaQuestion } from './medqa';
 import { pubMedQaQuestion } from './pubmedqa';
 import { BadQuestion, type Question } from './question';
+
+/** Far above any question; a longer record is set aside. */
+export const maximumQuestionBytes = 1 << 24;
 
 export interface QuestionSet {
   readonly questions: readonly Question[];
@@ -20,7 +24,7 @@ export async function readQuestions(file: string, name: string = file): Promise<
   });
   const questions: Question[] = [];
   const setAside: Problem[] = [];
-  for await (const item of readRecords({ path: file, name })) {
+  for await (const item of readRecords({ path: file, name }, containerOf(name), maximumQuestionBytes)) {
     if (item.kind === 'bad') {
       setAside.push(toProblem(item.reason, item.detail, item.place));
       continue;

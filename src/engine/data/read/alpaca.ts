@@ -1,7 +1,7 @@
 // Alpaca: instruction, input (joined by a line break when there is one) and output; LLaMA-Factory adds system and history.
 import type { ConversationMessage } from './document';
 import { BadConversation, textOf } from './conversation';
-import type { JsonRecord } from './records';
+import type { JsonRecord } from './records/record';
 
 export function alpacaMessages(record: JsonRecord): ConversationMessage[] {
   const optional = (key: string): string => {

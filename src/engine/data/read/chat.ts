@@ -2,7 +2,7 @@
 // ({type: "text", text | value}) and an answer may carry a loss_weight.
 import type { ConversationMessage } from './document';
 import { BadConversation, textOf } from './conversation';
-import { isRecord, type JsonRecord } from './records';
+import { isRecord, type JsonRecord } from './records/record';
 
 const roles = ['system', 'user', 'assistant'];
 

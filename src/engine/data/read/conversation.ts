@@ -1,7 +1,7 @@
 // What makes a conversation usable, whatever form it came in: an optional system message, then user and assistant in
 // turns, the last word the assistant's, nothing empty.
 import { badRecord, placeText, type BadRecord, type ConversationDocument, type ConversationMessage, type Place } from './document';
-import { scalarAt, type JsonRecord } from './records';
+import { scalarAt, type JsonRecord } from './records/record';
 
 export class BadConversation extends Error {
   constructor(readonly reason: string, message: string, readonly key?: string) {

@@ -1,6 +1,9 @@
 // What `format: auto` takes a file for, by its extension and its first record.
 import { instructionFormats, type textFormats } from '../../../documents/mix/schema';
-import { parseRecord, peek, type JsonRecord } from './records';
+import type { InputFile } from './document';
+import { peek } from './input/open';
+import { parseRecord, type JsonRecord } from './records/record';
+import { extensionOf, readRecords } from './records/records';
 
 export type ConcreteFormat = (typeof textFormats)[number] | (typeof instructionFormats)[number];
 
@@ -9,19 +12,39 @@ export function isInstructionFormat(format: ConcreteFormat): boolean {
 }
 
 const peekBytes = 1 << 20;
+const xmlPeekBytes = 1 << 16;
 const linesTried = 20;
 
-/** Undefined when the file is of no form we know. */
-export async function detectFormat(file: string, textField: string): Promise<ConcreteFormat | undefined> {
-  const extension = /\.([^./\\]+)$/.exec(file.toLowerCase())?.[1];
-  switch (extension) {
+/** Undefined when the file is of no form we know. A compressed file goes by the extension before `.gz` or `.zst`. */
+export async function detectFormat(file: InputFile, textField: string): Promise<ConcreteFormat | undefined> {
+  switch (extensionOf(file.name)) {
     case 'txt': case 'text': return 'text';
     case 'md': case 'markdown': return 'markdown';
+    case 'html': case 'htm': case 'xhtml': return 'html';
     case 'nxml': return 'jats';
-    case 'xml': return /<article[\s>]/.test(await peek(file, 1 << 16)) ? 'jats' : undefined;
+    case 'xml': return formatOfXml(await peek(file, xmlPeekBytes));
     case 'jsonl': case 'ndjson': case 'json': return formatOfJson(await peek(file, peekBytes), textField);
+    case 'csv': return await formatOfFirstRecord(file, 'csv', textField);
+    case 'tsv': case 'tab': return await formatOfFirstRecord(file, 'tsv', textField);
+    case 'parquet': return await formatOfFirstRecord(file, 'parquet', textField);
     default: return undefined;
   }
+}
+
+function formatOfXml(start: string): ConcreteFormat | undefined {
+  if (/<(?:PubmedArticleSet|PubmedArticle|MedlineCitation(?:Set)?)[\s>]/.test(start)) return 'pubmed';
+  return /<article[\s>]/.test(start) ? 'jats' : undefined;
+}
+
+/** By the columns of a table; one that holds text under `textField` is of the container's own format. */
+async function formatOfFirstRecord(file: InputFile, container: 'csv' | 'tsv' | 'parquet', textField: string): Promise<ConcreteFormat | undefined> {
+  for await (const item of readRecords(file, container, peekBytes)) {
+    if (item.kind !== 'record') continue;
+    const format = formatOfRecord(item.value, textField);
+    return format === 'jsonl' ? container : format;
+  }
+  // Without one usable row: what is set aside is said when it is read.
+  return container;
 }
 
 function formatOfRecord(record: JsonRecord, textField: string): ConcreteFormat | undefined {

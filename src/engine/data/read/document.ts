@@ -6,6 +6,8 @@ export interface Place {
   /** As the mix names it: relative to the mix file's folder, POSIX separators. */
   readonly file: string;
   readonly line?: number;
+  /** Byte of the file, decompressed, at which the record begins. */
+  readonly offset?: number;
   /** Key or position of a record in a JSON file. */
   readonly record?: string;
 }
@@ -50,14 +52,20 @@ export interface InputFile {
 }
 
 export interface ReadOptions {
-  /** Field that holds the text, for jsonl. */
+  /** Field or column that holds the text, for records. */
   readonly textField: string;
+  /** Records larger than this are set aside (bytes of UTF-8). */
+  readonly maximumRecordBytes: number;
+  /** Whether tables, and captions of tables and figures, are part of an article's or page's text. */
+  readonly tables: 'drop' | 'keep';
+  readonly captions: 'drop' | 'keep';
 }
 
 export function badRecord(reason: string, place: Place, detail: string, key?: string): BadRecord {
   return { kind: 'bad', reason, place, detail, ...(key === undefined ? {} : { key }) };
 }
 
-export function placeText({ file, line, record }: Place): string {
-  return `${file}${line === undefined ? '' : `:${line}`}${record === undefined ? '' : `#${record}`}`;
+export function placeText({ file, line, record, offset }: Place): string {
+  const known = `${line === undefined ? '' : `:${line}`}${record === undefined ? '' : `#${record}`}`;
+  return `${file}${known === '' && offset ? ` at byte ${offset}` : known}`;
 }

@@ -1,11 +1,11 @@
 // One document a line; empty lines are not documents.
-import { badRecord, placeText, type InputFile, type ReadItem } from './document';
-import { readLines } from './bytes';
+import { placeText, type InputFile, type ReadItem, type ReadOptions } from './document';
+import { readLines } from './input/lines';
 
-export async function* readLineDocuments(file: InputFile): AsyncGenerator<ReadItem> {
-  for await (const { number, text } of readLines(file.path)) {
-    const place = { file: file.name, line: number };
-    if (text === undefined) yield badRecord('not-utf8', place, 'the line is not UTF-8');
+export async function* readLineDocuments(file: InputFile, { maximumRecordBytes }: ReadOptions): AsyncGenerator<ReadItem> {
+  for await (const { number, offset, text } of readLines(file, maximumRecordBytes)) {
+    const place = { file: file.name, line: number, offset };
+    if (typeof text !== 'string') yield text;
     else if (text.trim() !== '') yield { kind: 'text', id: placeText(place), text: text.trim(), place, attribute: () => undefined };
   }
 }

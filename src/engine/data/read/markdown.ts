@@ -1,15 +1,15 @@
 // Markdown: one document a file, markup kept, YAML front matter taken as attributes and out of the text.
 import { parse } from 'yaml';
-import { badRecord, type InputFile, type ReadItem } from './document';
-import { isRecord, scalarAt, type JsonRecord } from './records';
-import { readText } from './bytes';
+import type { InputFile, ReadItem, ReadOptions } from './document';
+import { readText } from './input/lines';
+import { isRecord, scalarAt, type JsonRecord } from './records/record';
 
 const frontMatter = /^---\n([\s\S]*?)\n---(?:\n|$)/;
 
-export async function* readMarkdown(file: InputFile): AsyncGenerator<ReadItem> {
-  const text = await readText(file.path);
-  if (text === undefined) {
-    yield badRecord('not-utf8', { file: file.name }, 'the file is not UTF-8');
+export async function* readMarkdown(file: InputFile, { maximumRecordBytes }: ReadOptions): AsyncGenerator<ReadItem> {
+  const text = await readText(file, maximumRecordBytes);
+  if (typeof text !== 'string') {
+    yield text;
     return;
   }
   const front = frontMatter.exec(text);

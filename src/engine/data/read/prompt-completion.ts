@@ -2,7 +2,7 @@
 import type { ConversationMessage } from './document';
 import { chatMessages } from './chat';
 import { textOf } from './conversation';
-import type { JsonRecord } from './records';
+import type { JsonRecord } from './records/record';
 
 export function promptCompletionMessages(record: JsonRecord): ConversationMessage[] {
   const { prompt, completion } = record;

@@ -1,10 +1,11 @@
 // PubMedQA in its authors' form (ori_pqal.json: one object keyed by PubMed id) as abstracts to read. Only CONTEXTS are
 // text: QUESTION is the article's title, and LONG_ANSWER and final_decision give the answer away.
-import { badRecord, type InputFile, type ReadItem } from './document';
-import { readRecords, scalarAt } from './records';
+import { badRecord, type InputFile, type ReadItem, type ReadOptions } from './document';
+import { scalarAt } from './records/record';
+import { readRecords } from './records/records';
 
-export async function* readPubMedQa(file: InputFile): AsyncGenerator<ReadItem> {
-  for await (const item of readRecords(file)) {
+export async function* readPubMedQa(file: InputFile, { maximumRecordBytes }: ReadOptions): AsyncGenerator<ReadItem> {
+  for await (const item of readRecords(file, 'json', maximumRecordBytes)) {
     if (item.kind === 'bad') {
       yield item;
       continue;

@@ -1,7 +1,7 @@
 // ShareGPT: `conversations` of {from, value} with human and gpt, and an optional `system` beside them.
 import type { ConversationMessage } from './document';
 import { BadConversation, textOf } from './conversation';
-import { isRecord, type JsonRecord } from './records';
+import { isRecord, type JsonRecord } from './records/record';
 
 const roleOf: Readonly<Record<string, string>> = { system: 'system', human: 'user', user: 'user', gpt: 'assistant', assistant: 'assistant' };
 

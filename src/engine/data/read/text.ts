@@ -1,9 +1,9 @@
 // Plain text: one document a file.
-import { badRecord, type InputFile, type ReadItem } from './document';
-import { readText } from './bytes';
+import type { InputFile, ReadItem, ReadOptions } from './document';
+import { readText } from './input/lines';
 
-export async function* readTextFile(file: InputFile): AsyncGenerator<ReadItem> {
-  const text = await readText(file.path);
-  if (text === undefined) yield badRecord('not-utf8', { file: file.name }, 'the file is not UTF-8');
+export async function* readTextFile(file: InputFile, { maximumRecordBytes }: ReadOptions): AsyncGenerator<ReadItem> {
+  const text = await readText(file, maximumRecordBytes);
+  if (typeof text !== 'string') yield text;
   else yield { kind: 'text', id: file.name, text: text.trim(), place: { file: file.name }, attribute: () => undefined };
 }

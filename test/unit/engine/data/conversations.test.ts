@@ -5,7 +5,7 @@ import { chatMessages } from '../../../../src/engine/data/read/chat';
 import { toConversation } from '../../../../src/engine/data/read/conversation';
 import type { ConversationMessage } from '../../../../src/engine/data/read/document';
 import { promptCompletionMessages } from '../../../../src/engine/data/read/prompt-completion';
-import type { JsonRecord } from '../../../../src/engine/data/read/records';
+import type { JsonRecord } from '../../../../src/engine/data/read/records/record';
 import { shareGptMessages } from '../../../../src/engine/data/read/sharegpt';
 
 type Reader = (record: JsonRecord) => ConversationMessage[];

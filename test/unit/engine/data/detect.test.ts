@@ -31,7 +31,7 @@ describe('detectFormat', () => {
   ];
   for (const [file, content, format] of cases) {
     it(`${file}: ${String(format)}`, async () => {
-      assert.equal(await detectFormat(await workspace.write(file, content), 'text'), format);
+      assert.equal(await detectFormat({ path: await workspace.write(file, content), name: file }, 'text'), format);
     });
   }
 });

@@ -1,15 +1,16 @@
 // Articles of both dialects, written for this test: what is text, what is left out and counted, what is known beside.
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import type { ReadItem } from '../../../../src/engine/data/read/document';
-import { readJats } from '../../../../src/engine/data/read/jats';
+import type { ReadItem, ReadOptions } from '../../../../src/engine/data/read/document';
+import { readJats } from '../../../../src/engine/data/read/xml/jats';
 import { licenceName } from '../../../../src/engine/data/read/licence';
 import { packageRoot } from '../../../../src/engine/parts/assets';
+import { readDefaults } from '../../../fixtures/data/read';
 import { makeWorkspace, type TestWorkspace } from '../../../fixtures/data/workspace';
 
-async function read(file: string): Promise<ReadItem[]> {
+async function read(file: string, settings: Partial<ReadOptions> = {}): Promise<ReadItem[]> {
   const items: ReadItem[] = [];
-  for await (const item of readJats({ path: file, name: path.basename(file) })) items.push(item);
+  for await (const item of readJats({ path: file, name: path.basename(file) }, { ...readDefaults, ...settings })) items.push(item);
   return items;
 }
 

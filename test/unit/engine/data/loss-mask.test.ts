@@ -8,7 +8,7 @@ import { alpacaMessages } from '../../../../src/engine/data/read/alpaca';
 import { chatMessages } from '../../../../src/engine/data/read/chat';
 import type { ConversationMessage } from '../../../../src/engine/data/read/document';
 import { promptCompletionMessages } from '../../../../src/engine/data/read/prompt-completion';
-import type { JsonRecord } from '../../../../src/engine/data/read/records';
+import type { JsonRecord } from '../../../../src/engine/data/read/records/record';
 import { shareGptMessages } from '../../../../src/engine/data/read/sharegpt';
 import { packageRoot } from '../../../../src/engine/parts/assets';
 import { loadTokenizer, simpleChatTemplate, type Tokenizer } from '../../../../src/engine/tokenizer';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { ConcreteFormat } from '../../../../src/engine/data/read/detect';
 import type { ReadItem } from '../../../../src/engine/data/read/document';
 import { readDocuments } from '../../../../src/engine/data/read/read';
+import { readDefaults } from '../../../fixtures/data/read';
 import { makeWorkspace, type TestWorkspace } from '../../../fixtures/data/workspace';
 
 describe('readers', () => {
@@ -12,7 +13,7 @@ describe('readers', () => {
 
   async function read(name: string, content: string | Uint8Array, format: ConcreteFormat, textField = 'text'): Promise<ReadItem[]> {
     const path = await workspace.write(name, content);
-    return collect(readDocuments({ path, name }, format, { textField }));
+    return collect(readDocuments({ path, name }, format, { ...readDefaults, textField }));
   }
   async function collect(items: AsyncIterable<ReadItem>): Promise<ReadItem[]> {
     const all: ReadItem[] = [];

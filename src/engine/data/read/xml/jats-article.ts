@@ -1,8 +1,11 @@
 // Builds one article from JATS elements as they come by: title, abstract and body as text, ids and licence beside it.
 // Serves NLM 2.3 and JATS 1.x: they differ in citations, which are left out, and in where the licence stands.
+import type { ReadOptions } from '../document';
 import { articleTextElements, blockElements, containerElements, isMainAbstract, leftOutElements, silentElements, textElements } from './jats-parts';
-import { licenceName } from './licence';
+import { licenceName } from '../licence';
 
+/** Which parts of tables and figures are text. */
+export type FloatSettings = Pick<ReadOptions, 'tables' | 'captions'>;
 type Attributes = Readonly<Record<string, string>>;
 
 export interface Article {
@@ -28,19 +31,31 @@ export class ArticleBuilder {
   #sectionDepth = 0;
   #text = '';
   #idType: string | undefined;
+  /** Depth of the table or figure that is kept, in whole or its caption; Infinity outside. */
+  #floatFrom = Infinity;
+  #floatLabel = '';
+  /** Rows of the table that is open. */
+  #rows: string[] | undefined;
+
+  constructor(private readonly settings: FloatSettings) {}
 
   start(name: string, attributes: Attributes): void {
     if (this.#leftOutFrom === Infinity && blockElements.has(name)) this.#endBlock();
+    if (this.#leftOutFrom === Infinity && this.#floatFrom === Infinity && this.#keepsFloat(name) && this.#inArticleText()) {
+      this.#endBlock();
+      this.#floatFrom = this.#open.length + 1;
+      if (name === 'fig' || this.settings.tables === 'drop') this.#count(leftOutElements[name]!);
+    }
     // A citation set as a superscript would become part of the word before it.
     this.#open.push(name === 'xref' && attributes['ref-type'] === 'bibr' ? 'citation' : name);
     if (this.#leftOutFrom < Infinity) return;
-    const part = name === 'abstract' && !isMainAbstract(attributes['abstract-type']) ? 'other-abstracts' : leftOutElements[name];
+    const part = this.#partLeftOut(name, attributes);
     if (part !== undefined && this.#inArticleText()) {
-      this.#leftOut[part] = (this.#leftOut[part] ?? 0) + 1;
+      this.#count(part);
       this.#leftOutFrom = this.#open.length;
       return;
     }
-    if (silentElements.has(name) || (this.#isIn('citation') && this.#isIn('sup'))) {
+    if (this.#isSilent(name)) {
       this.#leftOutFrom = this.#open.length;
       return;
     }
@@ -51,6 +66,9 @@ export class ArticleBuilder {
     if (name === 'license') this.#licenceText += ` ${attributes['xlink:href'] ?? ''} `;
     if (name === 'ext-link' && this.#isIn('license')) this.#licenceText += ` ${attributes['xlink:href'] ?? ''} `;
     if (name === 'break') this.#text += ' ';
+    if (name === 'table') this.#rows = [];
+    if (name === 'tr') this.#rows?.push('');
+    if (name === 'td' || name === 'th') this.#text = '';
   }
 
   characters(text: string): void {
@@ -68,8 +86,10 @@ export class ArticleBuilder {
     if (name === 'article-title' && this.#leftOutFrom === Infinity && this.#isIn('title-group')) this.#endTitle(1);
     else if (this.#leftOutFrom === Infinity && blockElements.has(name)) this.#endBlock();
     if (name === 'sec' && this.#leftOutFrom === Infinity) this.#sectionDepth -= 1;
+    if (this.#leftOutFrom === Infinity && this.#floatFrom < Infinity) this.#endFloatPart(name);
     if (this.#leftOutFrom === this.#open.length) this.#leftOutFrom = Infinity;
     if (this.#containerFrom === this.#open.length) this.#containerFrom = Infinity;
+    if (this.#floatFrom === this.#open.length) this.#floatFrom = Infinity;
     this.#open.pop();
   }
 
@@ -86,8 +106,50 @@ export class ArticleBuilder {
     return this.#open.at(-1) === 'sup' && /[\p{L}\p{N})]$/u.test(this.#text) && text.trim() !== '' ? `^${text}` : text;
   }
 
+  #count(part: string): void {
+    this.#leftOut[part] = (this.#leftOut[part] ?? 0) + 1;
+  }
+
+  #keepsFloat(name: string): boolean {
+    return this.settings.captions === 'keep' ? name === 'fig' || name === 'table-wrap' : this.settings.tables === 'keep' && name === 'table-wrap';
+  }
+
+  #partLeftOut(name: string, attributes: Attributes): string | undefined {
+    if (name === 'abstract' && !isMainAbstract(attributes['abstract-type'])) return 'other-abstracts';
+    if (this.#floatFrom === Infinity) return leftOutElements[name];
+    if (this.#floatFrom === this.#open.length) return undefined;
+    return name === 'caption' && this.settings.captions === 'drop' ? 'captions' : leftOutElements[name];
+  }
+
+  #isSilent(name: string): boolean {
+    if (this.#isIn('citation') && this.#isIn('sup')) return true;
+    if (this.#floatFrom < Infinity) {
+      if (name === 'label' && this.#floatFrom === this.#open.length - 1) return this.settings.captions === 'drop';
+      // A table set as an image beside a table set as text: the text is wanted.
+      if (name === 'alternatives') return false;
+      if (name === 'table-wrap-foot' || (name === 'table' && this.settings.tables === 'drop')) return true;
+    }
+    return silentElements.has(name);
+  }
+
+  /** A row becomes a line with bars between its cells, a label the beginning of its caption. */
+  #endFloatPart(name: string): void {
+    if (name === 'label' && this.#floatFrom === this.#open.length - 1) {
+      this.#floatLabel = collapse(this.#text).replace(/[.:]$/, '');
+      this.#text = '';
+    } else if ((name === 'td' || name === 'th') && this.#rows?.length) {
+      const row = this.#rows.pop()!;
+      this.#rows.push(row === '' ? collapse(this.#text) : `${row} | ${collapse(this.#text)}`);
+      this.#text = '';
+    } else if (name === 'table') {
+      const rows = (this.#rows ?? []).filter((row) => row.replace(/[ |]/g, '') !== '');
+      if (rows.length > 0) this.#blocks.push(rows.join('\n'));
+      this.#rows = undefined;
+    } else if (this.#floatFrom === this.#open.length) this.#floatLabel = '';
+  }
+
   #keepsText(): boolean {
-    return this.#containerFrom === Infinity && this.#inArticleText() && this.#open.some((name) => textElements.has(name));
+    return (this.#containerFrom === Infinity || this.#floatFrom < Infinity) && this.#inArticleText() && this.#open.some((name) => textElements.has(name));
   }
 
   #inArticleText(): boolean {
@@ -95,7 +157,11 @@ export class ArticleBuilder {
   }
 
   #endBlock(): void {
-    if (this.#isIn('title')) {
+    if (this.#rows) {
+      this.#text += ' ';
+      return;
+    }
+    if (this.#isIn('title') && !this.#isIn('caption')) {
       this.#endTitle(this.#isIn('abstract') ? this.#sectionDepth + 2 : this.#sectionDepth + 1);
       return;
     }
@@ -116,8 +182,10 @@ export class ArticleBuilder {
 
   #push(text: string): void {
     const paragraph = collapse(text);
-    if (paragraph !== '') this.#blocks.push(paragraph);
     this.#text = '';
+    if (paragraph === '') return;
+    this.#blocks.push(this.#floatLabel === '' ? paragraph : `${this.#floatLabel}. ${paragraph}`);
+    this.#floatLabel = '';
   }
 
   #parent(): string | undefined {

@@ -27,8 +27,8 @@ export const blockElements: ReadonlySet<string> = new Set([
   'p', 'title', 'sec', 'list', 'list-item', 'def-list', 'def-item', 'term', 'def', 'disp-quote', 'boxed-text', 'statement', 'verse-group', 'verse-line', 'speech', 'preformat',
 ]);
 
-/** Blocks whose text is kept; text elsewhere in the body is white space between elements. */
-export const textElements: ReadonlySet<string> = new Set(['p', 'title', 'term', 'verse-line', 'preformat']);
+/** Blocks whose text is kept; text elsewhere in the body is white space between elements. A label is kept only of a table or figure. */
+export const textElements: ReadonlySet<string> = new Set(['p', 'title', 'term', 'verse-line', 'preformat', 'td', 'th', 'label']);
 
 /** Kinds of abstract that repeat the article for other readers; the one without a kind is the abstract. */
 export function isMainAbstract(kind: string | undefined): boolean {
