@@ -1,6 +1,6 @@
 // A path of a mix file to the files it means: one file, every file under a folder, or what a glob matches.
 // `*` and `?` stay within a name, `**` crosses folders. Names that begin with a dot are left alone.
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { InputFile } from '../read/document';
 
@@ -11,7 +11,7 @@ export async function expandPath(base: string, pattern: string): Promise<InputFi
   const absolute = path.resolve(base, start);
   const found = await stat(absolute).catch(() => undefined);
   if (!found) return [];
-  const files = found.isDirectory() ? await walk(absolute) : [absolute];
+  const files = found.isDirectory() ? await walk(absolute, new Set()) : [absolute];
   const named = files.map((file) => ({ path: file, name: storedName(base, file) }));
   const matches = isGlob ? globExpression(path.posix.normalize(pattern.replaceAll('\\', '/'))) : undefined;
   return named
@@ -34,15 +34,21 @@ function globExpression(pattern: string): RegExp {
   return new RegExp(`^${source}$`, 'u');
 }
 
-async function walk(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const nested = await Promise.all(entries.filter((entry) => !entry.name.startsWith('.')).map(async (entry) => {
-    const full = path.join(folder, entry.name);
-    const isFolder = entry.isSymbolicLink() ? false : entry.isDirectory();
-    if (isFolder) return walk(full);
-    return (await stat(full).catch(() => undefined))?.isFile() ? [full] : [];
-  }));
-  return nested.flat();
+/** Links to folders are followed, each folder once, whatever the number of ways to it. */
+async function walk(folder: string, visited: Set<string>): Promise<string[]> {
+  const real = await realpath(folder).catch(() => undefined);
+  if (real === undefined || visited.has(real)) return [];
+  visited.add(real);
+  const files: string[] = [];
+  // One at a time and by name: which of several ways to a folder is taken must not depend on the disk.
+  for (const name of (await readdir(folder).catch(() => [])).sort()) {
+    if (name.startsWith('.')) continue;
+    const full = path.join(folder, name);
+    const found = await stat(full).catch(() => undefined);
+    if (found?.isDirectory()) files.push(...await walk(full, visited));
+    else if (found?.isFile()) files.push(full);
+  }
+  return files;
 }
 
 /** Relative to the mix file's folder with `/`. */

@@ -54,7 +54,7 @@ export class PageBuilder {
   characters(text: string): void {
     if (this.#leftOutFrom < Infinity) return;
     const name = this.#open.at(-1);
-    if (name === 'title' && this.#isIn('head')) this.#title += text;
+    if (name === 'title') this.#title += text;
     else if (name === 'sup' && /[\p{L}\p{N})]$/u.test(this.#text) && text.trim() !== '') this.#text += `^${text}`;
     else if (!this.#isIn('head')) this.#text += text;
   }

@@ -8,6 +8,8 @@ import type { JsonRecord, PlacedRecord } from './record';
 
 export type Delimiter = ',' | '\t';
 
+const mark = Buffer.from('\uFEFF');
+
 interface Row { readonly info: Info; readonly record: string[] }
 
 /** A row without as many fields as the header is set aside. Throws InputFailure where quotes are broken: no row after that is certain. */
@@ -41,7 +43,7 @@ async function* rows(file: InputFile, delimiter: Delimiter, maximumBytes: number
   let failure: Error | undefined;
   // Latin-1 keeps every byte as it is; each field is then decoded strictly.
   const parser = parse({
-    delimiter, bom: true, encoding: 'latin1', info: true, relax_column_count: true, skip_empty_lines: true,
+    delimiter, encoding: 'latin1', info: true, relax_column_count: true, skip_empty_lines: true,
     relax_quotes: true, record_delimiter: ['\r\n', '\n'], max_record_size: maximumBytes,
   });
   parser.on('data', (row: Row) => { ready.push(row); });
@@ -56,7 +58,7 @@ async function* rows(file: InputFile, delimiter: Delimiter, maximumBytes: number
       ? `a row is larger than ${maximumBytes} bytes: perhaps a quote is never closed; nothing after it was read` : 'quotes are broken here; nothing after it was read', lines + 1);
   };
   try {
-    for await (const chunk of readBytes(file)) {
+    for await (const chunk of withoutMark(readBytes(file))) {
       await new Promise<void>((resolve) => { if (failure) resolve(); else { parser.write(chunk, () => { resolve(); }); } });
       yield* ready.splice(0);
       if (failure) throw broken(failure);
@@ -67,5 +69,14 @@ async function* rows(file: InputFile, delimiter: Delimiter, maximumBytes: number
     if (failure) throw broken(failure);
   } finally {
     parser.destroy();
+  }
+}
+
+/** A byte order mark would stand before the quote of the first field; csv-parse takes it for an encoding of its own. */
+async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    yield isFirst && chunk.subarray(0, mark.length).equals(mark) ? chunk.subarray(mark.length) : chunk;
+    isFirst = false;
   }
 }

@@ -47,7 +47,7 @@ async function* readJson(file: InputFile, maximumBytes: number): AsyncGenerator<
 
 /** One object, not an object a line. A .json file may hold JSON lines, a .jsonl file never one object over many lines. */
 function isOneObject(name: string, start: string): boolean {
-  if (['jsonl', 'ndjson'].includes(extensionOf(name) ?? '')) return false;
+  if (!start.startsWith('{') || ['jsonl', 'ndjson'].includes(extensionOf(name) ?? '')) return false;
   const lineEnd = start.indexOf('\n');
   const moreFollows = lineEnd >= 0 && start.slice(lineEnd).trim() !== '';
   return !moreFollows || parseRecord(start.slice(0, lineEnd)) === undefined;

@@ -23,6 +23,7 @@ export async function* readXml(file: InputFile, handler: XmlHandler, maximumChar
   let failure: { reason: string; message: string; line: number } | undefined;
   let depth = 0;
   let lastEventAt = 0;
+  let written = 0;
   const event = <T>(act: (value: T) => void) => (value: T): void => {
     lastEventAt = parser.position;
     if (!failure) act(value);
@@ -43,8 +44,9 @@ export async function* readXml(file: InputFile, handler: XmlHandler, maximumChar
   }));
   for await (const chunk of readStrings(file, 'xml')) {
     parser.write(chunk);
+    written += chunk.length;
     yield* handler.take();
-    if (!failure && parser.position - lastEventAt > maximumCharacters) {
+    if (!failure && written - lastEventAt > maximumCharacters) {
       throw new InputFailure('record-too-large', 0, `there are more than ${maximumCharacters} characters between two tags; nothing after them was read`, parser.line);
     }
     if (failure) break;

@@ -1,0 +1,226 @@
+// Input that is broken, hostile or larger than the memory: what can be read is read, the rest is set aside with its place,
+// nothing is fetched and memory stays bounded.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { mkdir, open, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { UserError } from '../../../src/base/errors/problem';
+import { expandPath } from '../../../src/engine/data/plan/expand';
+import { readDocuments } from '../../../src/engine/data/read/read';
+import type { ConcreteFormat } from '../../../src/engine/data/read/detect';
+import type { ReadItem, ReadOptions } from '../../../src/engine/data/read/document';
+import { packageRoot } from '../../../src/engine/parts/assets';
+import { readAll, readDefaults } from '../../fixtures/data/read';
+import { makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
+
+const megabyte = 1 << 20;
+
+describe('hostile input', function () {
+  this.timeout(120_000);
+  let workspace: TestWorkspace;
+  before(async () => { workspace = await makeWorkspace(); });
+  after(() => workspace.remove());
+
+  async function read(name: string, content: string | Uint8Array, format: ConcreteFormat, settings: Partial<ReadOptions> = {}): Promise<ReadItem[]> {
+    return readAll(await workspace.write(name, content), name, format, settings);
+  }
+  const outcome = (items: readonly ReadItem[]): unknown[] => items.map((item) => (item.kind === 'bad' ? item.reason : item.kind === 'text' ? item.text : item.id));
+  const lines = Array.from({ length: 4000 }, (_, i) => `Line ${i} of the document, with a number ${(i * 7919) % 10_007}.`);
+
+  /** What came before is read line by line as it was, then one bad record says where the rest begins. */
+  function assertPrefix(items: readonly ReadItem[], reason: string): void {
+    const bad = items.at(-1);
+    assert.ok(bad?.kind === 'bad');
+    assert.equal(bad.reason, reason);
+    const kept = items.slice(0, -1);
+    assert.ok(kept.length > 100, `${kept.length} lines before the damage`);
+    assert.deepEqual(outcome(kept), lines.slice(0, kept.length));
+    assert.ok(bad.place.offset! >= Buffer.byteLength(lines.slice(0, kept.length).join('\n')), `offset ${bad.place.offset}`);
+  }
+
+  describe('compressed files', () => {
+    const zipped = gzipSync(lines.join('\n'));
+    const zst = readFileSync(path.join(packageRoot, 'test', 'fixtures', 'data', 'lines.jsonl.zst'));
+
+    it('gzip and Zstandard are read as what is in them', async () => {
+      assert.deepEqual(outcome(await read('a.txt.gz', zipped, 'lines')), lines);
+      const items = await read('a.jsonl.zst', zst, 'jsonl');
+      assert.equal(items.length, 200);
+      assert.equal(outcome(items)[199], 'The patient had fever on day 199 and was given amoxicillin.');
+    });
+
+    it('several gzip members in one file are one text', async () => {
+      assert.deepEqual(outcome(await read('b.txt.gz', Buffer.concat([gzipSync('one\n'), gzipSync('two\n')]), 'lines')), ['one', 'two']);
+    });
+
+    it('gzip that is cut off gives what was before the cut', async () => {
+      assertPrefix(await read('c.txt.gz', zipped.subarray(0, zipped.length >> 1), 'lines'), 'broken-gzip');
+    });
+
+    it('gzip that is broken in the middle gives what was before', async () => {
+      // Stored without compression, so that the damage is where it is put: in the header of a later block.
+      const stored = gzipSync(lines.join('\n'), { level: 0 });
+      const broken = Buffer.from(stored);
+      const second = stored.indexOf(Buffer.of(0xff), 60_000);
+      broken.fill(0xff, second > 0 ? second - 1 : 66_000, (second > 0 ? second : 66_000) + 6);
+      assertPrefix(await read('d.txt.gz', broken, 'lines'), 'broken-gzip');
+    });
+
+    it('Zstandard that is cut off is set aside with its place', async () => {
+      const items = await read('e.jsonl.zst', zst.subarray(0, zst.length - 200), 'jsonl');
+      const bad = items.at(-1);
+      assert.equal(bad?.kind === 'bad' && bad.reason, 'broken-zstd');
+    });
+
+    it('any damage to any byte ends in documents and counted records, never in an exception', () => fc.assert(fc.asyncProperty(
+      fc.constantFrom('gzip', 'zstd'), fc.nat(), fc.integer({ min: 0, max: 255 }), fc.boolean(), async (kind, at, byte, isCut) => {
+        const whole = kind === 'gzip' ? gzipSync(readFileSync(path.join(packageRoot, 'package.json'))) : zst;
+        const bytes = Buffer.from(isCut ? whole.subarray(0, at % whole.length) : whole);
+        if (!isCut) bytes[at % bytes.length] = byte;
+        const items = await read('fuzz.jsonl', bytes, kind === 'gzip' ? 'lines' : 'jsonl');
+        assert.ok(items.every((item) => item.kind !== 'bad' || item.reason !== ''));
+      }), { numRuns: 60 }));
+  });
+
+  describe('encodings', () => {
+    it('UTF-16 with its mark is read, in either order', async () => {
+      const utf16 = Buffer.from('\uFEFFGr\u00fc\u00dfe\n\u{1d400}', 'utf16le');
+      assert.deepEqual(outcome(await read('a.txt', utf16, 'lines')), ['Grüße', '\u{1d400}']);
+      assert.deepEqual(outcome(await read('b.txt', Buffer.from(utf16).swap16(), 'lines')), ['Grüße', '\u{1d400}']);
+    });
+
+    it('UTF-16 that ends in half a character is set aside from there', async () => {
+      const items = await read('c.txt', Buffer.concat([Buffer.from('\uFEFFone\n', 'utf16le'), Buffer.of(0x00, 0xd8)]), 'lines');
+      assert.deepEqual(outcome(items), ['one', 'not-utf16le']);
+    });
+
+    it('UTF-8 that is torn costs its record, in XML the rest of the file', async () => {
+      const torn = Buffer.concat([Buffer.from('{"text":"caf'), Buffer.of(0xc3), Buffer.from('"}\n{"text":"two"}\n')]);
+      assert.deepEqual(outcome(await read('d.jsonl', torn, 'jsonl')), ['not-utf8', 'two']);
+      const article = Buffer.concat([Buffer.from('<article><body><p>caf'), Buffer.of(0xc3), Buffer.from('</p></body></article>')]);
+      assert.deepEqual(outcome(await read('e.nxml', article, 'jats')), ['not-utf8']);
+    });
+
+    it('XML in the encoding it declares is read', async () => {
+      const article = Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><article><body><p>caf\u00e9</p></body></article>', 'latin1');
+      assert.deepEqual(outcome(await read('f.nxml', article, 'jats')), ['café']);
+    });
+
+    it('NUL bytes and halves of surrogate pairs are set aside', async () => {
+      assert.deepEqual(outcome(await read('g.txt', 'a\0b', 'text')), ['nul-bytes']);
+      assert.deepEqual(outcome(await read('h.jsonl', '{"text":"a\\u0000b"}\n{"text":"\\ud800"}\n{"text":"\\ud83d\\ude00"}\n', 'jsonl')), ['nul-bytes', 'not-unicode', '😀']);
+      assert.deepEqual(outcome(await read('i.jsonl', '{"messages":[{"role":"user","content":"\\u0000"},{"role":"assistant","content":"a"}]}', 'chat')), ['nul-bytes']);
+    });
+  });
+
+  describe('XML', () => {
+    const bomb = `<?xml version="1.0"?><!DOCTYPE article [<!ENTITY a "${'lol'.repeat(100)}">${'bcdefghij'.split('').map((name, i) => `<!ENTITY ${name} "${`&${'abcdefghi'[i]};`.repeat(10)}">`).join('')}]>
+<article><body><p>&j;</p></body></article>`;
+
+    it('a bomb of entities is an error, not expanded', async () => {
+      assert.deepEqual(outcome(await read('a.nxml', bomb, 'jats')), ['not-well-formed']);
+      assert.deepEqual(outcome(await read('a.xml', bomb.replaceAll('article', 'PubmedArticle'), 'pubmed')), ['not-well-formed']);
+    });
+
+    it('an external DTD or entity is never fetched', async () => {
+      let requests = 0;
+      const server = createServer((_, response) => { requests += 1; response.end(); });
+      await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+      try {
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x.dtd`;
+        const doctype = `<!DOCTYPE article PUBLIC "-//NLM//DTD JATS//EN" "${url}" [<!ENTITY file SYSTEM "file:///etc/hostname"><!ENTITY % more SYSTEM "${url}"> %more;]>`;
+        assert.deepEqual(outcome(await read('b.nxml', `${doctype}<article><body><p>Text.</p></body></article>`, 'jats')), ['Text.']);
+        assert.deepEqual(outcome(await read('c.nxml', `${doctype}<article><body><p>&file;</p></body></article>`, 'jats')), ['not-well-formed']);
+        assert.equal(requests, 0);
+      } finally {
+        await new Promise((resolve) => { server.close(resolve); });
+      }
+    });
+
+    it('elements nested without end are set aside', async () => {
+      assert.deepEqual(outcome(await read('d.nxml', `<article><body>${'<sec>'.repeat(100_000)}`, 'jats')), ['nested-too-deep']);
+    });
+
+    it('a text, comment or attribute that never ends is not held', async () => {
+      for (const open of ['<article><body><p>', '<article><!-- ', '<article a="']) {
+        assert.deepEqual(outcome(await read('e.nxml', open + 'x'.repeat(300_000), 'jats', { maximumRecordBytes: 100_000 })), ['record-too-large'], open);
+      }
+    });
+  });
+
+  describe('size', () => {
+    async function peakWhile(act: () => Promise<void>): Promise<number> {
+      let peak = 0;
+      const before = process.memoryUsage().rss;
+      const timer = setInterval(() => { peak = Math.max(peak, process.memoryUsage().rss); }, 5);
+      await act();
+      clearInterval(timer);
+      return Math.max(peak, process.memoryUsage().rss) - before;
+    }
+
+    it('a line of 200 MB is set aside without being held, and the next line read', async () => {
+      const file = path.join(workspace.root, 'long.txt');
+      const handle = await open(file, 'w');
+      await handle.write('first\n');
+      const piece = Buffer.alloc(8 * megabyte, 'x');
+      for (let i = 0; i < 25; i++) await handle.write(piece);
+      await handle.write('\nlast\n');
+      await handle.close();
+      for (const format of ['lines', 'jsonl', 'text', 'csv', 'html'] as const) {
+        const found: unknown[] = [];
+        const grown = await peakWhile(async () => {
+          for await (const item of readDocuments({ path: file, name: 'long' }, format, { ...readDefaults, maximumRecordBytes: 4 * megabyte })) {
+            found.push(item.kind === 'bad' ? [item.reason, item.place.line] : item.kind === 'text' && item.text);
+          }
+        });
+        assert.ok(grown < 120 * megabyte, `${format} grew by ${(grown / megabyte).toFixed(0)} MB`);
+        if (format === 'lines') assert.deepEqual(found, ['first', ['record-too-large', 2], 'last']);
+        else assert.ok(JSON.stringify(found).includes('record-too-large'), `${format}: ${JSON.stringify(found)}`);
+      }
+      await rm(file);
+    });
+
+    it('zeros compressed a thousandfold do not fill the memory', async () => {
+      const file = await workspace.write('bomb.txt.gz', gzipSync(Buffer.alloc(300 * megabyte)));
+      let reasons: unknown[] = [];
+      const grown = await peakWhile(async () => { reasons = outcome(await readAll(file, 'bomb.txt.gz', 'lines', { maximumRecordBytes: megabyte })); });
+      assert.deepEqual(reasons, ['record-too-large']);
+      assert.ok(grown < 200 * megabyte, `grew by ${(grown / megabyte).toFixed(0)} MB`);
+    });
+  });
+
+  describe('folders', () => {
+    it('linked in a circle are walked once', async () => {
+      await workspace.write('loop/a.txt', 'a');
+      await workspace.write('elsewhere/b.txt', 'b');
+      await symlink(path.join('..', 'loop'), path.join(workspace.root, 'loop', 'again'));
+      await symlink('.', path.join(workspace.root, 'loop', 'up'));
+      await symlink(path.join(workspace.root, 'elsewhere'), path.join(workspace.root, 'loop', 'linked'));
+      await symlink(path.join(workspace.root, 'elsewhere'), path.join(workspace.root, 'loop', 'linked-twice'));
+      await symlink('nowhere', path.join(workspace.root, 'loop', 'dangling.txt'));
+      const names = (await expandPath(workspace.root, 'loop')).map((file) => file.name);
+      assert.ok(names.includes('loop/a.txt') && names.includes('loop/linked/b.txt'), names.join(', '));
+      assert.equal(new Set(names).size, names.length);
+      assert.equal(names.filter((name) => name.endsWith('b.txt')).length, 1, names.join(', '));
+    });
+
+    it('that vanish while they are read are an error that names the file', async () => {
+      const folder = path.join(workspace.root, 'vanishing');
+      await mkdir(folder);
+      const file = await workspace.write('vanishing/a.jsonl', '{"text":"one"}\n');
+      await workspace.write('vanishing/b.jsonl', '{"text":"two"}\n');
+      const files = await expandPath(workspace.root, 'vanishing');
+      assert.deepEqual(outcome(await readAll(file, 'vanishing/a.jsonl', 'jsonl')), ['one']);
+      await rm(folder, { recursive: true });
+      for (const format of ['jsonl', 'text', 'jats', 'parquet', 'csv'] as const) {
+        await assert.rejects(readAll(files[1]!.path, files[1]!.name, format), (error) => error instanceof UserError
+          && error.problems[0]!.code === 'input-unreadable' && error.problems[0]!.file === 'vanishing/b.jsonl', format);
+      }
+      assert.deepEqual(await expandPath(workspace.root, 'vanishing'), []);
+    });
+  });
+});
