@@ -8,7 +8,7 @@ export const instructionFormats = ['chat', 'sharegpt', 'alpaca', 'prompt-complet
 export const sourceFormats = ['auto', ...textFormats, ...instructionFormats] as const;
 export type SourceFormat = (typeof sourceFormats)[number];
 
-const sourceFormatField = z.enum(sourceFormats).default('auto').describe('How the files are read; auto goes by extension and content, file by file, so a folder may hold several. `lines` is one document a line; `jsonl` is JSON lines, a JSON list or one object; `pubmed` is PubMed XML, `jats` articles of PubMed Central. Any of them may be compressed (.gz, .zst).');
+const sourceFormatField = z.enum(sourceFormats).default('auto').describe('How the files are read; auto goes by extension and content, file by file, so a folder may hold several. `lines` is one document a line; `jsonl` is JSON lines, a JSON list or one object; `pubmed` is PubMed XML, `jats` articles of PubMed Central. All but parquet may be compressed (.gz, .zst).');
 
 /** How files are read, of a source and of a held-out set that is files of its own. */
 const readFields = {

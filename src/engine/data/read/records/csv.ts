@@ -4,7 +4,7 @@ import { badRecord, type BadRecord, type InputFile } from '../document';
 import { InputFailure } from '../input/failure';
 import { decodeUtf8 } from '../input/lines';
 import { readBytes } from '../input/open';
-import type { JsonRecord, PlacedRecord } from './record';
+import type { PlacedRecord } from './record';
 
 export type Delimiter = ',' | '\t';
 
@@ -26,7 +26,7 @@ export async function* readCsv(file: InputFile, delimiter: Delimiter, maximumByt
     }
     if (texts.includes(undefined)) yield badRecord('not-utf8', place, 'the row is not UTF-8');
     else if (texts.length !== header.length) yield badRecord('column-count', place, `the row has ${texts.length} fields and the header ${header.length}`);
-    else yield { kind: 'record', value: Object.fromEntries(header.map((name, i) => [name, texts[i]])) as JsonRecord, place };
+    else yield { kind: 'record', value: Object.fromEntries(header.map((name, i) => [name, texts[i]])), place };
   }
 }
 

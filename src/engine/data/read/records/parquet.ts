@@ -5,7 +5,7 @@ import { compressors } from 'hyparquet-compressors';
 import { badRecord, type BadRecord, type InputFile } from '../document';
 import { decodeUtf8 } from '../input/lines';
 import { inputGone } from '../input/gone';
-import type { JsonRecord, PlacedRecord } from './record';
+import type { PlacedRecord } from './record';
 
 /** Largest row group that is read, uncompressed; writers make them of some megabytes. */
 const maximumGroupBytes = 1 << 29;
@@ -52,7 +52,7 @@ async function* rowGroups(file: InputFile, source: AsyncBuffer, metadata: FileMe
 function toRecord(row: Record<string, unknown>, place: PlacedRecord['place']): PlacedRecord | BadRecord {
   const isBroken = (value: unknown): boolean => value === notUtf8
     || (Array.isArray(value) ? value.some(isBroken) : typeof value === 'object' && value !== null && Object.values(value).some(isBroken));
-  return isBroken(row) ? badRecord('not-utf8', place, 'the row has a text that is not UTF-8') : { kind: 'record', value: row as JsonRecord, place };
+  return isBroken(row) ? badRecord('not-utf8', place, 'the row has a text that is not UTF-8') : { kind: 'record', value: row, place };
 }
 
 async function bufferOf(handle: FileHandle): Promise<AsyncBuffer> {

@@ -64,14 +64,14 @@ describe('records of any container', () => {
     }
   }), { numRuns: 20 }));
 
-  it('cuts JSON the same wherever the chunks end', () => fc.assert(fc.property(rows, fc.integer({ min: 1, max: 9 }), (records, size) => {
+  it('cuts JSON the same wherever the chunks end', () => { fc.assert(fc.property(rows, fc.integer({ min: 1, max: 9 }), (records, size) => {
     const bytes = Buffer.from(JSON.stringify(records, undefined, 1));
     const splitter = new JsonSplitter(limit);
     const found = [];
     for (let at = 0; at < bytes.length; at += size) found.push(...splitter.push(bytes.subarray(at, at + size)));
     found.push(...splitter.finish());
     assert.deepEqual(found.map((element) => element.kind === 'element' && JSON.parse(element.bytes!.toString()) as unknown), records);
-  })));
+  })); });
 
   it('a broken element of a list costs itself alone', async () => {
     const items = await read('c.json', '[\n{"text":"one"},\n{"text": oops},\n,\n{"text":"two"},\n3,\n{"text":"cut');
