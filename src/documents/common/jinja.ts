@@ -1,6 +1,11 @@
 // Jinja templates of the user's files: compiled once, checked for names nobody supplies, rendered with a bounded `range`.
 import { Environment, Interpreter, Template } from '@huggingface/jinja';
 
+/** Parts of a template looked at, and rounds of its loops, in one rendering; long conversations need some ten thousands. */
+const mostSteps = 250_000;
+/** Longest text a template may put together, in characters. */
+const longestText = 20_000_000;
+
 /** Longest list `range` makes: a template may loop over options or examples, never exhaust memory. */
 const longestRange = 10_000;
 
@@ -16,7 +21,30 @@ export function renderTemplate(template: Template, variables: Readonly<Record<st
   const environment = new Environment();
   const globals = { true: true, false: false, none: null, True: true, False: false, None: null, range: boundedRange, raise_exception: raiseException };
   for (const [name, value] of Object.entries({ ...globals, ...variables })) environment.set(name, value);
-  return new Interpreter(environment).run(template.parsed).toString();
+  return new BoundedInterpreter(environment).run(template.parsed).toString();
+}
+
+/** A template comes with a checkpoint or a prompt file: one that would never end, or fill the memory, fails instead. */
+class BoundedInterpreter extends Interpreter {
+  #steps = 0;
+  /** What the loops run over: a round whose body is empty is looked at by nobody else. */
+  readonly #loopedOver = new Set<unknown>();
+
+  override evaluate(...[statement, environment]: Parameters<Interpreter['evaluate']>): ReturnType<Interpreter['evaluate']> {
+    const node: unknown = statement;
+    if (isNode(node) && node.type === 'For') this.#loopedOver.add(isNode(node['iterable']) && node['iterable'].type === 'SelectExpression' ? node['iterable']['lhs'] : node['iterable']);
+    this.#count(1);
+    const result = super.evaluate(statement, environment);
+    const value: unknown = result.value;
+    if (Array.isArray(value) && this.#loopedOver.has(node)) this.#count(value.length);
+    if (typeof value === 'string' && value.length > longestText) throw new Error(`it makes a text of more than ${longestText} characters.`);
+    return result;
+  }
+
+  #count(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps > mostSteps) throw new Error(`it does not end within ${mostSteps} steps.`);
+  }
 }
 
 function raiseException(message: unknown): never {

@@ -23,24 +23,25 @@ export interface ChatRendering {
   readonly addGenerationPrompt: boolean;
   /** Texts of the special tokens a template may name: `bos_token`, `eos_token`, `pad_token`. */
   readonly tokens: Readonly<Record<string, string>>;
-  /** File the template came from, for errors. */
-  readonly file: string;
+  /** File the template came from, for errors; undefined when it was given otherwise. */
+  readonly file: string | undefined;
 }
 
 const compiled = new Map<string, ReturnType<typeof compileTemplate>>();
 
 /**
  * As transformers' apply_chat_template, but for `strftime_now`: a rendering never depends on the day, so templates that
- * ask whether it is defined take their other branch.
+ * ask whether it is defined take their other branch. A truth value or none that is printed as it is comes out as `true`
+ * and nothing, where Python writes `True` and `None`; through tojson they are equal.
  */
 export function renderChat({ template, messages, addGenerationPrompt, tokens, file }: ChatRendering): string {
   try {
     const program = compiled.get(template) ?? compileTemplate(template);
     compiled.set(template, program);
-    return renderTemplate(program, { messages, add_generation_prompt: addGenerationPrompt, ...tokens });
+    return renderTemplate(program, { messages, add_generation_prompt: addGenerationPrompt, tools: null, documents: null, ...tokens });
   } catch (error) {
     throw userError({
-      code: 'chat-template-failed', file, key: 'chat_template', message: `the chat template refused the messages: ${(error as Error).message}`,
+      code: 'chat-template-failed', ...(file === undefined ? {} : { file }), key: 'chat_template', message: `the chat template refused the messages: ${(error as Error).message}`,
       value: messages.map((message) => message.role).join(', '), next: 'Change the messages or give another chatTemplate.',
     });
   }

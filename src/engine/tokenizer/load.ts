@@ -1,14 +1,12 @@
-// Opens the tokenizer of a Hugging Face checkpoint folder through the pure JavaScript port of the Rust library.
+// Opens the tokenizer of a Hugging Face checkpoint folder: tokenizer.json and the settings and chat template beside it.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { userError } from '../../base/errors/problem';
 import { renderChat } from './chat-template';
+import { TokenizerPipeline, TokenizerProblem } from './pipeline';
 import type { Tokenizer } from './tokenizer';
 
-interface AddedToken { readonly id: number; readonly content: string; readonly special?: boolean }
-interface TokenizerJson { readonly added_tokens?: readonly AddedToken[]; readonly [key: string]: unknown }
 type ConfigJson = Readonly<Record<string, unknown>>;
 
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
@@ -17,77 +15,68 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   if (text === undefined) {
     throw userError({ code: 'tokenizer-not-found', file, message: 'there is no tokenizer.json', next: 'Name a folder that holds tokenizer.json and tokenizer_config.json.' });
   }
-  const json = parseObject(text, file) as TokenizerJson;
+  const pipeline = openPipeline(parseObject(text, file), file);
   const config = await readConfig(folder);
-  const open = (content: TokenizerJson): HuggingFaceTokenizer => openTokenizer(content, config, file);
-  const main = open(json);
-  const special = new Map((json.added_tokens ?? []).filter((token) => token.special).map((token) => [token.content, token.id]));
+  const configFile = path.join(folder, 'tokenizer_config.json');
   const tokenNamed = (name: string): { text: string; id: number } | undefined => {
     const value = config[name];
     const content = typeof value === 'object' && value !== null && 'content' in value ? value.content : value;
     if (typeof content !== 'string') return undefined;
-    const id = main.token_to_id(content);
+    const id = pipeline.idOf(content);
     if (id === undefined) {
-      throw userError({ code: 'tokenizer-unknown-token', file: path.join(folder, 'tokenizer_config.json'), key: name, value: content, message: 'the vocabulary has no such token', next: 'Use the tokenizer.json that belongs to this tokenizer_config.json.' });
+      throw userError({ code: 'tokenizer-unknown-token', file: configFile, key: name, value: content, message: 'the vocabulary has no such token', next: 'Use the tokenizer.json that belongs to this tokenizer_config.json.' });
     }
     return { text: content, id };
   };
   const [begin, end, pad] = [tokenNamed('bos_token'), tokenNamed('eos_token'), tokenNamed('pad_token')];
   if (!end) {
-    throw userError({ code: 'tokenizer-no-end', file: path.join(folder, 'tokenizer_config.json'), key: 'eos_token', message: 'no end-of-sequence token is named', next: 'Add eos_token: documents and answers end with it.' });
+    throw userError({ code: 'tokenizer-no-end', file: configFile, key: 'eos_token', message: 'no end-of-sequence token is named', next: 'Add eos_token: documents and answers end with it.' });
   }
-  const chatTemplate = await readChatTemplate(folder, config);
-  const around = specialsAround(main);
-  let plain: HuggingFaceTokenizer | undefined;
+  const chat = await readChatTemplate(folder, config, configFile);
   const tokens = { bos_token: begin?.text ?? '', eos_token: end.text, pad_token: pad?.text ?? '' };
+  const { before, after } = pipeline.around;
   return {
-    vocabularySize: largestId(main) + 1,
+    vocabularySize: pipeline.vocabularySize,
     beginId: begin?.id,
     endId: end.id,
     padId: pad?.id ?? end.id,
-    specialTokens: special,
+    specialTokens: new Map(pipeline.addedTokens.filter((token) => token.special).map((token) => [token.content, token.id])),
     hash: createHash('sha256').update(text).digest('hex'),
-    chatTemplate,
+    chatTemplate: chat?.template,
     encode(input, { addSpecialTokens = false, specialTokensAsText = false } = {}) {
-      if (!specialTokensAsText) return main.encode(input, { add_special_tokens: addSpecialTokens }).ids;
-      plain ??= open({ ...json, added_tokens: (json.added_tokens ?? []).filter((token) => !token.special) });
-      const { ids } = plain.encode(input, { add_special_tokens: false });
-      return addSpecialTokens ? [...around.before, ...ids, ...around.after] : ids;
+      const ids = pipeline.encode(input, specialTokensAsText);
+      return addSpecialTokens ? [...before, ...ids, ...after] : ids;
     },
     decode(ids, { keepSpecialTokens = false } = {}) {
-      if (ids.length === 0) return '';
-      return main.decode([...ids], { skip_special_tokens: !keepSpecialTokens, clean_up_tokenization_spaces: config['clean_up_tokenization_spaces'] === true });
+      const decoded = pipeline.decode(ids, keepSpecialTokens);
+      return config['clean_up_tokenization_spaces'] === true ? cleanUpSpaces(decoded) : decoded;
     },
     renderChat(messages, options = {}) {
-      const template = options.chatTemplate ?? chatTemplate;
+      const template = options.chatTemplate ?? chat?.template;
       if (template === undefined) {
-        throw userError({ code: 'chat-template-missing', file: path.join(folder, 'tokenizer_config.json'), key: 'chat_template', message: 'the tokenizer has no chat template', next: 'Give template.chatTemplate in the mix, or use a tokenizer that has one.' });
+        throw userError({ code: 'chat-template-missing', file: configFile, key: 'chat_template', message: 'the tokenizer has no chat template', next: 'Give template.chatTemplate in the mix, or use a tokenizer that has one.' });
       }
-      return renderChat({ template, messages, addGenerationPrompt: options.addGenerationPrompt ?? false, tokens, file: folder });
+      const source = options.chatTemplate === undefined ? chat?.file : undefined;
+      return renderChat({ template, messages, addGenerationPrompt: options.addGenerationPrompt ?? false, tokens, file: source });
     },
   };
 }
 
-function openTokenizer(content: TokenizerJson, config: ConfigJson, file: string): HuggingFaceTokenizer {
+function openPipeline(json: ConfigJson, file: string): TokenizerPipeline {
   try {
-    return new HuggingFaceTokenizer(content, config);
+    return new TokenizerPipeline(json);
   } catch (error) {
-    throw userError({ code: 'tokenizer-not-readable', file, message: `this tokenizer cannot be opened: ${(error as Error).message}`, next: 'Save it again as tokenizer.json with the tokenizers library.' });
+    if (!(error instanceof TokenizerProblem)) throw error;
+    throw userError({
+      code: 'tokenizer-not-readable', file, key: error.key, message: error.message, ...(error.value === undefined ? {} : { value: error.value }),
+      next: 'Save it again as tokenizer.json with the tokenizers library.',
+    });
   }
 }
 
-function largestId(tokenizer: HuggingFaceTokenizer): number {
-  let largest = 0;
-  for (const id of tokenizer.get_vocab().values()) largest = Math.max(largest, id);
-  return largest;
-}
-
-/** Ids the post-processor puts before and after a text. */
-function specialsAround(tokenizer: HuggingFaceTokenizer): { before: number[]; after: number[] } {
-  const bare = tokenizer.encode('a', { add_special_tokens: false }).ids;
-  const { ids } = tokenizer.encode('a', { add_special_tokens: true });
-  const at = ids.findIndex((_, start) => bare.every((id, i) => ids[start + i] === id));
-  return { before: ids.slice(0, at), after: ids.slice(at + bare.length) };
+/** transformers' clean_up_tokenization. */
+function cleanUpSpaces(text: string): string {
+  return text.replaceAll(/ ([.?!,])/g, '$1').replaceAll(" ' ", "'").replaceAll(" n't", "n't").replaceAll(/ ('m|'s|'ve|'re)/g, '$1');
 }
 
 /** tokenizer_config.json, with the tokens of special_tokens_map.json where it names none. */
@@ -101,15 +90,16 @@ async function readConfig(folder: string): Promise<ConfigJson> {
 }
 
 /** chat_template.jinja wins; a list of named templates gives the one called `default`. */
-async function readChatTemplate(folder: string, config: ConfigJson): Promise<string | undefined> {
-  const own = await readText(path.join(folder, 'chat_template.jinja'));
-  if (own !== undefined) return own;
+async function readChatTemplate(folder: string, config: ConfigJson, configFile: string): Promise<{ template: string; file: string } | undefined> {
+  const jinjaFile = path.join(folder, 'chat_template.jinja');
+  const own = await readText(jinjaFile);
+  if (own !== undefined) return { template: own, file: jinjaFile };
   const template: unknown = config['chat_template'];
-  if (typeof template === 'string') return template;
+  if (typeof template === 'string') return { template, file: configFile };
   if (!Array.isArray(template)) return undefined;
-  const named = template as readonly { readonly name?: unknown; readonly template?: unknown }[];
-  const chosen = named.find((one) => one.name === 'default')?.template;
-  return typeof chosen === 'string' ? chosen : undefined;
+  const named = template as readonly ({ readonly name?: unknown; readonly template?: unknown } | null)[];
+  const chosen = named.find((one) => one?.name === 'default')?.template;
+  return typeof chosen === 'string' ? { template: chosen, file: configFile } : undefined;
 }
 
 async function readText(file: string): Promise<string | undefined> {
