@@ -32,7 +32,7 @@ export const architectureSchema = z.strictObject({
 export type Architecture = z.infer<typeof architectureSchema>;
 
 const baseSchema = z.union([
-  z.string().min(1).describe('Checkpoint folder, or id of an earlier run, or a step of the study.'),
+  z.string().min(1).describe('Checkpoint folder, id of an earlier run, a step of the study, or a model of the Hugging Face Hub: hub:organisation/name, with @revision for another than main.'),
   z.strictObject({ new: architectureSchema.describe('Start from random weights of this shape.') }),
 ]);
 
@@ -76,7 +76,7 @@ export const runSchema = z.strictObject({
   name: slug.describe('Name of the run; the id of its job folder ends in it.'),
   description: z.string().optional().describe('What it is for, in a sentence or two.'),
   stage: z.enum(['pretrain', 'finetune']).describe('pretrain: loss on every token. finetune: loss on the answers only.'),
-  base: baseSchema.describe('What training starts from: a checkpoint folder, an earlier run, a step of the study, or a new model.'),
+  base: baseSchema.describe('What training starts from: a checkpoint folder, an earlier run, a step of the study, a model of the Hub, or a new model.'),
   data: filePath.describe('A *.mix.yaml, relative to this file.').meta({ files: '**/*.mix.yaml' }),
   seed: seed.default(1),
   backend: z.enum(['auto', 'wasm', 'cpu']).default('auto').describe('What computes: wasm is the fast one; cpu is the plain reference.'),

@@ -4,6 +4,7 @@ import { addAsk } from './verbs/ask';
 import { addAsks } from './verbs/asks';
 import { addCompare } from './verbs/compare';
 import { addDoctor } from './verbs/doctor';
+import { addDownload } from './verbs/download';
 import { addEstimate } from './verbs/estimate';
 import { addEvaluate } from './verbs/evaluate';
 import { addExport } from './verbs/export';
@@ -22,7 +23,7 @@ export type SetExitCode = (code: number) => void;
 
 export function addVerbs(program: Command, setExitCode: SetExitCode): void {
   const verbs = [
-    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addCompare, addPrompt, addAsk, addAsks, addServe, addStudy, addReport, addExport, addRuns, addDoctor,
+    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addCompare, addPrompt, addAsk, addAsks, addServe, addStudy, addReport, addExport, addDownload, addRuns, addDoctor,
   ];
   for (const add of verbs) add(program, setExitCode);
 }

@@ -8,6 +8,7 @@ import { alignColumns } from '../../../base/text/columns';
 import { userError } from '../../../base/errors/problem';
 import type { EvaluatePrompt } from '../../../protocol/job-file';
 import { fileArgument, rootOf, wholeNumber } from '../context';
+import { downloadProgress } from '../follow/download-progress';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
@@ -19,7 +20,7 @@ interface EvaluateOptions {
 export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
   program.command('evaluate')
     .description('score a checkpoint on multiple-choice tasks; items already scored are not scored again')
-    .argument('<model>', 'a run, a checkpoint folder, or sample for the model that is shipped')
+    .argument('<model>', 'a run, a checkpoint folder, a model of the Hub (hub:ORGANISATION/NAME), or sample for the model that is shipped')
     .requiredOption('--task <file...>', 'task and group files (YAML as lm-evaluation-harness has it), or names of known ones, such as multimedqa')
     .option('--data <folder>', 'question files of the known tasks')
     .option('--limit <n>', 'first questions of each task only', wholeNumber('--limit'))
@@ -34,7 +35,7 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
     .option('--detach', 'start it and come back; with --json print its id and folder')
     .action(async (reference: string, options: EvaluateOptions, command: Command) => {
       const root = rootOf(command);
-      const model = await findCheckpoint(root, process.cwd(), reference, { key: 'model' });
+      const model = await findCheckpoint(root, process.cwd(), reference, { key: 'model', onDownload: downloadProgress() });
       const name = `evaluate-${modelName(root, model)}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 60);
       const limit = options.limit === undefined ? {} : { limit: options.limit };
       const file = await prepareEvaluate(root, model, options.task.map(taskFile), {

@@ -8,6 +8,7 @@ import { parseBaseUrl } from '../../client';
 import { findCheckpoint } from '../../jobs/prepare/checkpoint';
 import { preparePrompt, type PromptModel } from '../../jobs/prepare/prompt';
 import { fileArgument, rootOf, setOption } from '../context';
+import { downloadProgress } from '../follow/download-progress';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
@@ -40,7 +41,7 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
 }
 
 async function chooseModel(root: string, options: PromptOptions & { model: string }): Promise<PromptModel> {
-  if (options.endpoint === undefined) return findCheckpoint(root, process.cwd(), options.model, { key: '--model' });
+  if (options.endpoint === undefined) return findCheckpoint(root, process.cwd(), options.model, { key: '--model', onDownload: downloadProgress() });
   const { hostname, host } = parseBaseUrl(options.endpoint);
   const remote = remoteName({ hostname, host, model: options.model, cloud: options.cloud === true });
   if (remote !== undefined && !options.allowRemote) {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { prepareTrain } from '../../jobs/prepare/train';
 import { findCheckpoint } from '../../jobs/prepare/checkpoint';
 import { fileArgument, rootOf, setOption } from '../context';
+import { downloadProgress } from '../follow/download-progress';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
@@ -20,8 +21,9 @@ export function addTrain(program: Command, setExitCode: SetExitCode): void {
     .option('--fresh', 'a new run even when the same one is finished or can go on')
     .action(async (file: string, options: TrainOptions, command: Command) => {
       const root = rootOf(command);
-      const base = options.base === undefined ? {} : { base: await findCheckpoint(root, process.cwd(), options.base, { key: '--base' }) };
-      const { job, mixFirst } = await prepareTrain(root, fileArgument(file), { overrides: options.set, ...base });
+      const onDownload = downloadProgress();
+      const base = options.base === undefined ? {} : { base: await findCheckpoint(root, process.cwd(), options.base, { key: '--base', onDownload }) };
+      const { job, mixFirst } = await prepareTrain(root, fileArgument(file), { overrides: options.set, onDownload, ...base });
       // Elsewhere the job builds its mix itself, so that nothing depends on this process.
       if (mixFirst && options.foreground) {
         const built = await startJob(root, mixFirst, options);

@@ -1,10 +1,11 @@
 // Finds the checkpoint a user means: the id (or a unique part of it) of a run of this workspace, a run's folder, a
-// checkpoint folder, or `sample` for the model that is shipped.
+// checkpoint folder, `sample` for the model that is shipped, or a model of the Hugging Face Hub.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
 import { latestCheckpoint } from '../../../runs/checkpoints';
 import { listJobs } from '../../../runs/list';
+import { cachedSnapshot, downloadSnapshot, hubSettings, notCached, parseHubReference, repositoryOf, type HubReference, type OnProgress } from '../../hub';
 import { mediaPath } from '../../parts/assets';
 import { toStoredPath } from './paths';
 
@@ -18,14 +19,26 @@ export interface FoundCheckpoint {
   readonly job?: string;
 }
 
-/** What jobs about a model are named after: its run, whose name the id holds between time and suffix, `sample`, or its folder. */
+/** What jobs about a model are named after: its run, whose name the id holds between time and suffix, `sample`, its name on the Hub, or its folder. */
 export function modelName(root: string, { job, checkpoint }: FoundCheckpoint): string {
   if (job !== undefined) return job.replace(/^\d{8}-\d{6}-/, '').replace(/-[^-]*$/, '');
-  return checkpoint === toStoredPath(root, mediaPath('sample', 'model')) ? sampleModelReference : path.posix.basename(checkpoint);
+  if (checkpoint === toStoredPath(root, mediaPath('sample', 'model'))) return sampleModelReference;
+  return repositoryOf(checkpoint)?.split('/').at(-1) ?? path.posix.basename(checkpoint);
+}
+
+/** Where a reference stands, for errors; and with `onDownload` whether a model of the Hub may be downloaded now. */
+export interface FindOptions {
+  readonly file?: string;
+  readonly key?: string;
+  /** Hears of the bytes of each file; without it only what is in the cache already is found. */
+  readonly onDownload?: OnProgress | undefined;
 }
 
 /** @param from folder that relative paths start at. */
-export async function findCheckpoint(root: string, from: string, reference: string, place: { file?: string; key?: string } = {}): Promise<FoundCheckpoint> {
+export async function findCheckpoint(root: string, from: string, reference: string, options: FindOptions = {}): Promise<FoundCheckpoint> {
+  const { onDownload, ...place } = options;
+  const hub = parseHubReference(reference);
+  if (hub?.isExplicit) return { checkpoint: await hubFolder(hub, onDownload) };
   if (reference === sampleModelReference) return { checkpoint: toStoredPath(root, mediaPath('sample', 'model')) };
   const folder = path.resolve(from, reference);
   if (existsSync(path.join(folder, 'config.json'))) return { checkpoint: toStoredPath(root, folder), ...jobOf(root, folder) };
@@ -33,11 +46,19 @@ export async function findCheckpoint(root: string, from: string, reference: stri
   const jobs = await listJobs(root);
   const matching = jobs.filter((job) => job.kind === 'train' && (job.id === reference || job.id.includes(reference)));
   if (matching.length === 1) return ofJob(root, matching[0]!.folder, reference, place);
+  if (matching.length === 0 && hub !== undefined && !existsSync(path.dirname(folder))) return { checkpoint: await hubFolder(hub, onDownload) };
   throw userError({
     code: 'checkpoint-not-found', ...place, value: reference,
     message: matching.length === 0 ? 'no checkpoint folder and no run of this name' : `${matching.length} runs match: ${matching.map((job) => job.id).join(', ')}`,
-    next: matching.length === 0 ? 'Name a folder with config.json, or a run: `preclinical runs` lists them.' : 'Write more of the id.',
+    next: matching.length === 0 ? 'Name a folder with config.json, a run (`preclinical runs` lists them), or a model of the Hub as hub:ORGANISATION/NAME.' : 'Write more of the id.',
   });
+}
+
+async function hubFolder(reference: HubReference, onDownload: OnProgress | undefined): Promise<string> {
+  if (onDownload !== undefined) return downloadSnapshot(reference, onDownload);
+  const folder = await cachedSnapshot(reference);
+  if (folder === undefined) throw notCached(reference, hubSettings(), 'nothing is downloaded by this');
+  return folder;
 }
 
 async function ofJob(root: string, folder: string, reference: string, place: { file?: string; key?: string }): Promise<FoundCheckpoint> {

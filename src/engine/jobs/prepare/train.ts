@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseRun } from '../../../documents/run/parse';
 import type { Run } from '../../../documents/run/schema';
 import type { MixJobFile, TrainJobFile } from '../../../protocol/job-file';
+import type { OnProgress } from '../../hub';
 import { refuseUnlessFits } from '../estimate/fit';
 import { modelConfigOf } from '../estimate/model';
 import { largestShape } from '../estimate/shape';
@@ -21,6 +22,8 @@ export interface TrainChoices {
   readonly overrides?: Readonly<Record<string, unknown>>;
   /** Replaces the file's base: a step of a study names the run before it. */
   readonly base?: FoundCheckpoint;
+  /** Set where a base of the Hub may be downloaded. */
+  readonly onDownload?: OnProgress;
 }
 
 /** A run file with what it trains on: every problem of either file is thrown. */
@@ -33,8 +36,8 @@ export async function readRun(root: string, file: string, overrides: Readonly<Re
 }
 
 /** Undefined for a new model. */
-export async function findBase(root: string, file: string, { run, stored }: ReadRun): Promise<FoundCheckpoint | undefined> {
-  return typeof run.base === 'string' ? findCheckpoint(root, path.dirname(file), run.base, { file: stored, key: 'base' }) : undefined;
+export async function findBase(root: string, file: string, { run, stored }: ReadRun, onDownload?: OnProgress): Promise<FoundCheckpoint | undefined> {
+  return typeof run.base === 'string' ? findCheckpoint(root, path.dirname(file), run.base, { file: stored, key: 'base', onDownload }) : undefined;
 }
 
 /** Throws when the run cannot fit its backend, as far as that is known before its mix is built. */
@@ -42,7 +45,7 @@ export async function prepareTrain(root: string, file: string, choices: TrainCho
   const overrides = choices.overrides ?? {};
   const read = await readRun(root, file, overrides);
   const { run, stored, mix } = read;
-  const base = choices.base ?? await findBase(root, file, read);
+  const base = choices.base ?? await findBase(root, file, read, choices.onDownload);
   const mixFolder = mix.resolved.product;
   const built = isMixBuilt(root, mixFolder);
   // Instructions are padded to the longest of their micro-batch, which only the built mix knows; the job looks again.
