@@ -1,6 +1,6 @@
 // Scoring and generation with a checkpoint in process. Users that may also reach a model over HTTP import `interfaces` only.
 export { createGenerator } from './generate';
 export { createLikelihoodModel } from './likelihood';
-export { openCheckpoint, type LoadedCheckpoint } from './open';
+export { openCheckpoint, requireTokenizerFits, type LoadedCheckpoint } from './open';
 export { tokenLogProbabilities } from './token-scores';
 export type * from './interfaces';

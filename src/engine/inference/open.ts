@@ -23,14 +23,7 @@ export async function openCheckpoint(folder: string, backend: BackendName = 'was
   const tokenizer = await loadTokenizer(folder);
   const hash = await modelHash(folder);
   const model = await loadModel(folder);
-  if (tokenizer.vocabularySize > model.config.vocabularySize) {
-    model.dispose();
-    throw userError({
-      code: 'checkpoint-tokenizer', file: path.join(folder, 'tokenizer.json'), value: String(tokenizer.vocabularySize),
-      message: `The tokenizer has more tokens than the model's ${model.config.vocabularySize}, so it belongs to another model.`,
-      next: 'Copy tokenizer.json and tokenizer_config.json of this checkpoint into its folder.',
-    });
-  }
+  requireTokenizerFits(folder, tokenizer, model);
   const stopTokens = new Set([model.config.eosTokenId, tokenizer.endId, ...(await readStopTokens(folder))]);
   return { model, tokenizer, name: checkpointName(folder), hash, stopTokens, backend: backendInfo };
 }
@@ -40,4 +33,16 @@ function checkpointName(folder: string): string {
   const parts = path.resolve(folder).split(path.sep);
   const [run, checkpoints, last] = parts.slice(-3);
   return checkpoints === 'checkpoints' && run !== undefined ? `${run}/${last}` : path.basename(folder);
+}
+
+/** Refuses a tokenizer whose ids the model's embedding does not have, and frees the model. */
+export function requireTokenizerFits(folder: string, tokenizer: Tokenizer, model: Model): void {
+  const { vocabularySize } = model.config;
+  if (tokenizer.vocabularySize <= vocabularySize) return;
+  model.dispose();
+  throw userError({
+    code: 'checkpoint-tokenizer', file: path.join(folder, 'tokenizer.json'), value: String(tokenizer.vocabularySize),
+    message: `The tokenizer has more tokens than the model's ${vocabularySize}, so it belongs to another model.`,
+    next: 'Copy tokenizer.json and tokenizer_config.json of this checkpoint into its folder.',
+  });
 }

@@ -9,12 +9,12 @@ const fullCodes: Readonly<Record<string, string>> = {
 };
 
 /** A user error when `error` says there is no room to write. */
-export function diskFullError(error: unknown): UserError | undefined {
+export function diskFullError(error: unknown, next = 'Free some space, then resume the job: it goes on from its last checkpoint.'): UserError | undefined {
   const message = fullCodes[errorCode(error) ?? ''];
   if (message === undefined) return undefined;
   const place = error instanceof Error && 'path' in error && typeof error.path === 'string' ? { file: error.path } : {};
   return userError({
     code: 'disk-full', ...place, message: `${message}; everything finished before is kept.`,
-    next: 'Free some space, then resume the job: it goes on from its last checkpoint.',
+    next,
   });
 }
