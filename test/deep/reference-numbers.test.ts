@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readSafetensors } from '../../src/engine/model';
+import { packageRoot } from '../../src/engine/parts/assets';
 import { fixtureFolder, largestDifference, largestMagnitude } from '../engine/model/reference';
 import { runScript } from './python';
 
@@ -39,6 +40,11 @@ describe('committed reference numbers are what their scripts make', () => {
     runScript('make_rope.py', folder);
     assert.ok(existsSync(path.join(folder, 'rope.json')));
     await assertSameFolder(folder, fixtureFolder('rope'));
+  });
+
+  it('make_tokenizers.py', async () => {
+    runScript('make_tokenizers.py', folder);
+    await assertSameFolder(folder, path.join(packageRoot, 'test', 'fixtures', 'tokenizer'));
   });
 });
 

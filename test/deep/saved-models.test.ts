@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { architectureSchema } from '../../src/documents/run/schema';
-import { configFromArchitecture, initialiseModel, KeyValueCache, loadModel, plainRows, saveModel, type Model, type ModelConfig } from '../../src/engine/model';
+import { configFromArchitecture, initialiseModel, KeyValueCache, loadModel, plainRows, saveModel, type Model, type ModelConfig, type WrittenDtype } from '../../src/engine/model';
 import { openBackend, tidy } from '../../src/engine/tensors';
 import { runScript } from './python';
 
@@ -31,12 +31,12 @@ const llama = configs.find(([name]) => name === 'llama')![1];
 const cases = [...configs, ...Object.entries(scaled).map(([name, ropeScaling]) => [`llama with ${name} rotary positions`, { ...llama, ropeScaling }] as const)];
 
 describe('saved models', () => {
-  it('open in transformers with equal logits and continuations: each family, f32 and bf16', async () => {
+  it('open in transformers with equal logits and continuations: each family, f32, bf16 and f16 in shards', async () => {
     await openBackend('wasm');
     const root = mkdtempSync(path.join(tmpdir(), 'saved-'));
     try {
       const folders: string[] = [];
-      for (const [name, config] of cases) for (const dtype of ['f32', 'bf16'] as const) folders.push(await save(path.join(root, `${name}, ${dtype}`), config, dtype));
+      for (const [name, config] of cases) for (const dtype of ['f32', 'bf16', 'f16'] as const) folders.push(await save(path.join(root, `${name}, ${dtype}`), config, dtype));
       runScript('check_saved_model.py', ...folders);
     } finally {
       rmSync(root, { recursive: true });
@@ -45,9 +45,9 @@ describe('saved models', () => {
 });
 
 /** A new model's checkpoint, and beside it what we compute with it. */
-async function save(folder: string, config: ModelConfig, dtype: 'f32' | 'bf16'): Promise<string> {
+async function save(folder: string, config: ModelConfig, dtype: WrittenDtype): Promise<string> {
   const made = initialiseModel(config, 3, 0.2);
-  await saveModel(made, folder, { dtype });
+  await saveModel(made, folder, { dtype, ...(dtype === 'f16' ? { maxShardBytes: 8000 } : {}) });
   made.dispose();
   const model = await loadModel(folder);
   const ids = Array.from({ length: 20 }, (_, i) => 3 + ((i * 17 + i * i) % 58));

@@ -28,7 +28,7 @@ export function ggufTensors(model: Model, dtype: GgufDtype): GgufTensor[] {
       tensors.push({ name: `blk.${layer}.${expertNames[which]}.weight`, shape: [count, ...shape], dtype: stored(shape, dtype), parts });
     } else {
       const heads = headsOf(module!, config);
-      const parts = [heads === undefined ? read(name) : async () => interleaveHalves(await read(name)(), heads, shape[0] ?? 1)];
+      const parts = [heads === undefined ? read(name) : async () => interleaveHalves(await read(name)(), heads, shape[0])];
       tensors.push({ name: `blk.${layer}.${layerNames[module!]!}.${kind!}`, shape, dtype: module === 'block_sparse_moe.gate' ? 'f32' : stored(shape, dtype), parts });
     }
   }

@@ -71,6 +71,6 @@ export class HubServer {
     if (method === 'HEAD') { response.end(); return; }
     const cut = this.faults.cutAfterBytes;
     if (cut === undefined || part.length <= cut) response.end(part);
-    else response.write(part.subarray(0, cut), () => { response.destroy(); });
+    else response.write(part.subarray(0, cut), () => { response.socket?.end(); });
   }
 }
