@@ -1,8 +1,9 @@
 // One file of a repository into its blob: in ranges that go on where an earlier attempt, also of another process, was cut
 // off, checked by length and content before it takes its name.
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { userError } from '../../base/errors/problem';
 import { diskFullError } from '../../runs/files/disk-error';
 import { matchesEtag, type RepositoryCache } from './cache';
@@ -10,8 +11,9 @@ import type { RemoteFile } from './hub';
 import { unreachable } from './problems';
 import type { HubSettings } from './settings';
 
-/** Attempts in a row that bring nothing new before it is given up. */
-const mostIdleAttempts = 4;
+/** Attempts in a row that bring nothing new before it is given up; between them is a pause that doubles. */
+const mostIdleAttempts = 5;
+const firstPauseMs = 100;
 const partialPattern = /^(.+)\.(\d+)\.incomplete$/;
 
 export type OnProgress = (file: string, doneBytes: number, totalBytes: number) => void;
@@ -31,6 +33,7 @@ export async function downloadBlob(cache: RepositoryCache, remote: RemoteFile, s
     idle = now > done ? 0 : idle + 1;
     if (now < remote.bytes && (error instanceof FinalError || idle >= mostIdleAttempts)) throw error instanceof FinalError ? error.reason : unreachable(settings, error ?? new Error('the connection ends early'));
     if (now === done && now === remote.bytes) break;
+    if (idle > 0) await setTimeout(firstPauseMs * 2 ** (idle - 1));
     done = now;
   }
   if (await sizeOf(partial) !== remote.bytes || !await matchesEtag(partial, remote.etag, remote.bytes)) {
@@ -51,11 +54,22 @@ class FinalError extends Error {
 }
 
 async function fetchRest(remote: RemoteFile, settings: HubSettings, partial: string, done: number, onProgress: OnProgress): Promise<void> {
+  // Opened before anything is asked: bytes that wait to be read are lost when the connection breaks.
+  const handle = await open(partial, done > 0 ? 'r+' : 'w');
+  try {
+    await receive(remote, settings, handle, done, onProgress);
+  } finally {
+    await handle.sync();
+    await handle.close();
+  }
+}
+
+async function receive(remote: RemoteFile, settings: HubSettings, handle: FileHandle, done: number, onProgress: OnProgress): Promise<void> {
   const answer = await fetch(remote.url, {
     headers: { 'accept-encoding': 'identity', ...(settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` }), ...(done > 0 ? { range: `bytes=${done}-` } : {}) },
   });
   if (answer.status === 416) {
-    await rm(partial, { force: true });
+    await handle.truncate(0);
     throw new Error('the server does not have the rest of the file');
   }
   if (!answer.ok || answer.body === null) {
@@ -63,19 +77,12 @@ async function fetchRest(remote: RemoteFile, settings: HubSettings, partial: str
     throw answer.status >= 500 || answer.status === 429 ? failure : new FinalError(remote.refusal(answer));
   }
   // A server that knows no ranges sends everything again.
-  const start = answer.status === 206 ? done : 0;
-  const handle = await open(partial, start > 0 ? 'r+' : 'w');
-  try {
-    let at = start;
-    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-      if (at + chunk.length > remote.bytes) throw new FinalError(userError({ code: 'hub-file-damaged', file: remote.name, message: `the server sends more than the ${remote.bytes} bytes of the file`, next: 'Start again later.' }));
-      for (let written = 0; written < chunk.length;) written += (await handle.write(chunk, written, chunk.length - written, at + written)).bytesWritten;
-      at += chunk.length;
-      onProgress(remote.name, at, remote.bytes);
-    }
-  } finally {
-    await handle.sync();
-    await handle.close();
+  let at = answer.status === 206 ? done : 0;
+  for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+    if (at + chunk.length > remote.bytes) throw new FinalError(userError({ code: 'hub-file-damaged', file: remote.name, message: `the server sends more than the ${remote.bytes} bytes of the file`, next: 'Start again later.' }));
+    for (let written = 0; written < chunk.length;) written += (await handle.write(chunk, written, chunk.length - written, at + written)).bytesWritten;
+    at += chunk.length;
+    onProgress(remote.name, at, remote.bytes);
   }
 }
 
