@@ -28,10 +28,11 @@ export async function openCheckpoint(folder: string, backend: BackendName = 'was
   return { model, tokenizer, name: checkpointName(folder), hash, stopTokens, backend: backendInfo };
 }
 
-/** `RUN/step-N` of `RUN/checkpoints/step-N`, else the folder's own name. */
+/** `RUN/step-N` of `RUN/checkpoints/step-N`, `ORG/NAME` of a snapshot in the Hub's cache, else the folder's own name. */
 function checkpointName(folder: string): string {
   const parts = path.resolve(folder).split(path.sep);
   const [run, checkpoints, last] = parts.slice(-3);
+  if (checkpoints === 'snapshots' && run?.startsWith('models--')) return run.slice('models--'.length).replace('--', '/');
   return checkpoints === 'checkpoints' && run !== undefined ? `${run}/${last}` : path.basename(folder);
 }
 
