@@ -14,8 +14,8 @@ async function read(file: string, settings: Partial<ReadOptions> = {}): Promise<
   return items;
 }
 
-async function readArticle(name: string): Promise<Extract<ReadItem, { kind: 'text' }>> {
-  const [item, ...more] = await read(path.join(packageRoot, 'test', 'fixtures', 'data', name));
+async function readArticle(name: string, settings: Partial<ReadOptions> = {}): Promise<Extract<ReadItem, { kind: 'text' }>> {
+  const [item, ...more] = await read(path.join(packageRoot, 'test', 'fixtures', 'data', name), settings);
   assert.equal(more.length, 0);
   assert.ok(item?.kind === 'text');
   return item;
@@ -44,6 +44,20 @@ describe('JATS articles', () => {
     assert.deepEqual(leftOut, {
       'other-abstracts': 2, 'figures': 2, 'formulas': 1, 'tables': 1, 'acknowledgements': 1, 'footnotes': 1, 'references': 2, 'sub-articles': 1,
     });
+  });
+
+  it('keeps tables, captions or both, in their place, when told to', async () => {
+    const all = (await readArticle('article-jats.nxml')).text.split('\n\n');
+    const added = async (settings: Partial<ReadOptions>): Promise<unknown> => {
+      const { text, leftOut } = await readArticle('article-jats.nxml', settings);
+      const blocks = text.split('\n\n');
+      assert.deepEqual(all.filter((block) => !blocks.includes(block) && !block.startsWith('Samples were taken')), []);
+      return [blocks.filter((block) => !all.includes(block)), leftOut?.['tables'], leftOut?.['figures']];
+    };
+    const around = ['Samples were taken as described [2]. See Figure 1.', 'Calcium is Ca^2+, water H2O.'] as const;
+    assert.deepEqual(await added({ tables: 'keep' }), [['### Tables only', 'cell'], undefined, 2]);
+    assert.deepEqual(await added({ captions: 'keep' }), [[around[0], 'Figure 1. A caption.', around[1], 'Floating.'], 1, 2]);
+    assert.deepEqual(await added({ tables: 'keep', captions: 'keep' }), [[around[0], 'Figure 1. A caption.', around[1], '### Tables only', 'cell', 'Floating.'], undefined, 2]);
   });
 
   it('knows ids, journal and licence, and groups by PubMed id', async () => {
