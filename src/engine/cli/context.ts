@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
 import { userError } from '../../base/errors/problem';
+import { tableFormats, type TableFormat } from '../../base/text/tables';
 import { findRoot } from '../../runs/root';
 
 /** `--root`, else the nearest folder with .preclinical, else the Git root, else the current folder. */
@@ -21,6 +22,13 @@ export function wholeNumber(option: string): (text: string) => number {
     if (/^\d{1,15}$/.test(text)) return Number(text);
     throw userError({ code: 'option-not-a-number', key: option, value: text, message: 'a whole number is wanted', next: `Write for example ${option} 5.` });
   };
+}
+
+/** Reads `--format`. */
+export function tableFormat(text: string): TableFormat {
+  const format = tableFormats.find((one) => one === text);
+  if (format !== undefined) return format;
+  throw userError({ code: 'option-unknown-format', key: '--format', value: text, message: 'there is no such format', next: `Choose one of: ${tableFormats.join(', ')}.` });
 }
 
 /** Collects `--set key=value`; the value is read as YAML, so that 3 is a number and true a boolean. */

@@ -6,6 +6,8 @@ import { metricNames, type MetricName } from '../task/schema';
 
 export interface StoredItem {
   readonly docHash: string;
+  /** Position in the question file, from 0. */
+  readonly docId?: number;
   /** Choices that were scored. */
   readonly choiceCount: number;
   readonly scores: Readonly<Partial<Record<MetricName, number>>>;
@@ -66,7 +68,8 @@ async function readItems(file: string): Promise<{ items: StoredItem[]; prompts: 
       prompts.add(row['prompt_hash']);
       const scores = metricNames.flatMap((name) => (typeof row[name] === 'number' ? [[name, row[name]] as const] : []));
       const choiceCount = Object.keys(row['arguments'] ?? {}).length;
-      return [{ docHash: String(row['doc_hash']), choiceCount, scores: Object.fromEntries(scores) }];
+      const docId = typeof row['doc_id'] === 'number' ? { docId: row['doc_id'] } : {};
+      return [{ docHash: String(row['doc_hash']), ...docId, choiceCount, scores: Object.fromEntries(scores) }];
     } catch {
       throw resultsUnreadable(`${file}:${index + 1}`, 'this line is not JSON');
     }

@@ -2,4 +2,5 @@
 export { collectReport } from './collect';
 export type { StudyReport } from './model';
 export { printReportTable } from './table';
+export { gridTables, longTable } from './tables';
 export { writeReportHtml } from './write';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compareResults, type StoredResults } from '../../../../src/engine/evaluate';
+import { compareResults, differItems, type StoredResults } from '../../../../src/engine/evaluate';
 
 /** Results in which question i is right where the pattern has a 1. */
 function results(patterns: Readonly<Record<string, string>>): StoredResults {
@@ -25,5 +25,12 @@ describe('two evaluations', () => {
     assert.deepEqual(compared.map(({ task }) => task), ['a', 'b']);
     assert.deepEqual(compared.flatMap(({ p, adjustedP }) => [p, adjustedP]).map((p) => Number(p.toFixed(9))), [2 / 64, 4 / 64, 1, 1]);
     assert.deepEqual(compareResults(results({ a: '1' }), results({ b: '1' })), []);
+  });
+
+  it('differ in the questions that were fixed and broken', () => {
+    const [before, after] = [results({ facts: '0011' }), results({ facts: '0101' })].map((one) => one.tasks.get('facts')!);
+    assert.deepEqual(differItems(before!, after!, 'acc').map(({ docHash, outcome }) => `${docHash} ${outcome}`), ['facts 0 both wrong', 'facts 1 fixed', 'facts 2 broken', 'facts 3 both right']);
+    assert.deepEqual(differItems(before!, results({ facts: '1' }).tasks.get('facts')!, 'acc').map(({ outcome }) => outcome), ['fixed']);
+    assert.deepEqual(differItems(before!, after!, 'acc_norm'), []);
   });
 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { estimateMean, pairedDifference } from '../../../../src/base/math/statistics';
 import { alignScores, readResults, type StoredTask } from '../../../../src/engine/evaluate';
-import { collectReport, printReportTable, type StudyReport } from '../../../../src/engine/study/report';
+import { collectReport, gridTables, longTable, printReportTable, type StudyReport } from '../../../../src/engine/study/report';
 import { renderReportHtml } from '../../../../src/engine/study/report/page/page';
 import { listJobs } from '../../../../src/runs/list';
 import { itemWord, makeFinishedStudy, type FinishedStudy } from './finished-study';
@@ -140,5 +140,21 @@ describe('study report', () => {
     assert.match(printReportTable(begun), /not evaluated/);
     assert.match(renderReportHtml(begun, { style: '', script: '' }), /not evaluated yet/);
     rmSync(other, { recursive: true, force: true });
+  });
+
+  it('gives its tables to other programs: every cell of the grid, said to be a single run', () => {
+    const { task, metric } = report.primaryMetric;
+    const [primary] = gridTables(report);
+    assert.match(primary!.title, new RegExp(`^${task} ${metric}, .*a single run each$`));
+    assert.equal(primary!.rows.length, report.grid.rows.length);
+    const rows = longTable(report).rows.filter(([rowTask, rowMetric, , , what]) => rowTask === task && rowMetric === metric && what === 'accuracy');
+    assert.deepEqual(
+      rows.map(([, , row, column, , percent]) => [row, column, percent]),
+      report.grid.cells.flatMap((cell) => {
+        const score = cell.scores[task]?.[metric];
+        return score ? [[cell.row, cell.column, (score.estimate.value * 100).toFixed(1)]] : [];
+      }),
+    );
+    assert.ok(longTable(report).rows.flat().every((cell) => !cell.includes('−')));
   });
 });
