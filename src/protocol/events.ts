@@ -44,6 +44,8 @@ export interface SignatureEvent extends EventBase {
   readonly kind: SignatureKind;
   readonly step: number;
   readonly message: string;
+  /** The metric it was seen in, such as `heldout/clinical/loss`; the training loss when absent. */
+  readonly metric?: string;
   /** Documents of the batch concerned, by index in their stage; no text. */
   readonly documents?: readonly { readonly stage: string; readonly documents: readonly number[] }[];
 }

@@ -7,6 +7,11 @@ export const texts: CurvesTexts = {
   titles: { 'train/loss': 'Training loss', 'train/learningRate': 'Learning rate' }, heldoutLoss: 'Held-out loss: {0}', heldoutBitsPerByte: 'Held-out bits per byte: {0}',
   xAxis: 'X axis', tokens: 'Tokens', steps: 'Steps', time: 'Training time', logarithmic: 'Log y axis', smoothing: 'Smoothing', smoothingHelp: 'formula',
   chooseRuns: 'Choose Runs', resetZoom: 'Reset Zoom', showTable: 'Table', showChart: 'Chart', runs: 'Runs', run: 'Run', noRuns: 'No runs.', noMetrics: 'Nothing yet.', chartKeys: 'Keys.', raw: 'measured',
+  signatures: {
+    'non-finite': 'Loss is no number', 'loss-spike': 'Loss spike', 'divergence': 'Divergence', 'rewarming-bump': 'Re-warming, expected', 'overfitting': 'Overfitting',
+    'forgetting': 'Forgetting', 'router-collapse': 'Router collapse', 'stalled-data': 'Stalled data',
+  },
+  findings: 'Findings', finding: '{0} at step {1} of {2}: {3}.', findingDocuments: 'Documents of its batch: {0}.',
 };
 
 export function series(length: number, value: (step: number) => number): CurveSeries {
@@ -17,7 +22,7 @@ export function series(length: number, value: (step: number) => number): CurveSe
 export function madeUpRun(place: number, name: string, length = 1000): CurveRun {
   const wave = (step: number): number => 0.15 * Math.sin(step * 12.9898 + place);
   return {
-    id: `20260102-030405-run-${String(place).padStart(4, '0')}`, name, state: 'running',
+    id: `20260102-030405-run-${String(place).padStart(4, '0')}`, name, state: 'running', signatures: [],
     series: {
       'train/loss': series(length, (step) => 6 / (1 + step / (300 + 60 * place)) + wave(step)),
       'heldout/clinical/loss': series(6, (step) => 6 - step / 3 - place / 10),

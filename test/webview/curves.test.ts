@@ -28,6 +28,7 @@ describe('the curves panel', () => {
   after(() => browser.close());
   beforeEach(async () => {
     page = await openPanel(browser, 'curves');
+    page.setDefaultTimeout(5000);
     await setTheme(page, 'dark');
   });
   afterEach(() => page.close());
@@ -109,6 +110,66 @@ describe('the curves panel', () => {
     const state = await page.evaluate<{ runIds: string[]; settings: { smoothing: number; logarithmic: boolean } }>('JSON.parse(sessionStorage.getItem("state"))');
     assert.deepEqual(state.runIds, runs.map((run) => run.id));
     assert.deepEqual([state.settings.smoothing, state.settings.logarithmic], [1, true]);
+  });
+
+  describe('of a run in which something went wrong', () => {
+    const spike = { kind: 'loss-spike', metric: 'train/loss', step: 300, tokens: 30_000, elapsedMs: 15_000, message: `the loss jumped to 9 ${injection}`, documents: 'only: 3, 17' } as const;
+    const wrong = { ...madeUpRun(0, 'spiky'), signatures: [
+      { kind: 'rewarming-bump', metric: 'train/loss', step: 100, tokens: 10_000, elapsedMs: 5_000, message: 'the loss has stayed above 3' } as const, spike,
+      { ...spike, kind: 'divergence', step: 310, tokens: 31_000, elapsedMs: 15_500, message: 'it stayed there' } as const,
+      { kind: 'overfitting', metric: 'heldout/clinical/loss', step: 5, tokens: 500, elapsedMs: 250, message: 'the loss on held-out clinical is up' } as const,
+    ] };
+    const text = `Loss spike at step 300 of spiky: the loss jumped to 9 ${injection}. Documents of its batch: only: 3, 17.`;
+    const mark = (name: string): string => loss(`.signature:has-text("${name}")`);
+
+    it('marks each finding at its place in the chart of its metric, with its name', async () => {
+      await show([wrong]);
+      await page.waitForFunction(`document.querySelectorAll('${loss('.signature')}')[2]?.style.left`);
+      const lefts = await page.evaluate<number[]>(`[...document.querySelectorAll('${loss('.signature')}')].map((one) => Number.parseFloat(one.style.left))`);
+      const { x, width } = (await page.locator(loss('.u-over')).boundingBox())!;
+      const frame = (await page.locator(loss('.frame')).boundingBox())!.x;
+      const expected = [10_000, 30_000, 31_000].map((tokens) => x - frame + (width * (tokens - 100)) / 99_900);
+      lefts.forEach((left, i) => { assert.ok(Math.abs(left - expected[i]!) < 2, `mark ${i} at ${left}, expected ${expected[i]}`); });
+      for (const name of ['Re-warming, expected', 'Loss spike', 'Divergence']) assert.ok(await page.locator(mark(name)).locator('span').isVisible(), name);
+      assert.equal(await page.locator('[data-metric="heldout/clinical/loss"] .signature').innerText(), 'Overfitting');
+    });
+
+    it('explains one as text when it is pointed at or reached by the Tab key', async () => {
+      await show([wrong]);
+      const finding = page.locator(loss('.finding'));
+      assert.equal(await finding.textContent(), 'Findings: 3');
+      await page.locator(`${mark('Loss spike')} svg`).hover();
+      assert.equal(await finding.textContent(), text);
+      await page.mouse.move(0, 0);
+      await page.locator(loss('.plot')).focus();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab');
+      assert.equal(await finding.textContent(), text);
+      assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-label")'), text);
+      assert.equal(await page.locator('img').count(), 0);
+      assert.deepEqual(await violations(page), []);
+    });
+
+    it('lists them in the data table, and hides those of a hidden run or out of sight', async () => {
+      await show([wrong, madeUpRun(1, 'calm')]);
+      await page.locator(loss('vscode-button')).click();
+      assert.deepEqual(await page.locator('virtual-table th').allTextContents(), ['Tokens', 'spiky', 'calm', 'Findings']);
+      await page.evaluate(`{ const table = document.querySelector('virtual-table'); table.scrollTop = 299 / 1000 * table.scrollHeight; }`);
+      await page.getByText('Loss spike at step 300').waitFor();
+      await page.locator(loss('vscode-button')).click();
+      await page.waitForSelector(loss('.signature'));
+      await page.locator(`li[data-run="${wrong.id}"] vscode-checkbox`).click();
+      await page.waitForFunction(`document.querySelectorAll('.signature').length === 0`);
+    });
+
+    for (const theme of ['dark', 'light', 'high-contrast'] as const satisfies readonly Theme[]) {
+      it(`is drawn in the colours of a ${theme} theme`, async () => {
+        await show([wrong, madeUpRun(1, 'calm')]);
+        await setTheme(page, theme);
+        await page.locator(`${mark('Loss spike')} svg`).hover();
+        await page.screenshot({ path: path.join(pictures, `curves-findings-${theme}.png`) });
+      });
+    }
   });
 
   it('reaches every control by the Tab key', async () => {

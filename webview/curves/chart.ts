@@ -10,13 +10,15 @@ import { keyAction } from './keys';
 import { legend } from './legend';
 import { plotData } from './plot-data';
 import { plotOptions } from './plot-options';
+import { placeMarks, signatureMarks } from './signature-marks';
+import { signatureCell } from './signatures';
 import type { CurvesSettings } from './settings';
 
 const heightPx = 230;
 
 export class CurvesChart extends LitElement {
   static override properties = {
-    chart: { attribute: false }, texts: { attribute: false }, settings: { attribute: false }, zoom: { attribute: false }, cursor: { state: true },
+    chart: { attribute: false }, texts: { attribute: false }, settings: { attribute: false }, zoom: { attribute: false }, cursor: { state: true }, finding: { state: true },
   };
 
   declare chart: Chart;
@@ -25,6 +27,8 @@ export class CurvesChart extends LitElement {
   /** Part of the x axis in sight; all of it when undefined. */
   declare zoom: Range | undefined;
   declare private cursor: number | undefined;
+  /** The failure signature pointed at. */
+  declare private finding: string | undefined;
   #plot: uPlot | undefined;
   /** What the drawing was made for; another drawing is needed when it changes. */
   #shape = '';
@@ -58,25 +62,27 @@ export class CurvesChart extends LitElement {
         <vscode-button appearance="secondary" aria-pressed=${isTable ? 'true' : 'false'} aria-label=${`${isTable ? texts.showChart : texts.showTable}: ${chart.title}`}
           @click=${() => { this.#say('curves-table', chart.metric); }}>${isTable ? texts.showChart : texts.showTable}</vscode-button>
       </header>
-      ${isTable ? this.#table() : html`<div class="plot" tabindex="0" role="img" aria-label=${`${chart.title}. ${texts.chartKeys}`} title=${texts.chartKeys}
-        @keydown=${(event: KeyboardEvent) => { this.#key(event); }}></div>`}
+      ${isTable ? this.#table() : html`<div class="frame"><div class="plot" tabindex="0" role="img" aria-label=${`${chart.title}. ${texts.chartKeys}`} title=${texts.chartKeys}
+        @keydown=${(event: KeyboardEvent) => { this.#key(event); }}></div>${signatureMarks(chart.signatures, (text) => { this.finding = text; })}</div>
+        ${chart.signatures.length === 0 ? '' : html`<p class="finding" aria-live="polite">${this.finding ?? `${texts.findings}: ${chart.signatures.length}`}</p>`}`}
       ${legend(chart.lines, this.cursor, texts, settings)}
     </section>`;
   }
 
   #table(): TemplateResult {
-    const { lines, title } = this.chart;
+    const { lines, signatures, title } = this.chart;
     const { xAxis } = this.settings;
-    const xs = tableRows(lines);
+    const axis = { tokens: this.texts.tokens, step: this.texts.steps, elapsedMs: this.texts.time }[xAxis];
+    const xs = tableRows(lines, signatures);
     const cell = (row: number, column: number): string => {
       const x = xs[row]!;
+      if (column === 0) return formatX(x, xAxis);
       const line = lines[column - 1];
-      if (!line) return formatX(x, xAxis);
+      if (!line) return signatureCell(signatures, x);
       const at = lowerBound(line.x, x);
       return line.x[at] === x ? formatValue(line.y[at]!) : '';
     };
-    const axis = { tokens: this.texts.tokens, step: this.texts.steps, elapsedMs: this.texts.time }[xAxis];
-    return html`<virtual-table .label=${title} .headers=${[axis, ...lines.map((line) => line.name)]} .rowCount=${xs.length} .cell=${cell}></virtual-table>`;
+    return html`<virtual-table .label=${title} .headers=${[axis, ...lines.map((line) => line.name), ...(signatures.length === 0 ? [] : [this.texts.findings])]} .rowCount=${xs.length} .cell=${cell}></virtual-table>`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -94,7 +100,10 @@ export class CurvesChart extends LitElement {
     const data = plotData(lines, this.#range(), Math.round(width / 2), logarithmic);
     if (isNew) {
       this.#discard();
-      const events = { range: () => this.#range(), zoomed: (range: Range | undefined) => { this.#say('curves-zoom', range); }, pointed: (x: number | undefined) => { this.cursor = x; } };
+      const events = {
+        range: () => this.#range(), zoomed: (range: Range | undefined) => { this.#say('curves-zoom', range); }, pointed: (x: number | undefined) => { this.cursor = x; },
+        drawn: (plot: uPlot) => { const layer = this.querySelector('.signatures'); if (layer) placeMarks(layer, this.chart.signatures, plot); },
+      };
       this.#plot = new uPlot(plotOptions(lines, this.settings, { width, height: heightPx }, events), data, box);
     } else {
       if (width !== this.#width) this.#plot!.setSize({ width, height: heightPx });

@@ -3,6 +3,7 @@ import { smoothTimeWeighted } from '../../src/base/math/smoothing';
 import type { CurveRun, CurvesTexts } from '../../src/protocol/panels/curves';
 import type { CurvesSettings } from './settings';
 import { runStyle, type RunStyle } from './run-style';
+import { type ChartSignature, signaturesOf } from './signatures';
 
 export interface Line {
   readonly id: string;
@@ -17,6 +18,7 @@ export interface Chart {
   readonly metric: string;
   readonly title: string;
   readonly lines: readonly Line[];
+  readonly signatures: readonly ChartSignature[];
 }
 
 /** Where a metric stands: training loss, held-out losses, then how training went, then everything else by name. */
@@ -42,7 +44,7 @@ export function titleOf(metric: string, texts: CurvesTexts): string {
 }
 
 export function chartsOf(runs: readonly CurveRun[], texts: CurvesTexts, settings: CurvesSettings): Chart[] {
-  return metricsOf(runs).map((metric) => ({ metric, title: titleOf(metric, texts), lines: linesOf(runs, metric, settings) }));
+  return metricsOf(runs).map((metric) => ({ metric, title: titleOf(metric, texts), lines: linesOf(runs, metric, settings), signatures: signaturesOf(runs, metric, texts, settings) }));
 }
 
 /** A run keeps its style whatever else is shown or hidden. */
@@ -68,7 +70,7 @@ export function extent(lines: readonly { readonly x: Float64Array }[]): Range {
   return from < to ? { from, to } : { from: from - 1, to: to + 1 };
 }
 
-/** x values of all lines in order, each once: the rows of the data table. */
-export function tableRows(lines: readonly Line[]): Float64Array {
-  return Float64Array.from(new Set(lines.flatMap((line) => [...line.x]))).sort();
+/** x values of all lines and findings in order, each once: the rows of the data table. */
+export function tableRows(lines: readonly Line[], signatures: readonly ChartSignature[] = []): Float64Array {
+  return Float64Array.from(new Set([...lines.flatMap((line) => [...line.x]), ...signatures.map(({ x }) => x)])).sort();
 }

@@ -17,6 +17,8 @@ export interface PlotEvents {
   readonly zoomed: (range: Range | undefined) => void;
   /** x under the cursor; undefined when it left. */
   readonly pointed: (x: number | undefined) => void;
+  /** The plot is drawn: what lies over it can be put in its place. */
+  readonly drawn: (plot: uPlot) => void;
 }
 
 export function plotOptions(lines: readonly Line[], settings: CurvesSettings, size: { width: number; height: number }, events: PlotEvents): uPlot.Options {
@@ -50,6 +52,7 @@ export function plotOptions(lines: readonly Line[], settings: CurvesSettings, si
       bind: { dblclick: () => () => { events.zoomed(undefined); return null; } },
     },
     hooks: {
+      draw: [events.drawn],
       setSelect: [(plot) => { takeSelection(plot, events); }],
       setCursor: [(plot) => {
         const { left } = plot.cursor;

@@ -1,7 +1,8 @@
 // Metrics of one job as columns, taken from its events as they come. Pure: knows neither files nor the editor.
 import { decimateMinMax } from '../../base/math/decimation';
 import type { JobEvent, MetricsEvent } from '../../protocol/events';
-import type { CurveSeries } from '../../protocol/panels/curves';
+import type { CurveSeries, CurveSignature } from '../../protocol/panels/curves';
+import { CurveSignatures } from './signatures';
 
 interface Row { readonly attempt: number; readonly step: number; readonly tokens: number; readonly elapsedMs: number; readonly y: number }
 
@@ -10,6 +11,7 @@ export const mostPoints = 20_000;
 
 export class CurveColumns {
   readonly #rows = new Map<string, Row[]>();
+  readonly #signatures = new CurveSignatures();
   #attempt = 0;
   /** Training time of the attempts before this one. */
   #earlierMs = 0;
@@ -22,6 +24,11 @@ export class CurveColumns {
     }
     if (event.type === 'metrics') this.#add(event);
     if (event.type === 'resumed') this.#takeBack(event.attempt, event.fromStep);
+    this.#signatures.take(event, this.#earlierMs + event.elapsedMs);
+  }
+
+  get signatures(): CurveSignature[] {
+    return this.#signatures.signatures;
   }
 
   series(): Record<string, CurveSeries> {

@@ -17,7 +17,7 @@ class RunFeed {
 
   constructor(readonly id: string, private readonly folder: string) {
     this.#tail = new LineTail(jobPath(folder, 'events'));
-    this.#run = { id, name: id, state: 'missing', series: {} };
+    this.#run = { id, name: id, state: 'missing', series: {}, signatures: [] };
   }
 
   get run(): CurveRun {
@@ -29,9 +29,10 @@ class RunFeed {
     const { name, state } = await this.#describe();
     const events = (await this.#tail.read()).flatMap((line) => parseEvent(line) ?? []);
     for (const event of events) this.#columns.take(event);
-    const grew = events.some((event) => event.type === 'metrics' || event.type === 'resumed');
+    const grew = events.some((event) => event.type === 'metrics' || event.type === 'resumed' || event.type === 'signature');
     if (!grew && name === this.#run.name && state === this.#run.state) return false;
-    this.#run = { id: this.id, name, state, series: grew ? this.#columns.series() : this.#run.series };
+    const { series, signatures } = this.#run;
+    this.#run = { id: this.id, name, state, ...(grew ? { series: this.#columns.series(), signatures: this.#columns.signatures } : { series, signatures }) };
     return true;
   }
 

@@ -23,6 +23,11 @@ export function curvesTexts(): CurvesTexts {
     smoothingHelp: t('Time-weighted moving average: a point counts w^(1000·distance/axis length), where w = min(√smoothing, 0.999). The line as measured stays faint behind it.'),
     chooseRuns: t('Choose Runs…'), resetZoom: t('Reset Zoom'), showTable: t('Table'), showChart: t('Chart'),
     runs: t('Runs'), run: t('Run'), raw: t('measured'),
+    signatures: {
+      'non-finite': t('Loss is no number'), 'loss-spike': t('Loss spike'), 'divergence': t('Divergence'), 'rewarming-bump': t('Re-warming, expected'),
+      'overfitting': t('Overfitting'), 'forgetting': t('Forgetting'), 'router-collapse': t('Router collapse'), 'stalled-data': t('Stalled data'),
+    },
+    findings: t('Findings'), finding: t('{0} at step {1} of {2}: {3}.'), findingDocuments: t('Documents of its batch: {0}.'),
     noRuns: t('No runs are chosen.'),
     noMetrics: t('These runs have measured nothing yet. Curves appear here as soon as training reports its first steps.'),
     chartKeys: t('Arrow left and right move the cursor, with Shift they pan; plus and minus zoom, 0 shows everything. Drag to zoom, double-click to reset.'),

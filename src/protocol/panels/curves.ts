@@ -1,5 +1,6 @@
 // What the curves panel and the host say to each other. The panel says `ready` each time its page is made; the host
 // then and on every change sends a complete snapshot, and nothing at all while the panel is hidden.
+import type { SignatureKind } from '../events';
 import type { JobState } from '../status';
 
 /** Columns of one metric, a row a measurement, in the order of training. Measurements a resume took back are left out. */
@@ -23,6 +24,21 @@ export interface CurveRun {
   readonly state: CurveRunState;
   /** By the metric's name, such as `heldout/clinical/loss`. */
   readonly series: Readonly<Record<string, CurveSeries>>;
+  readonly signatures: readonly CurveSignature[];
+}
+
+/** A failure signature, at the chart of its metric. */
+export interface CurveSignature {
+  readonly kind: SignatureKind;
+  readonly metric: string;
+  readonly step: number;
+  /** As of the last measurement before it. */
+  readonly tokens: number;
+  readonly elapsedMs: number;
+  /** One sentence. Text, never markup. */
+  readonly message: string;
+  /** Documents of the batch concerned, by number in their stage. */
+  readonly documents?: string;
 }
 
 /** A run whose series lie in the snapshot's block: four columns of `length` numbers from `start`. */
@@ -54,6 +70,13 @@ export interface CurvesTexts {
   readonly noMetrics: string;
   readonly chartKeys: string;
   readonly raw: string;
+  readonly signatures: Readonly<Record<SignatureKind, string>>;
+  /** Head of the table's column of failure signatures. */
+  readonly findings: string;
+  /** {0} what it is called, {1} step, {2} run, {3} sentence. */
+  readonly finding: string;
+  /** {0} numbers. */
+  readonly findingDocuments: string;
 }
 
 export interface CurvesSnapshot {

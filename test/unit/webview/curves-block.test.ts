@@ -10,8 +10,8 @@ describe('block of curves', () => {
       return { step: column(0), tokens: column(1), elapsedMs: column(2), y: column(3) };
     };
     const runs: CurveRun[] = [
-      { id: 'a', name: 'A', state: 'done', series: { 'train/loss': series(3, 0), 'heldout/x/loss': series(0, 0) } },
-      { id: 'b', name: 'B', state: 'running', series: { 'train/loss': series(5, 7) } },
+      { id: 'a', name: 'A', state: 'done', series: { 'train/loss': series(3, 0), 'heldout/x/loss': series(0, 0) }, signatures: [{ kind: 'loss-spike', metric: 'train/loss', step: 2, tokens: 20, elapsedMs: 5, message: 'up' }] },
+      { id: 'b', name: 'B', state: 'running', series: { 'train/loss': series(5, 7) }, signatures: [] },
     ];
     const packed = packRuns(runs);
     assert.equal(packed.block.length, 4 * 8);

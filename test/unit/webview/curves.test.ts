@@ -11,7 +11,7 @@ const texts = { titles: { 'train/loss': 'Training loss' }, heldoutLoss: 'Held-ou
 const series = (step: number[], y: number[]): CurveSeries => ({
   step: Float64Array.from(step), tokens: Float64Array.from(step, (one) => one * 10), elapsedMs: Float64Array.from(step, (one) => one * 1000), y: Float64Array.from(y),
 });
-const run = (id: string, all: CurveRun['series']): CurveRun => ({ id, name: id, state: 'done', series: all });
+const run = (id: string, all: CurveRun['series']): CurveRun => ({ id, name: id, state: 'done', signatures: [], series: all });
 
 describe('charts of a snapshot', () => {
   const one = series([1, 2], [3, 2]);

@@ -48,7 +48,7 @@ export class HeldOutWatch {
     this.#lowest.set(set, { ...lowest, since });
     const isOver = since >= overfittingMeasurements && loss > lowest.loss * (1 + overfittingRise) && trainLoss < lowest.trainLoss;
     return this.#onceWhile(`overfitting/${set}`, isOver, {
-      kind: 'overfitting', step,
+      kind: 'overfitting', step, metric: `heldout/${set}/loss`,
       message: `the loss on held-out ${set} is ${loss.toFixed(3)}, up from ${lowest.loss.toFixed(3)} at step ${lowest.step}, while the training loss fell from ${lowest.trainLoss.toFixed(3)} to ${trainLoss.toFixed(3)}; the checkpoint nearest step ${lowest.step} is the better one`,
     });
   }
@@ -58,7 +58,7 @@ export class HeldOutWatch {
     if (!this.settings.hasBase || base === undefined || step <= this.settings.warmupSteps) return [];
     const rise = loss / base - 1;
     return this.#onceWhile(`forgetting/${set}`, rise > this.settings.forgettingThreshold, {
-      kind: 'forgetting', step,
+      kind: 'forgetting', step, metric: `heldout/${set}/loss`,
       message: `the loss on held-out ${set} is ${loss.toFixed(3)}, ${(100 * rise).toFixed(1)} % above the base's ${base.toFixed(3)}; replay more of what it is to keep, or lower the learning rate`,
     });
   }

@@ -25,7 +25,7 @@ export class RouterWatch {
       this.#below.set(layer, count);
       if (count !== sustained) return [];
       return [{
-        kind: 'router-collapse' as const, step,
+        kind: 'router-collapse' as const, step, metric: 'router/smallestEntropy',
         message: `the router of layer ${layer} has sent its tokens to few of ${load_E.length} experts for ${sustained} updates (entropy of the load ${entropy.toFixed(2)} where an even one has 1); raise the weight of the load-balance loss`,
       }];
     });

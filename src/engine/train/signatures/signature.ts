@@ -8,6 +8,8 @@ export interface Signature {
   readonly step: number;
   /** One sentence with its numbers. */
   readonly message: string;
+  /** The metric it was seen in; the training loss when absent. */
+  readonly metric?: string;
   /** Whose batch it was seen at, by index in their stage; no text. Absent where no single batch is concerned. */
   readonly documents?: readonly DocumentsOfStage[];
 }

@@ -33,6 +33,24 @@ describe('columns of metrics', () => {
     assert.deepEqual([...elapsedMs], [1000, 2000, 2700]);
   });
 
+  it('keeps what was found, at its tokens and time, and drops what a resume took back', () => {
+    const columns = new CurveColumns();
+    const found = (attempt: number, elapsedMs: number, step: number): JobEvent => event(attempt, elapsedMs, {
+      type: 'signature', kind: 'loss-spike', step, message: 'up', documents: [{ stage: 'only', documents: Array.from({ length: 14 }, (_, i) => i) }],
+    });
+    for (const step of [1, 2, 3]) {
+      columns.take(loss(1, step * 1000, step));
+      columns.take(found(1, step * 1000, step));
+    }
+    columns.take(event(2, 5, { type: 'resumed', fromStep: 2 }));
+    columns.take(loss(2, 700, 3));
+    columns.take(event(2, 800, { type: 'signature', kind: 'forgetting', step: 3, message: 'worse', metric: 'heldout/a/loss' }));
+    assert.deepEqual(columns.signatures.map(({ kind, metric, step, tokens, elapsedMs }) => [kind, metric, step, tokens, elapsedMs]), [
+      ['loss-spike', 'train/loss', 1, 100, 1000], ['loss-spike', 'train/loss', 2, 200, 2000], ['forgetting', 'heldout/a/loss', 3, 300, 2800],
+    ]);
+    assert.equal(columns.signatures[0]!.documents, 'only: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 + 2');
+  });
+
   it('sends very long series as their lowest and highest points', () => {
     const columns = new CurveColumns();
     for (let step = 0; step < 2 * mostPoints; step += 1) columns.take(loss(1, step, step, step === 12_345 ? 1e9 : step % 10));
