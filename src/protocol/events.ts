@@ -13,7 +13,7 @@ interface EventBase {
 /** NaN and infinities are written as strings, since JSON has none. */
 export type MetricValue = number | 'NaN' | 'Infinity' | '-Infinity';
 
-/** Named measurements at a step. Names are paths: `train/loss`, `heldout/clinical/loss`, `train/learningRate`. */
+/** Named measurements at a step. Names are paths: `train/loss`, `heldout/clinical/loss`, `train/learningRate`; `heldout/domain/NAME/loss` is of all sets of a domain. */
 export interface MetricsEvent extends EventBase {
   readonly type: 'metrics';
   /** Optimiser updates done. */

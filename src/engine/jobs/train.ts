@@ -18,7 +18,7 @@ export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
     context.emit({ type: 'started', totalSteps });
     if (context.attempt > 1) context.emit({ type: 'resumed', fromStep: training.resumedFrom ?? 0 });
     for (const notice of training.notices) context.emit({ type: 'notice', ...notice });
-    const reporter = new MetricsReporter(context, training.run.logEverySteps, totalSteps);
+    const reporter = new MetricsReporter(context, training.run.logEverySteps, totalSteps, training.manifest.heldOut);
     const writer = new CheckpointWriter(context, training);
     const signatures = await SignatureReporter.open(context, training);
     for await (const event of train(training.settings)) {

@@ -16,6 +16,7 @@ export function curvesTexts(): CurvesTexts {
       'router/smallestEntropy': t('Evenness of the experts\' loads (1 even, 0 one expert)'),
     },
     heldoutLoss: t('Held-out loss: {0} (nats per token)'),
+    heldoutDomainLoss: t('Held-out loss of the domain {0}, all its sets (nats per token)'),
     heldoutBitsPerByte: t('Held-out bits per byte: {0}'),
     xAxis: t('X axis'), tokens: t('Tokens'), steps: t('Steps'), time: t('Training time'),
     logarithmic: t('Log y axis'),

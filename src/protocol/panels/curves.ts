@@ -53,6 +53,8 @@ export interface CurvesTexts {
   readonly titles: Readonly<Record<string, string>>;
   readonly heldoutLoss: string;
   readonly heldoutBitsPerByte: string;
+  /** Of all held-out sets of a domain; {0} for it. */
+  readonly heldoutDomainLoss: string;
   readonly xAxis: string;
   readonly tokens: string;
   readonly steps: string;

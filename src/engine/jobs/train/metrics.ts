@@ -1,19 +1,25 @@
 // The loop's events as metrics of the job, with throughput over the steps since the last ones written.
 import { metricToJson, type MetricValue } from '../../../protocol/events';
 import type { JobContext } from '../../../runs/job-context';
+import type { MixManifest } from '../../data/shard';
 import { measureLoads, type Routing, type TrainEvent, type TrainProgress } from '../../train';
+import { DomainLosses } from './domain-losses';
 
 export class MetricsReporter {
   #tokens = 0;
   #durationMs = 0;
 
-  constructor(readonly context: JobContext, readonly logEverySteps: number, readonly totalSteps: number) {}
+  readonly #domains: DomainLosses;
+
+  constructor(readonly context: JobContext, readonly logEverySteps: number, readonly totalSteps: number, heldOut: MixManifest['heldOut']) {
+    this.#domains = new DomainLosses(heldOut);
+  }
 
   report(event: TrainEvent): void {
     if (event.type === 'update') this.#update(event);
     if (event.type === 'heldOut') {
       const { name, measured } = event;
-      this.#emit(event.progress, { [`heldout/${name}/loss`]: measured.loss, [`heldout/${name}/bitsPerByte`]: measured.bitsPerByte });
+      this.#emit(event.progress, { [`heldout/${name}/loss`]: measured.loss, [`heldout/${name}/bitsPerByte`]: measured.bitsPerByte, ...this.#domains.take(event.progress.step, name, measured) });
     }
   }
 

@@ -58,7 +58,7 @@ function averaged(points: readonly (readonly [number, number])[]): [number, numb
 }
 
 function heldOutNames(events: readonly JobEvent[]): string[] {
-  const names = metricsOf(events).flatMap((event) => Object.keys(event.metrics).flatMap((key) => /^heldout\/(.+)\/loss$/.exec(key)?.[1] ?? []));
+  const names = metricsOf(events).flatMap((event) => Object.keys(event.metrics).flatMap((key) => /^heldout\/([^/]+)\/loss$/.exec(key)?.[1] ?? []));
   return [...new Set(names)];
 }
 
