@@ -63,6 +63,8 @@ export interface TrainSettings {
   readonly recomputeActivations?: boolean | undefined;
   readonly heldOut: { readonly sets: readonly HeldOutSet[]; readonly everySteps: number };
   readonly padId: number;
+  /** The mix file, named when its data can not be learnt. */
+  readonly dataFile?: string | undefined;
   /** Input tokens of the longest row. */
   readonly sequenceLength: number;
   readonly start: TrainProgress;
@@ -122,12 +124,12 @@ export async function* train(settings: TrainSettings): AsyncGenerator<TrainEvent
 }
 
 /** The micro-batches of the update after `step` updates, and what they hold together. */
-function nextUpdate({ plan, padId, sequenceLength }: TrainSettings, step: number): NextUpdate {
+function nextUpdate({ plan, padId, sequenceLength, dataFile }: TrainSettings, step: number): NextUpdate {
   const references = plan.microBatches(step);
   const batches = references.map((rows) => makeBatch(rows, { padId, maximumLength: sequenceLength }));
   const documents = documentsOf(references.flat());
   const lossTokens = batches.reduce((sum, batch) => sum + batch.lossTokens, 0);
-  if (lossTokens === 0) throw nothingToLearn(step + 1, describeDocuments(documents));
+  if (lossTokens === 0) throw nothingToLearn(step + 1, describeDocuments(documents), dataFile);
   return { batches, documents, lossTokens, tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0) };
 }
 
@@ -154,9 +156,9 @@ function nonFinite(step: number, loss: number, gradientNorm: number, documents: 
   });
 }
 
-function nothingToLearn(step: number, documents: string): Error {
+function nothingToLearn(step: number, documents: string, file: string | undefined): Error {
   return userError({
-    code: 'train-nothing-to-learn', key: 'data', message: `no token of step ${step} bears loss, so there is nothing to learn from ${documents}`,
+    code: 'train-nothing-to-learn', ...(file === undefined ? {} : { file }), key: 'data', message: `no token of step ${step} bears loss, so there is nothing to learn from ${documents}`,
     next: 'Look at these documents: their answers may be cut off or empty.',
   });
 }

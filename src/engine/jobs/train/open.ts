@@ -74,6 +74,7 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
       everySteps: run.heldOut.everySteps ?? Math.max(1, Math.round(plan.totalSteps / 20)),
     },
     padId: start.tokenizer.padId,
+    dataFile: run.data,
     sequenceLength: manifest.sequenceLength,
     start: { step: own?.state.step ?? 0, tokens: own?.state.tokens ?? 0, trainedTokens: own?.state.trainedTokens ?? 0, neftune },
     now: () => performance.now(),
