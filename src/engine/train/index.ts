@@ -1,6 +1,6 @@
 // What jobs use of training.
 export { makeBatch, paddedLength } from './batch';
-export { DataPlan } from './data-plan';
+export { DataPlan, documentsOf } from './data-plan';
 export type { DataPlanSettings, DataPosition, DocumentsOfStage } from './data-plan';
 export { clipFactor } from './gradient-sum';
 export { makeHeldOutSet, measureHeldOut } from './held-out';

@@ -1,11 +1,14 @@
 // The detectors of a training job: what they need to know of its run and mix, and what earlier attempts measured.
+import type { JobEvent, MetricsEvent } from '../../../protocol/events';
 import { readEvents } from '../../../runs/events';
 import type { JobContext } from '../../../runs/job-context';
-import { SignatureWatch, type TrainEvent } from '../../train';
+import { documentsOf, SignatureWatch, type DataPlan, type TrainEvent } from '../../train';
 import type { Training } from './open';
 
 /** Warm-ups a re-warmed model may take to come back to its loss. */
 const rewarmingWarmups = 3;
+/** Updates of earlier attempts that tell the level of the training loss: its window, and a rise that lasts. */
+const replayedUpdates = 80;
 
 export class SignatureReporter {
   private constructor(readonly context: JobContext, readonly watch: SignatureWatch) {}
@@ -20,7 +23,7 @@ export class SignatureReporter {
       updatesInPass: plan.rowsPerPass / (run.batchSize * run.accumulationSteps),
       sets: Object.fromEntries(manifest.heldOut.map(({ name, role = 'target' }) => [name, { role }])),
     });
-    if (training.resumedFrom !== undefined) await replay(context.folder, training.resumedFrom, watch);
+    if (training.resumedFrom !== undefined) await replay(context.folder, training.resumedFrom, plan, watch);
     return new SignatureReporter(context, watch);
   }
 
@@ -30,14 +33,25 @@ export class SignatureReporter {
 }
 
 /** Shows the detectors the losses up to the step this attempt goes on from; what they say of them was said then. */
-async function replay(folder: string, upToStep: number, watch: SignatureWatch): Promise<void> {
-  for (const event of await readEvents(folder)) {
-    if (event.type !== 'metrics' || event.step > upToStep) continue;
+async function replay(folder: string, upToStep: number, plan: DataPlan, watch: SignatureWatch): Promise<void> {
+  const measured = keptMetrics(await readEvents(folder), upToStep);
+  const recent = new Set(measured.filter(({ metrics }) => 'train/loss' in metrics).slice(-replayedUpdates));
+  for (const event of measured) {
     for (const [name, value] of Object.entries(event.metrics)) {
-      const set = /^heldout\/(.+)\/loss$/.exec(name)?.[1];
+      const set = /^heldout\/([^/]+)\/loss$/.exec(name)?.[1];
       if (typeof value !== 'number') continue;
       if (set !== undefined) watch.heldOut(event.step, set, value);
-      else if (name === 'train/loss') watch.replay(value);
+      else if (name === 'train/loss') watch.replay(event.step, value, recent.has(event) ? documentsOf(plan.microBatches(event.step - 1).flat()) : undefined);
     }
   }
+}
+
+/** What was measured up to this step and not taken back by an attempt that resumed before it. */
+function keptMetrics(events: readonly JobEvent[], upToStep: number): MetricsEvent[] {
+  let kept: MetricsEvent[] = [];
+  for (const event of events) {
+    if (event.type === 'metrics') kept.push(event);
+    if (event.type === 'resumed') kept = kept.filter(({ step, attempt }) => step <= event.fromStep || attempt >= event.attempt);
+  }
+  return kept.filter(({ step }) => step <= upToStep);
 }

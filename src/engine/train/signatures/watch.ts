@@ -1,5 +1,6 @@
 // All detectors over the events of one run. A resumed run shows them what earlier attempts measured first, so that they
 // know the base's losses and the level of the training loss.
+import type { DocumentsOfStage } from '../data-plan';
 import type { TrainEvent } from '../loop';
 import { DataWatch } from './data';
 import { HeldOutWatch, type HeldOutWatchSettings } from './held-out';
@@ -54,9 +55,10 @@ export class SignatureWatch {
     return this.#heldOut.observe(step, set, loss, this.#recent.length === 0 ? NaN : median(this.#recent));
   }
 
-  /** A training loss of an earlier attempt, whose documents are no longer known. */
-  replay(loss: number): void {
+  /** A training loss of an earlier attempt, whose signatures were said then; with the documents of its update where it is recent. */
+  replay(step: number, loss: number, documents?: readonly DocumentsOfStage[]): void {
     this.#remember(loss);
+    if (documents !== undefined) this.#loss.observe({ step, loss, documents });
   }
 
   #remember(loss: number): void {

@@ -7,7 +7,9 @@ import { HeldOutWatch, type HeldOutWatchSettings } from '../../../../src/engine/
 import { LossWatch } from '../../../../src/engine/train/signatures/loss';
 import { loadEntropy } from '../../../../src/engine/train/router';
 import { RouterWatch } from '../../../../src/engine/train/signatures/router';
+import type { TrainEvent } from '../../../../src/engine/train';
 import type { Signature } from '../../../../src/engine/train/signatures/signature';
+import { SignatureWatch } from '../../../../src/engine/train/signatures/watch';
 
 const documentsAt = (step: number, stage = 'only') => [{ stage, documents: [step] }];
 const said = (signatures: readonly Signature[]): string[] => signatures.map(({ kind, step }) => `${kind} at ${step}`);
@@ -124,5 +126,25 @@ describe('signatures of routers and data', () => {
     };
     assert.deepEqual(watch(30), ['stalled-data at 14']);
     assert.deepEqual(watch(1), []);
+  });
+});
+
+describe('signatures of a resumed run', () => {
+  const settings = { sets: {}, hasBase: false, warmupSteps: 0, forgettingThreshold: 1, rewarmingSteps: 0, updatesInPass: 1000 };
+  const update = (step: number, loss: number): TrainEvent => ({
+    type: 'update', progress: { step, tokens: 0, trainedTokens: 0 }, loss, learningRate: 0, gradientNorm: 1, noise: undefined, quietLoss: undefined, routing: undefined,
+    documents: documentsAt(step), updateTokens: 1, durationMs: 1,
+  });
+
+  it('are those of one that was never interrupted, from its first step on', () => {
+    fc.assert(fc.property(fc.integer(), fc.integer({ min: 80, max: 250 }), fc.integer({ min: 1, max: 40 }), fc.boolean(), (seed, resumedAt, after, stays) => {
+      const losses = fallingLoss(seed, 300).map((loss, i) => (i + 1 === resumedAt + after || (stays && i >= resumedAt + after) ? 2 * loss : loss));
+      const whole = new SignatureWatch(settings);
+      const expected = losses.flatMap((loss, i) => whole.observe(update(i + 1, loss))).filter(({ step }) => step > resumedAt);
+      const resumed = new SignatureWatch(settings);
+      losses.slice(0, resumedAt).forEach((loss, i) => { resumed.replay(i + 1, loss, i + 1 > resumedAt - 80 ? documentsAt(i + 1) : undefined); });
+      assert.deepEqual(losses.slice(resumedAt).flatMap((loss, i) => resumed.observe(update(resumedAt + i + 1, loss))), expected);
+      assert.ok(expected.length > 0);
+    }));
   });
 });
