@@ -1,6 +1,5 @@
 """Writes test/fixtures/evaluate/statistics.json: what scipy and statsmodels say about fixed scores.
 
-    python -m pip install numpy scipy statsmodels
     python test/reference/make_statistics.py
 """
 import json
