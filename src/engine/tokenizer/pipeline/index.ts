@@ -44,6 +44,8 @@ export class TokenizerPipeline {
     for (const [token, id] of this.#idOf) this.#tokens[id] = token;
     // As the library has it: such a token is called what it is found by.
     for (const { id, content, normalized } of this.addedTokens) if (normalized) this.#tokens[id] = this.#normalise(content);
+    const stranger = [...this.around.before, ...this.around.after].find((id) => this.#tokens[id] === undefined);
+    if (stranger !== undefined) throw new TokenizerProblem('post_processor', 'this puts an id around texts that is no token', String(stranger));
     this.#specialIds = new Set(this.addedTokens.filter(({ special }) => special).map(({ id }) => id));
   }
 
