@@ -35,6 +35,6 @@ export function refuseUnlessFits(run: Run, config: ModelConfig, shape: MemorySet
       + `the ${backendOf(run)} backend holds ${formatBytes(limit.limitBytes)}, of which they may fill ${formatBytes(Math.max(0, usableBytes))}`,
     next: offers.length === 0
       ? `No micro-batch of this model fits: its weights, gradients and moments alone take ${formatBytes(memory.weightBytes + memory.gradientBytes + memory.momentBytes)}. Choose a smaller model.`
-      : `Set ${offers.join(', or ')}: with each of them it fits.`,
+      : `Any of these makes it fit: set ${offers.join(', or ')}.`,
   });
 }
