@@ -64,12 +64,17 @@ export interface Collected {
   readonly hits: { readonly document: string; readonly place: string; readonly hit: Hit }[];
   /** First of each kind of bad record, for the report and for a source with nothing else. */
   readonly firstBad: Map<string, BadRecord>;
+  /** Records that could not be read, the first `badRecordsListed` of them. */
+  readonly badRecords: BadRecord[];
 }
+
+/** Of one source; all are counted. */
+export const badRecordsListed = 10_000;
 
 export async function collect(settings: CollectSettings): Promise<Collected> {
   const collected: Collected = {
     store: new TokenStore(), documentsRead: 0, documentsKept: 0, tokens: 0, bytes: 0, setAside: {}, leftOut: {}, licences: {},
-    truncated: 0, split: 0, hits: [], firstBad: new Map(), ...(settings.signer ? { signatures: new Signatures(settings.signer.length) } : {}),
+    truncated: 0, split: 0, hits: [], firstBad: new Map(), badRecords: [], ...(settings.signer ? { signatures: new Signatures(settings.signer.length) } : {}),
     ...(settings.phiScreen ? { phi: [] } : {}),
   };
   for (const file of settings.source.files) {
@@ -77,6 +82,7 @@ export async function collect(settings: CollectSettings): Promise<Collected> {
       collected.documentsRead += 1;
       if (item.kind === 'bad') {
         if (!collected.firstBad.has(item.reason)) collected.firstBad.set(item.reason, item);
+        if (collected.badRecords.length < badRecordsListed) collected.badRecords.push(item);
         increase(collected.setAside, item.reason);
       } else {
         const reason = keep(item, collected, settings);

@@ -8,7 +8,7 @@ import type { Mix } from '../../../documents/mix/schema';
 import type { MixPlan, PlannedSource } from '../plan/plan';
 import { type DuplicatesFile, duplicatesName } from '../../../protocol/mix-findings';
 import type { HeldOutManifest, MixManifest, SourceCounts, StageManifest } from '../shard';
-import type { Collected } from './collect';
+import { badRecordsListed, type Collected } from './collect';
 import type { CheckedFile } from './decontaminate';
 import { drawStage, tokensOf } from './draw';
 import { splitHeldOut, type Split } from './held-out';
@@ -56,6 +56,7 @@ export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgr
   }
   const hits = [...sources].flatMap(([source, collected]) => collected.hits.map(({ hit, ...place }) => ({ source, ...place, ...hit })));
   files.push(await writePrivate(folder, 'contamination.json', `${JSON.stringify({ schema: 1, checked: parts.checked, hits }, undefined, 2)}\n`));
+  files.push(await writePrivate(folder, 'set-aside.json', setAsideList([...sources, ...[...ownFiles].map(([name, collected]) => [`heldout-${name}`, collected] as const)])));
   if (parts.nearDuplicates) files.push(await writePrivate(folder, duplicatesName, `${JSON.stringify(parts.nearDuplicates, undefined, 2)}\n`));
   files.push(...await writePhi(plan, folder, sources));
   const manifest: Omit<MixManifest, 'files'> = {
@@ -117,4 +118,10 @@ function rootPath(plan: MixPlan, absolute: string): string {
 /** A domain no source is to be learnt from is one the model is to keep, whether the mix replays it or not. */
 function roleOf(mix: Mix, domain: string): 'target' | 'replay' {
   return Object.values(mix.sources).some((source) => source.domain === domain && source.role === 'target') ? 'target' : 'replay';
+}
+
+/** Records that could not be read, by reason and place and without their text, for whoever mends them. */
+function setAsideList(collected: readonly (readonly [source: string, collected: Collected])[]): string {
+  const records = collected.flatMap(([source, { badRecords }]) => badRecords.map(({ reason, place, detail }) => ({ source, reason, ...place, detail })));
+  return `${JSON.stringify({ schema: 1, records, mostOfASource: badRecordsListed }, undefined, 2)}\n`;
 }

@@ -48,7 +48,7 @@ export function mixReport({ manifest, plan, collected, checked }: ReportFacts): 
 function notes(name: string, source: Collected, manifest: MixManifest): string[] {
   const counts = manifest.counts[name];
   return [
-    ...(source.firstBad.size === 0 ? [] : ['', `First bad records of ${name}:`, '', ...[...source.firstBad.values()].map((bad) => `- ${bad.reason} at ${placeText(bad.place)}: ${bad.detail}`)]),
+    ...(source.firstBad.size === 0 ? [] : ['', `First bad records of ${name}:`, '', ...[...source.firstBad.values()].map((bad) => `- ${bad.reason} at ${placeText(bad.place)}: ${bad.detail}`), '', 'All are listed in set-aside.json.']),
     ...(source.phi ? ['', phiNote(name, phiCounts(source.phi))] : []),
     ...(counts && counted(counts.partsLeftOut) ? ['', `Parts of ${name} not in its text: ${counted(counts.partsLeftOut)}.`] : []),
     ...(counts && counts.unknownFiles > 0 ? ['', `Files of ${name} of no known form, not read: ${counts.unknownFiles}.`] : []),

@@ -124,7 +124,7 @@ function asCollected(part: PlannedPart, { documents, signatures }: MeasuredPart,
       store.documents.push({ start: 0, length, bytes, group: group ?? ownGroup(part, position), textHash, document: position });
     }
   }
-  return { store, documentsRead: 0, documentsKept: 0, tokens: 0, bytes: 0, setAside: {}, leftOut: {}, licences: {}, truncated: 0, split: 0, hits: [], firstBad: new Map(), ...(signatures ? { signatures } : {}) };
+  return { store, documentsRead: 0, documentsKept: 0, tokens: 0, bytes: 0, setAside: {}, leftOut: {}, licences: {}, truncated: 0, split: 0, hits: [], firstBad: new Map(), badRecords: [], ...(signatures ? { signatures } : {}) };
 }
 
 function sizesFile(plan: MixPlan): string {

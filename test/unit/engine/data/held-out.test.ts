@@ -15,7 +15,7 @@ function collected(facts: readonly Fact[]): Collected {
   facts.forEach(({ group, text }, index) => { store.add([index, index, 1], undefined, { bytes: 5, group, textHash: text, document: index + 1 }); });
   return {
     store, documentsRead: facts.length, documentsKept: facts.length, tokens: 3 * facts.length, bytes: 5 * facts.length,
-    setAside: {}, leftOut: {}, licences: {}, truncated: 0, split: 0, hits: [], firstBad: new Map(),
+    setAside: {}, leftOut: {}, licences: {}, truncated: 0, split: 0, hits: [], firstBad: new Map(), badRecords: [],
   };
 }
 
