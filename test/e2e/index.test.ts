@@ -7,6 +7,7 @@ import './runs';
 import './mixes';
 import './files';
 import './panels';
+import './prompts';
 import './walkthrough';
 import './restricted';
 

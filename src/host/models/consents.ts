@@ -22,7 +22,10 @@ export class Consents {
       case 'ask': {
         const { message, detail } = consentQuestion(receiver, t);
         const send = t('Send to {0}', receiver.remote);
-        if (await vscode.window.showWarningMessage(message, { modal: true, detail }, send) !== send) return false;
+        if (await vscode.window.showWarningMessage(message, { modal: true, detail }, send) !== send) {
+          void vscode.window.showInformationMessage(t('Nothing was sent to {0}.', receiver.remote));
+          return false;
+        }
         await this.grant(receiver.remote);
         return true;
       }

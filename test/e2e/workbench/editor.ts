@@ -12,7 +12,7 @@ export async function openFile(page: Page, file: string): Promise<void> {
   await page.locator('.editor-instance .view-line').first().waitFor();
 }
 
-export function lens(page: Page, title: string): Locator {
+export function lens(page: Page, title: string | RegExp): Locator {
   return page.locator('.codelens-decoration a', { hasText: title }).first();
 }
 
@@ -28,6 +28,24 @@ export function squiggles(page: Page): Locator {
 /** Puts the cursor on a word of the file that is shown. */
 export async function clickWord(page: Page, word: string): Promise<void> {
   await page.locator('.editor-instance .view-line').getByText(word).first().click();
+}
+
+/** Rests the pointer on a word of the file that is shown. */
+export async function hoverWord(page: Page, word: string): Promise<void> {
+  await page.locator('.editor-instance .view-line').getByText(word).first().hover();
+}
+
+/**
+ * Waits until what is shown behind a line that ends in `words` matches. The editor draws it as generated content, which
+ * is no text of the page; of a wrapped line it stands behind the last row.
+ */
+export async function lineEnd(page: Page, words: string, pattern: string): Promise<void> {
+  await page.waitForFunction(`[...document.querySelectorAll('.editor-instance .view-line')]
+    .filter((line) => line.textContent.replaceAll('\\u00a0', ' ').trimEnd().endsWith(${JSON.stringify(words)}))
+    .some((line) => [...line.querySelectorAll('span')].some((span) => {
+      const { content } = getComputedStyle(span, '::after');
+      return content.startsWith('"') && new RegExp(${JSON.stringify(pattern)}, 'u').test(content.slice(1, -1).replaceAll('\\u00a0', ' '));
+    }))`);
 }
 
 /** A line of the file that is shown. */

@@ -43,6 +43,27 @@ export async function showViews(page: Page): Promise<void> {
   await page.locator('.part.sidebar .composite.title', { hasText: /Preclinical/i }).waitFor();
 }
 
+/**
+ * Waits until the workbench has stored, among the editors it brings back, one that `words` stand in. In a browser it does
+ * so every few seconds when it is idle, since a page that goes may not.
+ */
+export async function editorsStored(page: Page, words: string): Promise<void> {
+  await page.waitForFunction(`(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.startsWith('vscode-web-state-db-'));
+    const texts = await Promise.all(names.map((name) => new Promise((resolve) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => {
+        const reading = opening.result.transaction('ItemTable').objectStore('ItemTable').get('memento/workbench.parts.editor');
+        reading.onsuccess = () => {
+          opening.result.close();
+          resolve(String(reading.result));
+        };
+      };
+    })));
+    return texts.some((text) => text.includes(${JSON.stringify(words)}));
+  })()`);
+}
+
 /** What a user does with Reload Window. */
 export async function reloadWindow(page: Page): Promise<void> {
   await page.reload({ waitUntil: 'commit' });
