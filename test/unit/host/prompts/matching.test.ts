@@ -3,7 +3,7 @@ import path from 'node:path';
 import { newCotText, slugOf } from '../../../../src/documents/cot/template';
 import { cotsOfSet, readCotFile, usedCot } from '../../../../src/host/prompts/matching';
 
-const root = path.resolve('/work/space');
+const root = path.resolve('/somewhere/space');
 const at = (...parts: string[]): string => path.join(root, ...parts);
 const cot = (name: string, questions: string) => readCotFile(at('prompts', `${name}.cot`), newCotText(name, questions))!;
 
