@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { userError } from '../../base/errors/problem';
 import { diskFullError } from '../../runs/files/disk-error';
+import { findProcess } from '../../runs/this-host';
 import { matchesEtag, type RepositoryCache } from './cache';
 import type { RemoteFile } from './hub';
 import { unreachable } from './problems';
@@ -90,17 +91,8 @@ async function receive(remote: RemoteFile, settings: HubSettings, handle: FileHa
 async function adoptPartial(blob: string, partial: string): Promise<void> {
   for (const name of readdirSync(path.dirname(blob))) {
     const [, of, pid] = partialPattern.exec(name) ?? [];
-    if (of !== path.basename(blob) || isAlive(Number(pid))) continue;
+    if (of !== path.basename(blob) || findProcess(Number(pid))) continue;
     await rename(path.join(path.dirname(blob), name), partial).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

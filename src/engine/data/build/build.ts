@@ -5,6 +5,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../../../runs/files/atomic';
 import { makePreclinicalFolder } from '../../../runs/layout';
+import { findProcess } from '../../../runs/this-host';
 import { loadTokenizer } from '../../tokenizer';
 import type { MixPlan } from '../plan/plan';
 import { readManifest } from '../read-shard';
@@ -95,15 +96,6 @@ async function removePartials(folder: string): Promise<void> {
   const parent = path.dirname(folder);
   const start = `${path.basename(folder)}.partial-`;
   for (const name of await readdir(parent).catch(() => [])) {
-    if (name.startsWith(start) && !isAlive(Number.parseInt(name.slice(start.length), 10))) await rm(path.join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (name.startsWith(start) && !findProcess(Number.parseInt(name.slice(start.length), 10))) await rm(path.join(parent, name), { recursive: true, force: true });
   }
 }
