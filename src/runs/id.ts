@@ -4,8 +4,8 @@ import { randomInt } from 'node:crypto';
 const longestSlug = 40;
 const letters = '0123456789abcdefghijklmnopqrstuvwxyz';
 
-/** @param suffix four characters that tell apart jobs of one second and name. */
-export function makeJobId(now: Date, name: string, suffix: string = randomSuffix()): string {
+/** @param suffix four characters that tell apart jobs of one second and name, and put them in order: see `suffixOf`. */
+export function makeJobId(now: Date, name: string, suffix: string = suffixOf(now)): string {
   const [day, time] = now.toISOString().slice(0, 19).split('T');
   return `${day!.replaceAll('-', '')}-${time!.replaceAll(':', '')}-${slugOf(name)}-${suffix}`;
 }
@@ -34,6 +34,8 @@ export function jobIdTime(id: string): Date | undefined {
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
 }
 
-function randomSuffix(): string {
-  return Array.from({ length: 4 }, () => letters[randomInt(letters.length)]!).join('');
+/** Milliseconds of the second in two digits of base 36, so that jobs of one name sort by time; then two at random. */
+function suffixOf(now: Date): string {
+  const milliseconds = now.getUTCMilliseconds().toString(letters.length).padStart(2, '0');
+  return milliseconds + Array.from({ length: 2 }, () => letters[randomInt(letters.length)]!).join('');
 }

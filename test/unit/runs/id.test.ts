@@ -11,6 +11,11 @@ describe('job ids', () => {
     assert.deepEqual(jobIdTime('20260304-050607-neftune-5-seed-1-a0z9'), new Date('2026-03-04T05:06:07Z'));
   });
 
+  it('of one name sort by time within a second', () => {
+    const ids = Array.from({ length: 1000 }, (_, ms) => makeJobId(new Date(Date.UTC(2026, 0, 2, 3, 4, 5, ms)), 'evaluate'));
+    assert.deepEqual([...ids].sort(), ids);
+  });
+
   it('drop accents, and call what has no letters a job', () => {
     assert.equal(slugOf('Ménière’s disease'), 'meniere-s-disease');
     assert.equal(slugOf('病気'), 'job');
