@@ -16,7 +16,7 @@ const promptTokensAtOnce = 512;
 
 /**
  * A generator over one checkpoint; generations may interleave. Each token's piece comes when the next token is known,
- * since text may have to be held back; the texts of all pieces joined are the answer. The end token is counted, not given.
+ * since text may have to be held back; the texts of all pieces joined are the answer. The end token is counted and told at the end.
  */
 export function createGenerator(checkpoint: LoadedCheckpoint): Generator {
   return {
@@ -41,6 +41,7 @@ async function* generateWith(
   let reason: GenerationEnd['reason'] = 'length';
   let completionTokens = 0;
   let last: TokenPiece | undefined;
+  let endToken: TokenPiece | undefined;
   const sequence = [...prompt];
   while (completionTokens < settings.maxTokens) {
     const logits_V = await nextLogits(model, sequence, cache, signal);
@@ -48,6 +49,7 @@ async function* generateWith(
     completionTokens += 1;
     if (stopTokens.has(id)) {
       reason = 'stop';
+      endToken = describe(id, '', logits_V, settings.topLogProbabilities ?? 0);
       break;
     }
     const piece = describe(id, text.push(id), logits_V, settings.topLogProbabilities ?? 0);
@@ -60,7 +62,7 @@ async function* generateWith(
     sequence.push(id);
   }
   if (last) yield { ...last, text: last.text + text.finish() };
-  return { reason, promptTokens: prompt.length, completionTokens };
+  return { reason, promptTokens: prompt.length, completionTokens, ...(endToken ? { endToken } : {}) };
 }
 
 /** Logits after the last token of the sequence; the cache takes all it has not yet. */

@@ -55,7 +55,14 @@ export interface TokenPiece {
   readonly top?: readonly TopToken[];
 }
 
-export interface GenerationEnd { readonly reason: 'stop' | 'length'; readonly promptTokens: number; readonly completionTokens: number }
+export interface GenerationEnd {
+  readonly reason: 'stop' | 'length';
+  readonly promptTokens: number;
+  /** An end token is counted. */
+  readonly completionTokens: number;
+  /** The end token, without text, when the model said one. */
+  readonly endToken?: TokenPiece;
+}
 
 /** Generates text token by token; the generator's return value says why it ended. */
 export interface Generator {

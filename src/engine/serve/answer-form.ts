@@ -59,11 +59,16 @@ function completionLogprobs(tokens: readonly TokenReport[], textBefore: number):
   return {
     tokens: tokens.map((token) => token.text),
     token_logprobs: tokens.map((token) => token.logProbability === null ? null : finite(token.logProbability)),
-    // Best first; the token itself is always among them. The first token of a prompt has none.
-    top_logprobs: tokens.map((token) => token.logProbability === null ? null : Object.fromEntries(
-      [...token.top.map((one) => [one.text, finite(one.logProbability)] as const), [token.text, finite(token.logProbability)] as const])),
+    top_logprobs: tokens.map((token) => token.logProbability === null ? null : alternatives(token.top, { text: token.text, logProbability: token.logProbability })),
     text_offset: offsets,
   };
+}
+
+/** Best first, the token itself always among them. Of tokens with one text the likeliest counts: by it a client knows the model's first choice. */
+function alternatives(top: TokenReport['top'], token: TokenReport['top'][number]): object {
+  const byText = new Map<string, number>();
+  for (const one of [...top, token]) if (!byText.has(one.text)) byText.set(one.text, finite(one.logProbability));
+  return Object.fromEntries(byText);
 }
 
 function chatLogprobs(tokens: readonly TokenReport[]): object {

@@ -109,7 +109,9 @@ async function* generateChoice(
     for (;;) {
       const next = await pieces.next();
       if (next.done) {
-        const rest = filter.flush();
+        const { endToken } = next.value;
+        // An end token has no text, but a place of its own among the log-probabilities.
+        const rest = [...filter.flush(), ...(endToken && settings.logprobs !== undefined ? [{ token: endToken, text: '' }] : [])];
         yield* partsOf(model.tokenizer, choice, rest, settings.logprobs);
         return { reason: next.value.reason, tokens: next.value.completionTokens };
       }

@@ -60,12 +60,12 @@ for (const backend of ['wasm', 'cpu'] as const) {
       }
     });
 
-    it('ends at an end token, which is counted but not given', async () => {
-      const { ids } = await collect(checkpoint, [50, 51]);
+    it('ends at an end token, which is counted and told, but no piece of the text', async () => {
+      const { ids, pieces } = await collect(checkpoint, [50, 51], { topLogProbabilities: 2 });
       const stop = ids.findIndex((id, i) => i > 2 && ids.indexOf(id) === i);
-      const ended = await collect({ ...checkpoint, stopTokens: new Set([ids[stop]!]) }, [50, 51]);
+      const ended = await collect({ ...checkpoint, stopTokens: new Set([ids[stop]!]) }, [50, 51], { topLogProbabilities: 2 });
       assert.deepEqual(ended.ids, ids.slice(0, stop));
-      assert.deepEqual(ended.end, { reason: 'stop', promptTokens: 2, completionTokens: stop + 1 });
+      assert.deepEqual(ended.end, { reason: 'stop', promptTokens: 2, completionTokens: stop + 1, endToken: { ...pieces[stop]!, text: '' } });
     });
 
     it('ends before a stop string that spans tokens', async () => {

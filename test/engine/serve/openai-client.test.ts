@@ -1,5 +1,7 @@
 // The official client of the OpenAI API against a server of ours, unchanged.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import OpenAI from 'openai';
 import { createGenerator, createLikelihoodModel, openCheckpoint, tokenLogProbabilities, type LoadedCheckpoint } from '../../../src/engine/inference';
 import { serveCheckpoint, type ServedCheckpoint } from '../../../src/engine/serve';
@@ -121,6 +123,27 @@ describe('serve, seen by the openai client', () => {
       const tops = choice.logprobs!.top_logprobs!.slice(contexts[index]!.length, -1);
       assert.ok(Math.abs(logprobs.reduce((sum, value) => sum + value, 0) - expected[index]!.logLikelihood) < 1e-4);
       assert.equal(tops.every((top, place) => logprobs[place] === Math.max(...Object.values(top))), expected[index]!.isGreedy);
+    }
+  });
+
+  it('gives an end token its place among the log-probabilities, and the continuation before it its sum', async () => {
+    const own = await makeTinyCheckpoint();
+    const whole = [...local.tokenizer.encode('aspirin and', { addSpecialTokens: true })];
+    const [first] = (await openai.completions.create({ ...greedy, prompt: whole, max_tokens: 1, logprobs: 1 })).choices[0]!.logprobs!.token_logprobs!;
+    const scored = await tokenLogProbabilities(local, whole);
+    const said: number[] = [];
+    for await (const piece of createGenerator(local).generate(whole, { maxTokens: 1, temperature: 0, topP: 1, stop: [], seed: 1 })) said.push(piece.id);
+    await writeFile(path.join(own.folder, 'generation_config.json'), JSON.stringify({ eos_token_id: said }));
+    const ending = await serveCheckpoint(own.folder);
+    try {
+      const client = new OpenAI({ baseURL: ending.baseUrl, apiKey: 'none', maxRetries: 0 });
+      const [choice] = (await client.completions.create({ model: 'tiny', prompt: whole, temperature: 0, max_tokens: 1, logprobs: 1, echo: true })).choices;
+      assert.equal(choice!.finish_reason, 'stop');
+      assert.equal(choice!.text, local.tokenizer.decode(whole), 'an end token has no text');
+      assert.deepEqual(choice!.logprobs!.token_logprobs, [null, ...scored.slice(1).map((token) => token.logProbability), first]);
+    } finally {
+      await ending.close();
+      await own.remove();
     }
   });
 
