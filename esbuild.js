@@ -90,6 +90,7 @@ function nodeModules(esbuild, entryPoints, outdir) {
 const engineEntries = {
   cli: 'src/engine/cli/main.ts',
   job: 'src/engine/jobs/main.ts',
+  probe: 'src/engine/cli/probe/main.ts',
   supervisor: 'src/runs/supervisor/worker.ts',
   'model-worker': 'src/engine/serve/model-worker.ts',
 };
