@@ -11,7 +11,7 @@ export interface ResultsFile {
   readonly results: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly 'n-samples'?: Readonly<Record<string, { original?: number; effective?: number }>>;
   readonly 'n-shot'?: Readonly<Record<string, number>>;
-  readonly configs?: Readonly<Record<string, { metadata?: { question_blind?: unknown } | null }>>;
+  readonly configs?: Readonly<Record<string, { metadata?: { question_blind?: unknown; option_rotation?: unknown } | null }>>;
   readonly model_name?: string;
   readonly preclinical?: { readonly modelHash?: string; readonly setAside?: Readonly<Record<string, readonly string[]>> };
 }
@@ -93,12 +93,12 @@ export function sampleFileName(task: string, time: string): string {
   return `samples_${task.replace(/[^\w.-]/g, '_')}_${time}.jsonl`;
 }
 
-/** The numbers the harness calls `NAME,none`, with their standard errors. */
+/** The numbers the harness calls `NAME,none`, with their standard errors; those under another filter keep its name. */
 export function metricsOf(values: Readonly<Record<string, unknown>>, n: number): Record<string, Estimate> {
   return Object.fromEntries(Object.entries(values).flatMap(([key, value]): [string, Estimate][] => {
-    const name = /^(\w+),none$/.exec(key)?.[1];
-    if (name === undefined || name.endsWith('_stderr') || typeof value !== 'number') return [];
-    const standardError = values[`${name}_stderr,none`];
-    return [[name, { value, standardError: typeof standardError === 'number' ? standardError : undefined, n }]];
+    const [, name, filter] = /^(\w+),([^,]+)$/.exec(key) ?? [];
+    if (name === undefined || filter === undefined || name.endsWith('_stderr') || typeof value !== 'number') return [];
+    const standardError = values[`${name}_stderr,${filter}`];
+    return [[filter === 'none' ? name : key, { value, standardError: typeof standardError === 'number' ? standardError : undefined, n }]];
   }));
 }

@@ -3,10 +3,6 @@ export { evaluateTasks, type EvaluateOptions, type EvaluationResults, type ItemR
 export { prepareItems, type Item, type PreparedItems } from './items';
 export type { ChatMessage } from './prompt/messages';
 export type { ChatSettings, PromptSettings } from './prompt/settings';
-export { compareResults, type PairedComparison } from './compare';
-export { differItems, type ItemDifference, type ItemOutcome } from './item-differences';
-export { alignScores } from './results/align';
-export { readResults, type StoredItem, type StoredResults, type StoredTask } from './results/read';
 export { writeResults } from './results/write';
 export { metricNames, type MetricName } from './task/schema';
 export { knownTaskFile, loadTasks, type TaskGroup, type TaskSet } from './task/group';

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readResults } from '../../../src/engine/evaluate';
+import { readResults } from '../../../src/runs/scored/read';
 import { prepareEvaluate } from '../../../src/engine/jobs/prepare/evaluate';
 import { createJob } from '../../../src/runs/create';
 import { launchJob } from '../../../src/runs/launch';

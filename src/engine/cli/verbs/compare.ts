@@ -5,7 +5,9 @@ import { alignColumns } from '../../../base/text/columns';
 import type { Estimate } from '../../../base/math/statistics';
 import { listJobs, type JobSummary } from '../../../runs/list';
 import { formatTable, tableFormats, type TableFormat, type TextTable } from '../../../base/text/tables';
-import { compareResults, differItems, readResults, type ItemDifference, type MetricName, type PairedComparison, type StoredResults } from '../../evaluate';
+import { compareResults, type PairedComparison } from '../../../runs/scored/compare';
+import { differItems, type ItemDifference } from '../../../runs/scored/differ';
+import { readResults, type StoredResults } from '../../../runs/scored/read';
 import { rootOf, tableFormat } from '../context';
 
 interface CompareOptions { items?: boolean; format?: TableFormat; json?: boolean }
@@ -75,7 +77,7 @@ function numberTable(comparisons: readonly PairedComparison[]): TextTable {
   };
 }
 
-interface ItemRow extends ItemDifference { readonly task: string; readonly metric: MetricName }
+interface ItemRow extends ItemDifference { readonly task: string; readonly metric: string }
 
 /** Questions that at least one of the two got wrong. */
 function itemRows(first: StoredResults, second: StoredResults, comparisons: readonly PairedComparison[]): ItemRow[] {

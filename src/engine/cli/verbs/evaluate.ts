@@ -1,7 +1,8 @@
 // preclinical evaluate MODEL --task FILE: scores a checkpoint on question sets as lm-evaluation-harness does.
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { knownTaskFile, metricNames, readResults } from '../../evaluate';
+import { knownTaskFile } from '../../evaluate';
+import { readResults } from '../../../runs/scored/read';
 import { findCheckpoint, modelName } from '../../jobs/prepare/checkpoint';
 import { prepareEvaluate } from '../../jobs/prepare/evaluate';
 import { alignColumns } from '../../../base/text/columns';
@@ -67,7 +68,7 @@ function promptOf(options: EvaluateOptions): EvaluatePrompt {
 
 async function table(folder: string): Promise<string> {
   const tasks = [...(await readResults(folder))?.tasks.values() ?? []];
-  const metrics = metricNames.filter((metric) => tasks.some((task) => task.metrics[metric]));
+  const metrics = [...new Set(tasks.flatMap((task) => Object.keys(task.metrics)))];
   const rows = tasks.map((task) => [
     task.task, String(metrics.map((metric) => task.metrics[metric]?.n).find((n) => n !== undefined) ?? ''),
     ...metrics.map((metric) => {
@@ -75,5 +76,5 @@ async function table(folder: string): Promise<string> {
       return value === undefined ? '' : `${value.value.toFixed(3)} ± ${value.standardError?.toFixed(3) ?? 'N/A'}`;
     }),
   ]);
-  return alignColumns([['task', 'items', ...metrics], ...rows], [1, 2, 3, 4]);
+  return alignColumns([['task', 'items', ...metrics], ...rows], [1, ...metrics.map((_, index) => index + 2)]);
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { compareResults, differItems, type StoredResults } from '../../../../src/engine/evaluate';
+import { compareResults } from '../../../../src/runs/scored/compare';
+import { differItems } from '../../../../src/runs/scored/differ';
+import type { StoredResults } from '../../../../src/runs/scored/read';
 
 /** Results in which question i is right where the pattern has a 1. */
 function results(patterns: Readonly<Record<string, string>>): StoredResults {

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { alignScores, evaluateTasks, loadTask, readResults, writeResults, type StoredTask } from '../../../../src/engine/evaluate';
+import { evaluateTasks, loadTask, writeResults } from '../../../../src/engine/evaluate';
+import { alignScores } from '../../../../src/runs/scored/align';
+import { readResults, type StoredTask } from '../../../../src/runs/scored/read';
 import { madeUpModel } from './made-up-model';
 import { fixtures, shippedTask, temporaryFolder } from './task-files';
 

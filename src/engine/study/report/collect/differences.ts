@@ -3,7 +3,8 @@ import { estimateMean, interaction, normalInterval, pairedDifference, wilsonInte
 import { bootstrapInterval } from '../../../../base/math/statistics-bootstrap';
 import { holm, mcnemarExact } from '../../../../base/math/statistics-tests';
 import type { Study } from '../../../../documents/study/schema';
-import { alignScores, type MetricName, type StoredTask } from '../../../evaluate';
+import { alignScores } from '../../../../runs/scored/align';
+import type { StoredTask } from '../../../../runs/scored/read';
 import type { ComparisonReport, Difference, InteractionReport, TestedDifference } from '../model';
 import type { Scores } from './scores';
 
@@ -20,7 +21,7 @@ export function accuracy(estimate: Estimate): Difference {
   return { estimate, interval: wilsonInterval(estimate.value * estimate.n, estimate.n) };
 }
 
-export function pairedTo(task: StoredTask, other: StoredTask | undefined, metric: MetricName): Difference | undefined {
+export function pairedTo(task: StoredTask, other: StoredTask | undefined, metric: string): Difference | undefined {
   if (!other) return undefined;
   const [a, b] = alignScores([task, other], metric);
   return a && b && a.length > 0 ? withInterval(pairedDifference(a, b)) : undefined;

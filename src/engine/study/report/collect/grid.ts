@@ -1,7 +1,8 @@
 // The study's table: rows and columns as the study file lays them out, each cell a training step with its scores and
 // the differences to the step it started from and to the base.
 import type { Study } from '../../../../documents/study/schema';
-import { metricNames, type StoredTask } from '../../../evaluate';
+import type { StoredTask } from '../../../../runs/scored/read';
+import { metricNames } from '../../../evaluate';
 import type { CellScore, GridCell, GridReport } from '../model';
 import { accuracy, pairedTo } from './differences';
 import type { Scores } from './scores';

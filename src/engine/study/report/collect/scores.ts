@@ -1,7 +1,8 @@
 // Scores of every training step on every task, and what is said of the tasks.
 import { mean } from '../../../../base/math/statistics';
 import type { Study } from '../../../../documents/study/schema';
-import { metricNames, readResults, type StoredTask } from '../../../evaluate';
+import { readResults, type StoredTask } from '../../../../runs/scored/read';
+import { metricNames } from '../../../evaluate';
 import type { TaskReport } from '../model';
 import type { StepJob } from './steps';
 

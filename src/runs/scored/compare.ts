@@ -2,13 +2,12 @@
 import { estimateMean, itemDifferences, pairedDifference, type Estimate, type Interval } from '../../base/math/statistics';
 import { bootstrapInterval } from '../../base/math/statistics-bootstrap';
 import { holm, mcnemarExact } from '../../base/math/statistics-tests';
-import { alignScores } from './results/align';
-import type { StoredResults } from './results/read';
-import { metricNames, type MetricName } from './task/schema';
+import { alignScores } from './align';
+import type { StoredResults } from './read';
 
 export interface PairedComparison {
   readonly task: string;
-  readonly metric: MetricName;
+  readonly metric: string;
   readonly first: Estimate;
   readonly second: Estimate;
   /** second − first over the questions both were asked. */
@@ -27,7 +26,7 @@ const bootstrapSeed = 1;
 
 /** Tasks that share no question with the same record are left out. */
 export function compareResults(first: StoredResults, second: StoredResults): PairedComparison[] {
-  return metricNames.flatMap((metric) => {
+  return metricsOfBoth(first, second).flatMap((metric) => {
     const pairs = [...first.tasks].flatMap(([task, stored]) => {
       const other = second.tasks.get(task);
       const [a, b] = other ? alignScores([stored, other], metric) : [];
@@ -39,4 +38,11 @@ export function compareResults(first: StoredResults, second: StoredResults): Pai
       interval: bootstrapInterval(itemDifferences(b, a), { seed: bootstrapSeed }), ...test, adjustedP: adjusted[index]!,
     }));
   });
+}
+
+/** In the order of the first. */
+function metricsOfBoth(first: StoredResults, second: StoredResults): string[] {
+  const names = (results: StoredResults): Set<string> => new Set([...results.tasks.values()].flatMap(({ items }) => Object.keys(items[0]?.scores ?? {})));
+  const others = names(second);
+  return [...names(first)].filter((name) => others.has(name));
 }

@@ -1,7 +1,6 @@
 // Which questions a second evaluation got right that the first got wrong, and the other way round.
-import type { StoredItem, StoredTask } from './results/read';
-import { itemsByKey } from './results/align';
-import type { MetricName } from './task/schema';
+import { alignItems } from './align';
+import type { StoredTask } from './read';
 
 export type ItemOutcome = 'fixed' | 'broken' | 'both wrong' | 'both right';
 
@@ -14,17 +13,17 @@ export interface ItemDifference {
 }
 
 /** Of the questions both were asked, in the order of the first. */
-export function differItems(first: StoredTask, second: StoredTask, metric: MetricName): ItemDifference[] {
-  const others = itemsByKey(second);
-  return [...itemsByKey(first)].flatMap(([key, item]) => {
-    const other = others.get(key);
-    const [before, after] = [item.scores[metric], other?.scores[metric]];
-    if (other === undefined || before === undefined || after === undefined) return [];
+export function differItems(first: StoredTask, second: StoredTask, metric: string): ItemDifference[] {
+  const [items = [], others = []] = alignItems([first, second]);
+  return items.flatMap((item, place) => {
+    const other = others[place]!;
+    const [before, after] = [item.scores[metric], other.scores[metric]];
+    if (before === undefined || after === undefined) return [];
     return [{ docHash: item.docHash, firstId: item.docId, secondId: other.docId, outcome: outcomeOf(before, after) }];
   });
 }
 
-function outcomeOf(before: NonNullable<StoredItem['scores'][MetricName]>, after: number): ItemOutcome {
+export function outcomeOf(before: number, after: number): ItemOutcome {
   if (before === after) return after === 1 ? 'both right' : 'both wrong';
   return after > before ? 'fixed' : 'broken';
 }
