@@ -20,7 +20,7 @@ const zones = [
   { target: './src/engine/hub', from: './src/engine', except: ['./hub', './parts'], message: 'hub downloads files and knows nothing of what is in them.' },
   { target: './src/engine/gguf', from: './src/engine', except: ['./gguf', './model', './tokenizer', './parts'], message: 'gguf writes a model and its tokenizer in one file.' },
   { target: './src/engine/inference', from: './src/engine', except: ['./inference', './model', './tensors', './tokenizer', './parts'], message: 'inference turns a model into a Generator and a LikelihoodModel.' },
-  { target: './src/engine/evaluate', from: './src/engine', except: ['./evaluate', './inference/interfaces.ts', './tokenizer', './parts'], message: 'evaluate sees inference interfaces only.' },
+  { target: './src/engine/evaluate', from: './src/engine', except: ['./evaluate', './inference/interfaces.ts', './tokenizer', './hub', './data/read/records', './parts'], message: 'evaluate sees inference interfaces only, and readers of records.' },
   { target: './src/engine/prompting', from: './src/engine', except: ['./prompting', './client', './inference/interfaces.ts', './evaluate', './parts'], message: 'prompting sees the model client and inference interfaces only.' },
 ];
 

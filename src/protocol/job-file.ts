@@ -52,6 +52,8 @@ export interface ResolvedEvaluate {
   readonly data?: string;
   readonly limit?: number;
   readonly prompt?: EvaluatePrompt;
+  /** Every question is asked once with each option in each place. */
+  readonly rotateOptions?: true;
   /** SHA-256 of the task files and their question files. */
   readonly inputHashes: Readonly<Record<string, string>>;
 }

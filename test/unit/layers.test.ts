@@ -29,7 +29,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   train: ['tensors', 'model', 'data', 'tokenizer', 'parts'],
   gguf: ['model', 'tokenizer', 'parts'],
   inference: ['model', 'tensors', 'tokenizer', 'parts'],
-  evaluate: ['inference', 'tokenizer', 'parts'],
+  evaluate: ['inference', 'tokenizer', 'data', 'hub', 'parts'],
   client: ['parts'],
   serve: ['inference', 'tokenizer', 'client', 'parts'],
   prompting: ['client', 'inference', 'evaluate', 'parts'],

@@ -14,7 +14,7 @@ export interface ParseOptions {
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Keys that are read by others and not checked here. */
   readonly without?: readonly string[];
-  /** YAML 1.1, as Python's yaml reads it, with tags of its own. */
+  /** YAML 1.1, as Python's yaml reads it: with tags of its own, and of two equal keys the last counts. */
   readonly python?: { readonly tags: ScalarTag[] };
 }
 
@@ -27,7 +27,7 @@ export interface Parsed<T> {
 /** Parses YAML, 1.2 unless asked otherwise, and checks it against a schema. Never throws on bad input. */
 export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S, options: ParseOptions = {}): Parsed<z.infer<S>> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, ...(options.python ? { version: '1.1', customTags: options.python.tags } : {}) });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, ...(options.python ? { version: '1.1', uniqueKeys: false, customTags: options.python.tags } : {}) });
   const lineOffset = options.lineOffset ?? 0;
   const place = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);

@@ -14,8 +14,15 @@ const runStep = z.strictObject({
   after,
 });
 export const evaluationSettings = z.strictObject({
-  tasks: z.array(filePath.meta({ files: '**/tasks/*.yaml' })).min(1).describe('Task files.'),
+  tasks: z.array(filePath.meta({ files: '**/tasks/*.yaml' })).min(1).describe('Files of tasks and groups, or names of known ones such as multimedqa.'),
+  data: filePath.optional().describe('Folder of the question files of known tasks, relative to this file. Left out, they come from the Hugging Face Hub.'),
   limit: positiveInteger.optional().describe('First questions of each task only.').meta({ unit: 'questions' }),
+  numFewshot: nonNegativeInteger.optional().describe('Examples before each question, for tasks that do not set 0 themselves.').meta({ unit: 'examples' }),
+  fewshotSeed: nonNegativeInteger.optional().describe('Seed of examples that are drawn; 1234 when left out, as in lm-evaluation-harness.'),
+  systemInstruction: z.string().min(1).optional().describe('Said before everything else.'),
+  applyChatTemplate: z.boolean().default(false).describe("Render prompts with the model's chat template."),
+  fewshotAsMultiturn: z.boolean().default(true).describe('With a chat template: each example is a turn of its own.'),
+  rotateOptions: z.boolean().default(false).describe('Ask every question once with each option in each place, to see what the order of the options decides.'),
 });
 const evaluateStep = z.strictObject({
   evaluate: evaluationSettings.describe('What the checkpoint is asked.'),

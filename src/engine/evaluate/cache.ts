@@ -15,8 +15,12 @@ export class ScoreCache {
   readonly #scores = new Map<string, LikelihoodResult>();
   #file: number | undefined;
 
-  /** @param file kept on disk when given; a torn last line, left by a crash, is cut off. */
-  constructor(file?: string) {
+  /**
+   * @param file kept on disk when given; a torn last line, left by a crash, is cut off.
+   * @param others files of other evaluations, whose scores are taken too and which are left as they are.
+   */
+  constructor(file?: string, others: readonly string[] = []) {
+    for (const other of others) this.#take(readFileSync(other));
     if (file === undefined) return;
     if (existsSync(file)) this.#read(file);
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -42,7 +46,11 @@ export class ScoreCache {
     const bytes = readFileSync(file);
     const whole = bytes.lastIndexOf(0x0a) + 1;
     if (whole < bytes.length) truncateSync(file, whole);
-    for (const line of bytes.subarray(0, whole).toString('utf8').split('\n')) {
+    this.#take(bytes.subarray(0, whole));
+  }
+
+  #take(bytes: Buffer): void {
+    for (const line of bytes.toString('utf8').split('\n')) {
       const entry = parseEntry(line);
       if (entry) this.#scores.set(entry.key, entry.result);
     }

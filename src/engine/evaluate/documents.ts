@@ -1,9 +1,10 @@
 // Question files to records: a record is the JSON object as it stands. Reads JSON lines, a JSON list, PubMedQA's form (one
-// JSON object keyed by PubMed id), and comma-separated rows. What cannot be read is set aside and said, with file and line.
+// JSON object keyed by PubMed id), comma-separated rows and Parquet. What cannot be read is set aside and said, with file and line.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { userError, type Problem } from '../../base/errors/problem';
 import { CsvError, parseCsv } from '../../base/text/csv';
+import { readParquet } from '../data/read/records/parquet';
 import type { TaskDocument } from './task/fields';
 import type { Task } from './task/task';
 
@@ -26,6 +27,10 @@ export async function loadDocuments(files: readonly string[]): Promise<LoadedDoc
   const documents: SourcedDocument[] = [];
   const setAside: Problem[] = [];
   for (const file of files) {
+    if (file.toLowerCase().endsWith('.parquet')) {
+      await readTable(file, documents, setAside);
+      continue;
+    }
     const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
     if (file.toLowerCase().endsWith('.csv')) readRows(text, file, documents);
     else if (isOneJsonValue(file, text)) readWhole(text, file, documents, setAside);
@@ -54,6 +59,22 @@ function readLines(text: string, file: string, documents: SourcedDocument[], set
     if (document) documents.push({ document, file, line: index + 1 });
     else setAside.push(notARecord({ file, line: index + 1 }));
   }
+}
+
+async function readTable(file: string, documents: SourcedDocument[], setAside: Problem[]): Promise<void> {
+  for await (const row of readParquet({ path: file, name: file })) {
+    const key = row.place.record ?? '';
+    if (row.kind === 'record') documents.push({ document: asJson(row.value) as TaskDocument, file, key });
+    else setAside.push({ code: 'question-not-a-record', severity: 'warning', file, key, message: `${row.detail}; set aside`, next: 'Mend or remove it.' });
+  }
+}
+
+/** Columns of 64-bit whole numbers come as bigint, of times as dates. */
+function asJson(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(asJson);
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, asJson(one)])) : value;
 }
 
 /** Rows without a header: a record's only field is `row`. */

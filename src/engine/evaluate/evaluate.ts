@@ -7,6 +7,7 @@ import { ScoreCache, scoreKey } from './cache';
 import { groupScores } from './group-scores';
 import { prepareItems, type Item, type PreparedItems } from './items';
 import type { PromptSettings } from './prompt/settings';
+import { canRotate, optionsNotRotated, rotatedTask } from './rotate';
 import { scoreItem, type ItemScores } from './score';
 import type { TaskGroup } from './task/group';
 import type { MetricName } from './task/schema';
@@ -16,10 +17,14 @@ export interface EvaluateOptions {
   /** First questions of each task only. */
   readonly limit?: number;
   readonly prompt?: PromptSettings;
+  /** Asks every question also with its options in every other order that moves them on in a circle, as tasks of their own. */
+  readonly rotateOptions?: boolean;
   /** Groups that some of the tasks form. */
   readonly groups?: readonly TaskGroup[];
   /** File that keeps every score; an evaluation that finds one goes on from it. */
   readonly cacheFile?: string;
+  /** Such files of other evaluations: what is scored there is not scored again. */
+  readonly otherCacheFiles?: readonly string[];
   readonly signal?: AbortSignal;
   readonly questionsPerBatch?: number;
   readonly onProgress?: (progress: { readonly task: string; readonly done: number; readonly total: number }) => void;
@@ -59,10 +64,13 @@ export interface GroupResults {
 
 export async function evaluateTasks(model: LikelihoodModel, tasks: readonly Task[], options: EvaluateOptions = {}): Promise<EvaluationResults> {
   refuseEqualNames(tasks);
-  const cache = new ScoreCache(options.cacheFile);
+  const cache = new ScoreCache(options.cacheFile, options.otherCacheFiles);
   try {
     const results: TaskResults[] = [];
-    for (const task of tasks) results.push(await evaluateTask(model, task, cache, options));
+    for (const task of tasks) {
+      results.push(await evaluateTask(model, task, cache, options));
+      if (options.rotateOptions) for (const [rotated, rotation] of await rotatedTasks(task, options)) results.push(await evaluateTask(model, rotated, cache, options, rotation));
+    }
     const groups = (options.groups ?? []).map((group) =>
       ({ group, metrics: groupScores(group, (name) => results.find(({ task }) => task.name === name)?.metrics) }));
     return { model: model.identity, tasks: results, limit: options.limit, prompt: options.prompt ?? {}, groups };
@@ -71,9 +79,9 @@ export async function evaluateTasks(model: LikelihoodModel, tasks: readonly Task
   }
 }
 
-async function evaluateTask(model: LikelihoodModel, task: Task, cache: ScoreCache, options: EvaluateOptions): Promise<TaskResults> {
-  const prepared = await prepareItems(task, options.limit, options.prompt);
-  options.onPrepared?.(task, prepared);
+async function evaluateTask(model: LikelihoodModel, task: Task, cache: ScoreCache, options: EvaluateOptions, rotateBy = 0): Promise<TaskResults> {
+  const prepared = await prepareItems(task, options.limit, options.prompt, rotateBy);
+  if (rotateBy === 0) options.onPrepared?.(task, prepared);
   const { items } = prepared;
   const longestFirst = [...items].sort((a, b) => b.context.length - a.context.length);
   const batchSize = options.questionsPerBatch ?? 32;
@@ -91,6 +99,17 @@ async function evaluateTask(model: LikelihoodModel, task: Task, cache: ScoreCach
   });
   const metrics = Object.fromEntries(task.config.metric_list.map(({ metric }) => [metric, estimateMean(results.map((item) => item.scores[metric]))]));
   return { task, items: results, metrics, originalCount: prepared.originalCount, fewshotCount: prepared.fewshotCount, setAside: prepared.setAside };
+}
+
+/** One for every place its options can be moved on by; none, which is said, when their order shows in no prompt. */
+async function rotatedTasks(task: Task, options: EvaluateOptions): Promise<(readonly [Task, number])[]> {
+  const prepared = await prepareItems(task, options.limit, options.prompt);
+  if (!canRotate(task, prepared.items)) {
+    options.onPrepared?.(task, { ...prepared, setAside: [], warnings: [], notices: [optionsNotRotated(task)] });
+    return [];
+  }
+  const most = Math.max(...prepared.items.map(({ choices }) => choices.length));
+  return Array.from({ length: most - 1 }, (_, index) => [rotatedTask(task, index + 1), index + 1] as const);
 }
 
 /** Puts the scores of a batch into the cache, asking the model only for those that are not there. */

@@ -5,5 +5,6 @@ export type { ChatMessage } from './prompt/messages';
 export type { ChatSettings, PromptSettings } from './prompt/settings';
 export { writeResults } from './results/write';
 export { metricNames, type MetricName } from './task/schema';
-export { knownTaskFile, loadTasks, type TaskGroup, type TaskSet } from './task/group';
+export { knownTaskFile, knownTaskNames } from './task/find';
+export { loadTasks, type TaskGroup, type TaskSet } from './task/group';
 export { loadTask, type Task } from './task/task';

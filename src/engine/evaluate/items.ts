@@ -5,6 +5,7 @@ import { documentHash, loadSplit, type SourcedDocument } from './documents';
 import { chatPrompt, joinDelimited, plainPrompt, type PromptMessage } from './prompt/messages';
 import type { PromptSettings } from './prompt/settings';
 import { openShots } from './prompt/shots';
+import { rotateDocument } from './rotate';
 import type { TaskDocument } from './task/fields';
 import { RecordError } from './task/template';
 import type { Task } from './task/task';
@@ -38,8 +39,11 @@ export interface PreparedItems {
   readonly notices: readonly Problem[];
 }
 
-/** @param limit first records only. */
-export async function prepareItems(task: Task, limit?: number, settings: PromptSettings = {}): Promise<PreparedItems> {
+/**
+ * @param limit first records only.
+ * @param rotateBy places the options are moved on by; questions with fewer options are left out.
+ */
+export async function prepareItems(task: Task, limit?: number, settings: PromptSettings = {}, rotateBy = 0): Promise<PreparedItems> {
   const loaded = await loadSplit(task, task.scoredSplit);
   const setAside: Problem[] = [...loaded.setAside];
   const warnings: Problem[] = [];
@@ -50,8 +54,10 @@ export async function prepareItems(task: Task, limit?: number, settings: PromptS
     const docHash = documentHash(source.document);
     const examples = shots.next(docHash);
     try {
-      const context = makeContext(task, source.document, examples, settings);
-      const item = makeItem(task, source.document, { docId, docHash, context: context.text }, settings);
+      const document = rotateBy === 0 ? source.document : rotateDocument(source.document, rotateBy);
+      if (!document) continue;
+      const context = makeContext(task, document, examples, settings);
+      const item = makeItem(task, document, { docId, docHash: rotateBy === 0 ? docHash : documentHash(document), context: context.text }, settings);
       systemLeftOut ||= context.systemLeftOut;
       if (item.gold === undefined) warnings.push(goldOutsideChoices(source));
       items.push(item);

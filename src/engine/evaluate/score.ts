@@ -1,6 +1,7 @@
 // Right or wrong, from the log-likelihoods of the choices (lm_eval/api/task.py, process_results). The first maximum wins
 // a tie; acc_norm divides by the length of the choice in code points, without the delimiter, as Python's len does;
 // acc_bytes by its length in UTF-8.
+import { firstMaximum } from '../../base/math/first-maximum';
 import type { MetricName } from './task/schema';
 
 export type ItemScores = Readonly<Record<MetricName, 0 | 1>>;
@@ -13,12 +14,6 @@ export function scoreItem(logLikelihoods: readonly number[], choices: readonly s
   const per = (length: (choice: string) => number): number[] => logLikelihoods.map((value, index) => value / length(choices[index]!));
   const right = (values: readonly number[]): 0 | 1 => (firstMaximum(values) === gold ? 1 : 0);
   return { acc: right(logLikelihoods), acc_norm: right(per(codePoints)), acc_bytes: right(per(bytes)) };
-}
-
-export function firstMaximum(values: readonly number[]): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
 }
 
 function codePoints(text: string): number {

@@ -1,4 +1,4 @@
-// The cache folder of huggingface_hub: models--ORG--NAME/{blobs,refs,snapshots}. A snapshot is a folder of a commit whose
+// The cache folder of huggingface_hub: models--ORG--NAME or datasets--ORG--NAME, each with blobs, refs and snapshots. A snapshot is a folder of a commit whose
 // files are links to blobs, which are called by what the Hub says identifies their content.
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
@@ -14,7 +14,7 @@ export class RepositoryCache {
   readonly #folder: string;
 
   constructor(cacheFolder: string, readonly reference: HubReference) {
-    this.#folder = path.join(cacheFolder, `models--${reference.repository.replaceAll('/', '--')}`);
+    this.#folder = path.join(cacheFolder, `${reference.kind ?? 'model'}s--${reference.repository.replaceAll('/', '--')}`);
   }
 
   /** Commit the revision meant when it was last asked for; undefined when it never was. */

@@ -21,7 +21,7 @@ export class Hub {
 
   async revision(): Promise<Revision> {
     const { repository, revision } = this.reference;
-    const answer = await this.#ask(`${this.settings.endpoint}/api/models/${repository}/revision/${encodeURIComponent(revision)}`, 'GET');
+    const answer = await this.#ask(`${this.settings.endpoint}/api/${this.reference.kind ?? 'model'}s/${repository}/revision/${encodeURIComponent(revision)}`, 'GET');
     const { sha, siblings } = (await answer.json()) as { sha?: unknown; siblings?: unknown };
     const files = (Array.isArray(siblings) ? siblings as unknown[] : []).map((file) => (file as { rfilename?: unknown } | null)?.rfilename);
     if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !files.every((file) => typeof file === 'string')) throw unreachable(this.settings, new Error('its answer is none of the Hub'));
@@ -30,7 +30,7 @@ export class Hub {
 
   /** Asks without following to another host: the identity of a file is in the Hub's own answer. */
   async file(commit: string, name: string): Promise<RemoteFile> {
-    const url = `${this.settings.endpoint}/${this.reference.repository}/resolve/${commit}/${name.split('/').map(encodeURIComponent).join('/')}`;
+    const url = `${this.settings.endpoint}/${this.reference.kind === 'dataset' ? 'datasets/' : ''}${this.reference.repository}/resolve/${commit}/${name.split('/').map(encodeURIComponent).join('/')}`;
     let answer = await this.#ask(url, 'HEAD', name);
     for (let hops = 0; hops < 5 && isRelative(answer.headers.get('location')); hops++) answer = await this.#ask(new URL(answer.headers.get('location')!, url).href, 'HEAD', name);
     const etag = (answer.headers.get('x-linked-etag') ?? answer.headers.get('etag') ?? '').replace(/^W\//, '').replaceAll('"', '');

@@ -7,6 +7,8 @@ export interface HubReference {
   readonly revision: string;
   /** Said to be of the Hub by `hub:`, so that nothing else can be meant. */
   readonly isExplicit: boolean;
+  /** A model where it is left out. */
+  readonly kind?: 'dataset';
 }
 
 const pattern = /^(hub:)?([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?$/;

@@ -1,9 +1,12 @@
 // The job that scores a checkpoint on tasks: results/cache.jsonl grows score by score, the results come last.
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { formatProblem, Stopped } from '../../base/errors/problem';
 import type { EvaluateJobFile, EvaluatePrompt } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
+import { readJobFile } from '../../runs/job-file';
+import { listJobs } from '../../runs/list';
 import { evaluateTasks, loadTasks, writeResults, type ChatMessage, type PreparedItems, type PromptSettings, type Task } from '../evaluate';
 import { createLikelihoodModel, openCheckpoint, type LoadedCheckpoint } from '../inference';
 import { packageVersion } from '../parts/assets';
@@ -12,10 +15,12 @@ import { packageVersion } from '../parts/assets';
 const problemsTold = 10;
 
 export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
-  const { checkpoint, data, limit, prompt = {} } = file.resolved;
+  const { checkpoint, data, limit, prompt = {}, rotateOptions = false } = file.resolved;
   const startedMs = Date.now();
   context.emit({ type: 'started' });
-  const { tasks, groups } = await loadTasks(file.resolved.tasks.map((task) => path.resolve(context.root, task)), data === undefined ? {} : { dataFolder: path.resolve(context.root, data) });
+  const { tasks, groups } = await loadTasks(file.resolved.tasks.map((task) => path.resolve(context.root, task)), {
+    ...(data === undefined ? {} : { dataFolder: path.resolve(context.root, data) }), ...(prompt.fewshotCount === undefined ? {} : { fewshotCount: prompt.fewshotCount }),
+  });
   const loaded = await openCheckpoint(path.resolve(context.root, checkpoint));
   context.recordProvenance({
     backend: loaded.backend.name, device: loaded.backend.device,
@@ -26,8 +31,10 @@ export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
     const results = await evaluateTasks(createLikelihoodModel(loaded), tasks, {
       ...(limit === undefined ? {} : { limit }),
       prompt: promptSettings(prompt, loaded.tokenizer),
+      rotateOptions,
       groups,
-      cacheFile: path.join(context.folder, 'results', 'cache.jsonl'),
+      cacheFile: cacheFileOf(context.folder),
+      otherCacheFiles: await cachesOfCheckpoint(context.root, context.folder, checkpoint),
       signal: context.signal,
       onPrepared: (task, prepared) => { tellPrepared(context, task, prepared); },
       onProgress: ({ task, done, total }) => { context.emit({ type: 'progress', label: task, done, total }); },
@@ -40,6 +47,17 @@ export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
     loaded.model.dispose();
   }
 };
+
+function cacheFileOf(folder: string): string {
+  return path.join(folder, 'results', 'cache.jsonl');
+}
+
+/** Of other evaluations of the same checkpoint; the keys of their scores hold the hash of its weights, should it have changed since. */
+async function cachesOfCheckpoint(root: string, folder: string, checkpoint: string): Promise<string[]> {
+  const others = (await listJobs(root)).filter((job) => job.kind === 'evaluate' && job.folder !== folder && existsSync(cacheFileOf(job.folder)));
+  const files = await Promise.all(others.map(async (job) => ({ job, file: await readJobFile(job.folder).catch(() => undefined) })));
+  return files.flatMap(({ job, file }) => (file?.kind === 'evaluate' && file.resolved.checkpoint === checkpoint ? [cacheFileOf(job.folder)] : []));
+}
 
 function promptSettings({ chat, ...plain }: EvaluatePrompt, tokenizer: LoadedCheckpoint['tokenizer']): PromptSettings {
   if (!chat) return plain;

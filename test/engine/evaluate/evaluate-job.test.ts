@@ -67,7 +67,7 @@ describe('the evaluate job', () => {
     for (const [name, original] of [['medqa_4options', 50], ['medqa_letters', 50], ['pubmedqa', 500]] as const) {
       const task = tasks.get(name)!;
       assert.deepEqual([task.items.length, task.originalCount, task.setAsideCount], [20, original, 0]);
-      assert.ok(task.metrics.acc!.standardError! >= 0);
+      assert.ok(task.metrics['acc']!.standardError! >= 0);
     }
   });
 });

@@ -1,4 +1,4 @@
-// A server that speaks as much of the Hub's API as a download needs, over models given as files, with faults on demand.
+// A server that speaks as much of the Hub's API as a download needs, over models and data sets given as files, with faults on demand.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -48,11 +48,11 @@ export class HubServer {
     this.requests.push({ method, url, range: headers.range, token });
     const refuse = (status: number, code?: string): void => { response.writeHead(status, code === undefined ? {} : { 'x-error-code': code }).end(); };
     if (this.faults.status) { refuse(this.faults.status.status, this.faults.status.code); return; }
-    const [, kind, repository, revision, file] = /^\/(api\/models\/|large\/)?([^/]+\/[^/]+)\/(?:revision|resolve)\/([^/]+)(?:\/(.+))?$/.exec(decodeURIComponent(url)) ?? [];
+    const [, kind, repository, revision, file] = /^\/(api\/models\/|api\/datasets\/|datasets\/|large\/)?([^/]+\/[^/]+)\/(?:revision|resolve)\/(refs\/convert\/parquet|[^/]+)(?:\/(.+))?$/.exec(decodeURIComponent(url)) ?? [];
     const files = this.models[repository ?? ''];
     if (files === undefined || (repository!.startsWith('private/') && token !== privateToken && kind !== 'large/')) refuse(401, 'RepoNotFound');
-    else if (revision !== 'main' && revision !== commit) refuse(404, 'RevisionNotFound');
-    else if (kind === 'api/models/') response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ sha: commit, siblings: Object.keys(files).map((rfilename) => ({ rfilename })) }));
+    else if (revision !== 'main' && revision !== 'refs/convert/parquet' && revision !== commit) refuse(404, 'RevisionNotFound');
+    else if (kind?.startsWith('api/')) response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ sha: commit, siblings: Object.keys(files).map((rfilename) => ({ rfilename })) }));
     else if (files[file!] === undefined) refuse(404, 'EntryNotFound');
     else this.#sendFile(method, url, file!, files[file!]!, kind === 'large/', headers.range, response);
   }

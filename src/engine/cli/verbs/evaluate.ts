@@ -1,20 +1,17 @@
 // preclinical evaluate MODEL --task FILE: scores a checkpoint on question sets as lm-evaluation-harness does.
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { knownTaskFile } from '../../evaluate';
 import { readResults } from '../../../runs/scored/read';
 import { findCheckpoint, modelName } from '../../jobs/prepare/checkpoint';
-import { prepareEvaluate } from '../../jobs/prepare/evaluate';
+import { findTaskFile, prepareEvaluate } from '../../jobs/prepare/evaluate';
+import { demandTemplateForTurns, evaluatePrompt } from '../../jobs/prepare/evaluate-prompt';
 import { alignColumns } from '../../../base/text/columns';
-import { userError } from '../../../base/errors/problem';
-import type { EvaluatePrompt } from '../../../protocol/job-file';
 import { fileArgument, rootOf, wholeNumber } from '../context';
 import { downloadProgress } from '../follow/download-progress';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
 interface EvaluateOptions {
-  task: string[]; data?: string; limit?: number; numFewshot?: number; fewshotSeed?: number; applyChatTemplate?: boolean; systemInstruction?: string; fewshotAsMultiturn?: boolean;
+  task: string[]; data?: string; limit?: number; numFewshot?: number; fewshotSeed?: number; applyChatTemplate?: boolean; systemInstruction?: string; fewshotAsMultiturn?: boolean; rotateOptions?: boolean;
   json?: boolean; foreground?: boolean; detach?: boolean;
 }
 
@@ -23,7 +20,7 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
     .description('score a checkpoint on multiple-choice tasks; items already scored are not scored again')
     .argument('<model>', 'a run, a checkpoint folder, a model of the Hub (hub:ORGANISATION/NAME), or sample for the model that is shipped')
     .requiredOption('--task <file...>', 'task and group files (YAML as lm-evaluation-harness has it), or names of known ones, such as multimedqa')
-    .option('--data <folder>', 'question files of the known tasks')
+    .option('--data <folder>', 'question files of the known tasks; left out, they come from the Hugging Face Hub')
     .option('--limit <n>', 'first questions of each task only', wholeNumber('--limit'))
     .option('--num-fewshot <n>', 'examples before each question, for tasks that do not set 0 themselves', wholeNumber('--num-fewshot'))
     .option('--fewshot-seed <n>', 'seed of examples that are drawn (default 1234, as lm-evaluation-harness)', wholeNumber('--fewshot-seed'))
@@ -31,39 +28,24 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
     .option('--system-instruction <text>', 'said before everything else')
     .option('--fewshot-as-multiturn', 'with a chat template: each example as a turn of its own (the default)')
     .option('--no-fewshot-as-multiturn', 'with a chat template: the examples and the question as one message')
+    .option('--rotate-options', 'ask every question once with each option in each place, to see what their order decides')
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
     .option('--detach', 'start it and come back; with --json print its id and folder')
     .action(async (reference: string, options: EvaluateOptions, command: Command) => {
+      demandTemplateForTurns(options);
       const root = rootOf(command);
       const model = await findCheckpoint(root, process.cwd(), reference, { key: 'model', onDownload: downloadProgress() });
       const name = `evaluate-${modelName(root, model)}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 60);
       const limit = options.limit === undefined ? {} : { limit: options.limit };
-      const file = await prepareEvaluate(root, model, options.task.map(taskFile), {
-        name, ...limit, prompt: promptOf(options), ...(options.data === undefined ? {} : { data: fileArgument(options.data) }),
+      const file = await prepareEvaluate(root, model, options.task.map((task) => findTaskFile(process.cwd(), task)), {
+        name, ...limit, prompt: evaluatePrompt(options), rotateOptions: options.rotateOptions === true, onDownload: downloadProgress(),
+        ...(options.data === undefined ? {} : { data: fileArgument(options.data) }),
       });
       const { folder, code } = await startJob(root, file, options);
       if (code === 0 && !options.json && !options.detach) console.log(await table(folder));
       setExitCode(code);
     });
-}
-
-/** A file of the user's goes before a known task of the same name. */
-function taskFile(fileOrName: string): string {
-  return existsSync(fileOrName) ? fileArgument(fileOrName) : knownTaskFile(fileOrName) ?? fileArgument(fileOrName);
-}
-
-function promptOf(options: EvaluateOptions): EvaluatePrompt {
-  const { numFewshot, fewshotSeed, systemInstruction, applyChatTemplate, fewshotAsMultiturn } = options;
-  if (fewshotAsMultiturn === true && !applyChatTemplate) {
-    throw userError({ code: 'multiturn-without-template', key: '--fewshot-as-multiturn', message: 'turns are written by a chat template', next: 'Give --apply-chat-template too.' });
-  }
-  return {
-    ...(numFewshot === undefined ? {} : { fewshotCount: numFewshot }),
-    ...(fewshotSeed === undefined ? {} : { fewshotSeed }),
-    ...(systemInstruction === undefined ? {} : { systemInstruction }),
-    ...(applyChatTemplate ? { chat: { asMultiturn: fewshotAsMultiturn ?? true } } : {}),
-  };
 }
 
 async function table(folder: string): Promise<string> {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { prepareStudy } from '../../jobs/prepare/study';
 import { fileArgument, rootOf, setOption } from '../context';
+import { downloadProgress } from '../follow/download-progress';
 import { showReport } from '../show-report';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
@@ -19,7 +20,7 @@ export function addStudy(program: Command, setExitCode: SetExitCode): void {
     .option('--fresh', 'a new study even when the same one is finished or can go on')
     .action(async (file: string, options: StudyOptions, command: Command) => {
       const root = rootOf(command);
-      const { folder, code } = await startJob(root, await prepareStudy(root, fileArgument(file), options.set), options);
+      const { folder, code } = await startJob(root, await prepareStudy(root, fileArgument(file), options.set, downloadProgress()), options);
       if (code === 0 && !options.json && !options.detach) await showReport(root, folder);
       setExitCode(code);
     });

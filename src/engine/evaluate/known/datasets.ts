@@ -7,6 +7,8 @@ import type { TaskDocument } from '../task/fields';
 export interface KnownDataset {
   /** Where it is to be had. */
   readonly home: string;
+  /** Branch of its repository on the Hub that holds files which can be read; undefined when the Hub does not have it. */
+  readonly hubRevision?: string;
   /** Files of each split under the folder of question files, the first that is there counts. `name` is dataset_name. */
   readonly files: (name: string) => Readonly<Record<string, readonly string[]>>;
   /** Records in the Hub's form. */
@@ -17,6 +19,7 @@ const asTheyAre = (documents: readonly SourcedDocument[]): readonly SourcedDocum
 
 export const knownDatasets: ReadonlyMap<string, KnownDataset> = new Map(Object.entries<KnownDataset>({
   'GBaker/MedQA-USMLE-4-options-hf': {
+    hubRevision: 'main',
     home: 'https://huggingface.co/datasets/GBaker/MedQA-USMLE-4-options-hf, or questions/US/4_options of https://github.com/jind11/MedQA',
     files: () => ({
       train: medqaFiles('train.json', '4_options/phrases_no_exclude_train.jsonl'), validation: medqaFiles('dev.json', '4_options/phrases_no_exclude_dev.jsonl'),
@@ -30,11 +33,17 @@ export const knownDatasets: ReadonlyMap<string, KnownDataset> = new Map(Object.e
     normalise: asTheyAre,
   },
   'openlifescienceai/medmcqa': {
-    home: 'https://github.com/medmcqa/medmcqa, or https://huggingface.co/datasets/openlifescienceai/medmcqa as JSON lines',
-    files: () => ({ train: ['medmcqa/train.json', 'medmcqa/train.jsonl'], validation: ['medmcqa/dev.json', 'medmcqa/validation.jsonl', 'medmcqa/validation.json'] }),
+    hubRevision: 'main',
+    home: 'https://github.com/medmcqa/medmcqa, or https://huggingface.co/datasets/openlifescienceai/medmcqa',
+    files: () => ({
+      train: ['medmcqa/train.json', 'medmcqa/train.jsonl', 'medmcqa/data/train-00000-of-00001.parquet'],
+      validation: ['medmcqa/dev.json', 'medmcqa/validation.jsonl', 'medmcqa/validation.json', 'medmcqa/data/validation-00000-of-00001.parquet'],
+    }),
     normalise: countFromZero,
   },
   'bigbio/pubmed_qa': {
+    // The data set itself is a script; this branch holds what it gives.
+    hubRevision: 'refs/convert/parquet',
     home: 'https://github.com/pubmedqa/pubmedqa (its split_dataset.py makes these files)',
     files: () => ({
       train: ['pubmedqa/pqal_fold0/train_set.json', 'pubmedqa/train.jsonl'], validation: ['pubmedqa/pqal_fold0/dev_set.json', 'pubmedqa/validation.jsonl'],
@@ -42,10 +51,17 @@ export const knownDatasets: ReadonlyMap<string, KnownDataset> = new Map(Object.e
     }),
     normalise: asTheyAre,
   },
+  ...Object.fromEntries([1, 2, 3].map((step) => [`augtoma/usmle_step_${step}`, {
+    hubRevision: 'main',
+    home: `https://huggingface.co/datasets/augtoma/usmle_step_${step}`,
+    files: () => ({ test: ['jsonl', 'json', 'parquet'].flatMap((ending) => [`usmle/step_${step}.${ending}`, `usmle/step${step}.${ending}`]).concat(`usmle_step_${step}/data/test-00000-of-00001.parquet`) }),
+    normalise: (documents: readonly SourcedDocument[]) => documents.map((one) => ({ ...one, document: withoutEmptyOptions(one.document) })),
+  }])),
   'cais/mmlu': {
-    home: 'https://github.com/hendrycks/test (the folders dev and test of its data), or https://huggingface.co/datasets/cais/mmlu as JSON lines',
+    hubRevision: 'main',
+    home: 'https://github.com/hendrycks/test (the folders dev and test of its data), or https://huggingface.co/datasets/cais/mmlu',
     files: (name) => Object.fromEntries(Object.entries({ test: 'test', validation: 'val', dev: 'dev' }).map(([split, short]) =>
-      [split, [`mmlu/${short}/${name}_${short}.csv`, `mmlu/data/${short}/${name}_${short}.csv`, `mmlu/${name}/${split}.jsonl`]])),
+      [split, [`mmlu/${short}/${name}_${short}.csv`, `mmlu/data/${short}/${name}_${short}.csv`, `mmlu/${name}/${split}.jsonl`, `mmlu/${name}/${split}-00000-of-00001.parquet`]])),
     normalise: (documents) => documents.map((one) => ({ ...one, document: mmluRecord(one.document) })),
   },
 }));
@@ -60,6 +76,13 @@ function medqaRecord(document: TaskDocument): TaskDocument {
   if (document['sent1'] !== undefined || typeof options !== 'object' || options === null || typeof answer !== 'string') return document;
   const endings = Object.fromEntries(Object.values(options).map((text, index) => [`ending${index}`, text as unknown]));
   return { sent1: question, sent2: '', ...endings, label: Object.keys(options).indexOf(answer) };
+}
+
+/** Questions have from four to nine options; a table has a column for each, empty where there is none. */
+function withoutEmptyOptions(document: TaskDocument): TaskDocument {
+  const { options } = document;
+  if (typeof options !== 'object' || options === null) return document;
+  return { ...document, options: Object.fromEntries(Object.entries(options).filter(([, text]) => text !== null && text !== '')) };
 }
 
 /** The authors' `cop` counts from 1, the Hub's from 0. Which it is shows in a record with 4, 0 or −1 (no answer known). */

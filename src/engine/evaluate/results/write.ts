@@ -60,7 +60,7 @@ function summary(results: EvaluationResults, settings: WriteSettings): Record<st
   return {
     results: { ...byTask(metricsOf), ...groups },
     ...(results.groups.length === 0 ? {} : { groups }),
-    group_subtasks: { ...Object.fromEntries(results.groups.map(({ group }) => [group.name, group.tasks])), ...byTask(() => []) },
+    group_subtasks: { ...Object.fromEntries(results.groups.map(({ group }) => [group.name, group.members])), ...byTask(() => []) },
     configs: byTask(({ task }) => task.config),
     versions: byTask(({ task }) => task.config.metadata?.version ?? 'Yaml'),
     'n-shot': byTask(({ fewshotCount }) => fewshotCount),

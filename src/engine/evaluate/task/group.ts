@@ -1,34 +1,44 @@
-// A group of tasks as lm-evaluation-harness has it (lm_eval/api/group.py): its tasks by name, and the metrics that are
-// averaged over them.
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+// Groups of tasks as lm-evaluation-harness has them (lm_eval/api/group.py): members by name, by tag or written out, also
+// groups within groups, and the metrics that are averaged over all tasks beneath.
 import { z } from 'zod';
 import { userError } from '../../../base/errors/problem';
-import { mediaPath } from '../../parts/assets';
+import { MemberFinder } from './find';
 import { readHarnessYaml } from './harness-yaml';
 import { metricNames, type MetricName } from './schema';
 import { loadTask, type Task, type TaskPlace } from './task';
 
-const memberSchema = z.union([z.string().min(1), z.strictObject({ task: z.string().min(1), task_alias: z.string().optional() })]);
+const aggregateSchema = z.strictObject({
+  metric: z.enum(metricNames, { error: 'this engine scores acc, acc_norm and acc_bytes' }),
+  aggregation: z.literal('mean').default('mean'),
+  weight_by_size: z.boolean().default(true),
+  filter_list: z.union([z.literal('none'), z.tuple([z.literal('none')])]).optional(),
+});
 
-const groupSchema = z.strictObject({
+type Member = string | { readonly task: string; readonly task_alias?: string | undefined; readonly [key: string]: unknown } | GroupConfig;
+
+interface GroupConfig {
+  readonly group: string;
+  readonly group_alias?: string | undefined;
+  readonly task: readonly Member[];
+  readonly aggregate_metric_list: readonly z.infer<typeof aggregateSchema>[];
+  readonly metadata?: { readonly version?: string | number | undefined } | undefined;
+}
+
+const groupSchema: z.ZodType<GroupConfig> = z.lazy(() => z.strictObject({
   group: z.string().min(1),
   group_alias: z.string().optional(),
-  task: z.array(memberSchema).min(1),
-  aggregate_metric_list: z.array(z.strictObject({
-    metric: z.enum(metricNames, { error: 'this engine scores acc, acc_norm and acc_bytes' }),
-    aggregation: z.literal('mean').default('mean'),
-    weight_by_size: z.boolean().default(true),
-    filter_list: z.union([z.literal('none'), z.tuple([z.literal('none')])]).optional(),
-  })).default([]),
+  task: z.union([z.array(z.union([z.string().min(1), groupSchema, z.looseObject({ task: z.string().min(1), task_alias: z.string().optional() })])).min(1), z.string().min(1).transform((one) => [one])]),
+  aggregate_metric_list: z.union([z.array(aggregateSchema), aggregateSchema.transform((one) => [one])]).default([]),
   metadata: z.looseObject({ version: z.union([z.string(), z.number()]).optional() }).optional(),
-});
+}));
 
 export interface TaskGroup {
   readonly name: string;
   readonly alias: string;
   readonly file: string;
-  /** Names of its tasks. */
+  /** Names of its members: tasks and groups. */
+  readonly members: readonly string[];
+  /** Names of all tasks beneath it. */
   readonly tasks: readonly string[];
   readonly aggregates: readonly { readonly metric: MetricName; readonly weightBySize: boolean }[];
   readonly version: string | number | undefined;
@@ -36,6 +46,7 @@ export interface TaskGroup {
 
 export interface TaskSet {
   readonly tasks: readonly Task[];
+  /** A group comes after the groups within it. */
   readonly groups: readonly TaskGroup[];
   /** Task and group files, each once. */
   readonly files: readonly string[];
@@ -43,44 +54,53 @@ export interface TaskSet {
 
 /** Reads files of tasks and of groups; a task that several of them name is there once. */
 export async function loadTasks(files: readonly string[], place: TaskPlace = {}): Promise<TaskSet> {
-  const tasks = new Map<string, Task>();
-  const groups: TaskGroup[] = [];
-  for (const file of files) {
-    if (!await isGroup(file)) {
-      if (!tasks.has(file)) tasks.set(file, await loadTask(file, place));
-      continue;
-    }
-    const config = await readHarnessYaml(file, groupSchema);
-    const members: string[] = [];
-    for (const member of config.task) {
-      const { task: name, task_alias: alias } = typeof member === 'string' ? { task: member } : member;
-      const memberFile = findMember(file, name);
-      const task = await loadTask(memberFile, { ...place, ...(alias === undefined ? {} : { alias }) });
-      tasks.set(memberFile, task);
-      members.push(task.name);
-    }
-    groups.push({
-      name: config.group, alias: config.group_alias ?? config.group, file, tasks: members, version: config.metadata?.version,
-      aggregates: config.aggregate_metric_list.map(({ metric, weight_by_size }) => ({ metric, weightBySize: weight_by_size })),
-    });
-  }
-  return { tasks: [...tasks.values()], groups, files: [...new Set([...files, ...tasks.keys()])] };
+  const set = new SetReader(place);
+  for (const file of files) await set.readFile(file, {}, []);
+  return { tasks: [...set.tasks.values()], groups: [...set.groups.values()], files: [...set.files] };
 }
 
-/** File of a task or group that comes with Preclinical; undefined when none has this name. */
-export function knownTaskFile(name: string): string | undefined {
-  const file = mediaPath('tasks', 'known', `${name}.yaml`);
-  return /^[a-z]\w*$/.test(name) && existsSync(file) ? file : undefined;
+type TaskOverrides = Readonly<Record<string, unknown>>;
+
+class SetReader {
+  readonly tasks = new Map<string, Task>();
+  readonly groups = new Map<string, TaskGroup>();
+  readonly files = new Set<string>();
+
+  constructor(private readonly place: TaskPlace) {}
+
+  /** @returns name of the task or group in the file. @param within files of the groups this one is in. */
+  async readFile(file: string, overrides: TaskOverrides, within: readonly string[]): Promise<string> {
+    this.files.add(file);
+    if (await isGroup(file)) {
+      if (within.includes(file)) throw userError({ code: 'group-circle', file, key: 'task', message: 'this group is within itself', next: 'Remove it from its own tasks.' });
+      return this.#addGroup(await readHarnessYaml(file, groupSchema), file, new MemberFinder(file), [...within, file]);
+    }
+    const key = `${file}\n${JSON.stringify(overrides)}`;
+    const task = this.tasks.get(key) ?? await loadTask(file, { ...this.place, overrides });
+    this.tasks.set(key, task);
+    return task.name;
+  }
+
+  async #addGroup(config: GroupConfig, file: string, finder: MemberFinder, within: readonly string[]): Promise<string> {
+    const members: string[] = [];
+    for (const member of config.task) members.push(...await this.#readMember(member, file, finder, within));
+    const tasks = [...new Set(members.flatMap((name) => this.groups.get(name)?.tasks ?? [name]))];
+    this.groups.set(config.group, {
+      name: config.group, alias: config.group_alias ?? config.group, file, members, tasks, version: config.metadata?.version,
+      aggregates: config.aggregate_metric_list.map(({ metric, weight_by_size }) => ({ metric, weightBySize: weight_by_size })),
+    });
+    return config.group;
+  }
+
+  async #readMember(member: Member, file: string, finder: MemberFinder, within: readonly string[]): Promise<string[]> {
+    if (typeof member === 'object' && 'group' in member) return [await this.#addGroup(member as GroupConfig, file, finder, within)];
+    const { task: name, ...overrides } = typeof member === 'string' ? { task: member } : member as { readonly task: string };
+    const names: string[] = [];
+    for (const one of finder.find(name)) names.push(await this.readFile(one, overrides, within));
+    return names;
+  }
 }
 
 async function isGroup(file: string): Promise<boolean> {
   return (await readHarnessYaml(file, z.looseObject({ group: z.string().optional() })))['group'] !== undefined;
-}
-
-/** Beside the group's file, else among the known tasks. */
-function findMember(groupFile: string, name: string): string {
-  const beside = path.join(path.dirname(groupFile), `${name}.yaml`);
-  const file = existsSync(beside) ? beside : knownTaskFile(name);
-  if (file !== undefined) return file;
-  throw userError({ code: 'group-unknown-task', file: groupFile, key: 'task', value: name, message: 'there is no task of this name', next: `Put ${name}.yaml beside this file.` });
 }

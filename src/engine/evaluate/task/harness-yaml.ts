@@ -9,8 +9,12 @@ import { functionTag, unknownFunction } from '../known/functions';
 
 const loose = z.looseObject({ include: z.union([z.string(), z.array(z.string())]).optional() });
 
-/** Throws a UserError that names file, line and key. @param including files this one is included from. */
-export async function readHarnessYaml<S extends z.ZodType>(file: string, schema: S, including: readonly string[] = []): Promise<z.infer<S>> {
+/**
+ * Throws a UserError that names file, line and key.
+ * @param overrides values in place of the file's own.
+ * @param including files this one is included from.
+ */
+export async function readHarnessYaml<S extends z.ZodType>(file: string, schema: S, overrides: Readonly<Record<string, unknown>> = {}, including: readonly string[] = []): Promise<z.infer<S>> {
   if (including.includes(file)) throw userError({ code: 'task-include-circle', file, key: 'include', message: 'this file includes itself', next: 'Remove one of the includes.' });
   const text = await readText(file);
   const unknown = unknownFunction(text);
@@ -23,9 +27,9 @@ export async function readHarnessYaml<S extends z.ZodType>(file: string, schema:
   const python = { tags: [functionTag] };
   const { include } = demand(parseYaml(text, file, loose, { python }), file);
   const defaults: Record<string, unknown> = {};
-  for (const one of [include ?? []].flat()) Object.assign(defaults, await readHarnessYaml(path.resolve(path.dirname(file), one), loose, [...including, file]));
+  for (const one of [include ?? []].flat()) Object.assign(defaults, await readHarnessYaml(path.resolve(path.dirname(file), one), loose, {}, [...including, file]));
   delete defaults['include'];
-  return demand(parseYaml(text, file, schema, { python, defaults, without: ['include'] }), file);
+  return demand(parseYaml(text, file, schema, { python, defaults, overrides, without: ['include'] }), file);
 }
 
 function demand<T>({ document, problems }: { readonly document: T | undefined; readonly problems: UserError['problems'] }, file: string): T {

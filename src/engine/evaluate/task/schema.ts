@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { nonNegativeInteger } from '../../../documents/common/fields';
 
 const files = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+/** Python's None, as task files write it, is the same as leaving a split out. */
+const split = z.string().nullish().transform((name) => name ?? undefined);
 const notHere = z.never({ error: 'lm-evaluation-harness knows this key, this engine does not' }).optional();
 
 export const metricNames = ['acc', 'acc_norm', 'acc_bytes'] as const;
@@ -37,11 +39,11 @@ export const taskSchema = z.strictObject({
   tag: z.union([z.string(), z.array(z.string())]).optional(),
   dataset_path: z.string().min(1).describe('A question file relative to this one, or `json` with dataset_kwargs.data_files.'),
   dataset_name: z.string().nullish(),
-  dataset_kwargs: z.looseObject({ data_files: z.union([files, z.record(z.string(), files)]).optional() }).optional(),
-  training_split: z.string().optional(),
-  validation_split: z.string().optional(),
-  test_split: z.string().optional(),
-  fewshot_split: z.string().optional(),
+  dataset_kwargs: z.looseObject({ data_files: z.union([files, z.record(z.string(), files)]).optional() }).nullish(),
+  training_split: split,
+  validation_split: split,
+  test_split: split,
+  fewshot_split: split,
   output_type: z.literal('multiple_choice', { error: 'this engine scores multiple_choice tasks' }),
   doc_to_text: z.string(),
   doc_to_choice: choices,

@@ -4,7 +4,8 @@ import type { Study } from '../../../documents/study/schema';
 import type { JobFile } from '../../../protocol/job-file';
 import { latestCheckpoint } from '../../../runs/checkpoints';
 import type { FoundCheckpoint } from '../prepare/checkpoint';
-import { prepareEvaluate } from '../prepare/evaluate';
+import { findTaskFile, prepareEvaluate } from '../prepare/evaluate';
+import { evaluatePrompt } from '../prepare/evaluate-prompt';
 import { prepareMix } from '../prepare/mix';
 import { fromStoredPath, toStoredPath } from '../prepare/paths';
 import { preparePrompt } from '../prepare/prompt';
@@ -31,8 +32,10 @@ export async function prepareStepJobs(
     return mixFirst ? [mixFirst, { ...job, name }] : [{ ...job, name }];
   }
   if ('evaluate' in step) {
-    const { tasks, limit } = step.evaluate;
-    return [await prepareEvaluate(root, await checkpointOf(step.of), tasks.map(inFolder), { name, ...(limit === undefined ? {} : { limit }) })];
+    const { tasks, data, limit, rotateOptions } = step.evaluate;
+    return [await prepareEvaluate(root, await checkpointOf(step.of), tasks.map((task) => findTaskFile(folder, task)), {
+      name, rotateOptions, prompt: evaluatePrompt(step.evaluate), ...(limit === undefined ? {} : { limit }), ...(data === undefined ? {} : { data: inFolder(data) }),
+    })];
   }
   return [{ ...await preparePrompt(root, inFolder(step.prompt), await checkpointOf(step.of)), name }];
 }

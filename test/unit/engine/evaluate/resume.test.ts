@@ -36,6 +36,16 @@ describe('resuming an evaluation', () => {
     }
   });
 
+  it('takes what other evaluations of the model have scored, and leaves their files as they are', async () => {
+    const other = path.join(folder, 'other.jsonl');
+    await evaluateTasks(madeUpModel(), (await tasks()).slice(0, 1), { cacheFile: other, limit: 3 });
+    const before = readFileSync(other, 'utf8');
+    const model = madeUpModel();
+    await evaluateTasks(model, (await tasks()).slice(0, 1), { otherCacheFiles: [other], cacheFile: path.join(folder, 'own.jsonl') });
+    assert.equal(model.asked.length, (7 - 3) * 4);
+    assert.equal(readFileSync(other, 'utf8'), before);
+  });
+
   it('scores anew for another model', async () => {
     const cacheFile = path.join(folder, 'models.jsonl');
     await evaluateTasks(madeUpModel('one'), await tasks(), { cacheFile });
