@@ -25,19 +25,20 @@ OPTIMISER = {"lr": 3e-3, "betas": (0.9, 0.95), "eps": 1e-8, "weight_decay": 0.1}
 
 # Sizes share no factor with a SIMD width; head_dim differs from hidden_size / heads in both.
 VARIANTS = {
-    # Grouped queries, a window shorter than the rows, a head of its own.
+    # Grouped queries, a window shorter than the rows, a head of its own. Here and in `tied` the padding token stands in the
+    # texts as well: its row of the embedding is not learnt through lookups, only as a row of the tied head.
     "window": dict(
         vocab_size=61, hidden_size=22, intermediate_size=27, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=2, head_dim=6, max_position_embeddings=64, rms_norm_eps=1e-5,
         rope_parameters={"rope_type": "default", "rope_theta": 10000.0}, sliding_window=5,
-        tie_word_embeddings=False, bos_token_id=1, eos_token_id=2,
+        tie_word_embeddings=False, bos_token_id=1, eos_token_id=2, pad_token_id=35,
     ),
     # Three key/value heads for six, no window, the embedding as head, no BOS.
     "tied": dict(
         vocab_size=53, hidden_size=18, intermediate_size=31, num_hidden_layers=2, num_attention_heads=6,
         num_key_value_heads=3, head_dim=10, max_position_embeddings=48, rms_norm_eps=1e-6,
         rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}, sliding_window=None,
-        tie_word_embeddings=True, bos_token_id=None, eos_token_id=0, pad_token_id=0,
+        tie_word_embeddings=True, bos_token_id=None, eos_token_id=0, pad_token_id=7,
     ),
     # Biases everywhere Llama may have them, as many key/value heads as heads, Llama 3's rotary positions.
     "llama": dict(

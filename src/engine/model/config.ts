@@ -74,7 +74,8 @@ export function configFromArchitecture(architecture: Architecture, vocabularySiz
     ...(architecture.family === 'mixtral' ? { experts: architecture.experts ?? expertsSchema.parse({}) } : {}),
     bosTokenId: special.beginId,
     eosTokenId: special.endId,
-    padTokenId: special.padId,
+    // A padding token that also ends texts has a meaning to learn; named here it would not be learnt.
+    padTokenId: special.padId === special.endId ? undefined : special.padId,
   };
   requireConsistentShape(config, undefined, { keyValueHeads: 'keyValueHeads', headSize: 'headSize', hiddenSize: 'hiddenSize', perToken: 'experts.perToken' });
   return config;

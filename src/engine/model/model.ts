@@ -103,8 +103,9 @@ export class Model {
     return [...this.trainable].filter(([name]) => name.includes(`model.layers.${layer}.`)).map(([, parameter]) => parameter);
   }
 
+  /** The row of the padding token is not learnt through lookups, as in transformers, whose embedding has it as `padding_idx`. */
   #embed(ids_N: Int32Array): Tensor2D {
-    return embedding(this.#matrix(embeddingName), tensor1d(ids_N, 'int32'));
+    return embedding(this.#matrix(embeddingName), tensor1d(ids_N, 'int32'), this.config.padTokenId);
   }
 
   #matrix(name: string): Tensor2D {

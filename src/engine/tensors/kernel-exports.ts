@@ -32,7 +32,7 @@ export interface KernelExports {
   ): void;
 
   gatherRows(weight: Pointer, ids: Pointer, x: Pointer, rows: number, vocabularySize: number, size: number): number;
-  scatterAddRows(dx: Pointer, ids: Pointer, dWeight: Pointer, rows: number, vocabularySize: number, size: number): void;
+  scatterAddRows(dx: Pointer, ids: Pointer, dWeight: Pointer, rows: number, vocabularySize: number, size: number, frozenId: number): void;
 
   rmsNorm(x: Pointer, weight: Pointer, y: Pointer, rows: number, size: number, epsilon: number): void;
   rmsNormGradient(

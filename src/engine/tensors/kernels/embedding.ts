@@ -14,8 +14,11 @@ export function gatherRows(weight: usize, ids: usize, x: usize, rows: i32, vocab
   return -1;
 }
 
-/** dWeight [V, D] = rows of dx [N, D] summed by id, in the order of the rows. */
-export function scatterAddRows(dx: usize, ids: usize, dWeight: usize, rows: i32, vocabularySize: i32, size: i32): void {
+/** dWeight [V, D] = rows of dx [N, D] summed by id, in the order of the rows; the row of `frozenId` (−1 for none) stays zero. */
+export function scatterAddRows(dx: usize, ids: usize, dWeight: usize, rows: i32, vocabularySize: i32, size: i32, frozenId: i32): void {
   memory.fill(dWeight, 0, <usize>(vocabularySize * size) << 2);
-  for (let row = 0; row < rows; row++) addInPlace(at(dWeight, load<i32>(at(ids, row)) * size), at(dx, row * size), size);
+  for (let row = 0; row < rows; row++) {
+    const id = load<i32>(at(ids, row));
+    if (id != frozenId) addInPlace(at(dWeight, id * size), at(dx, row * size), size);
+  }
 }

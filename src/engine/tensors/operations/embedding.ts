@@ -7,14 +7,17 @@ import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
 import { oneHot } from './one-hot';
 
-/** x_ND = weight_VD[ids_N]; ids are int32 in [0, V). The gradient adds each row of dx to the row of its id. */
-export function embedding(weight_VD: Tensor2D, ids_N: Tensor1D): Tensor2D {
+/**
+ * x_ND = weight_VD[ids_N]; ids are int32 in [0, V). The gradient adds each row of dx to the row of its id.
+ * @param frozenId its row gets no gradient: `padding_idx` of torch.nn.Embedding.
+ */
+export function embedding(weight_VD: Tensor2D, ids_N: Tensor1D, frozenId?: number): Tensor2D {
   expectShape('The ids', ids_N, [ids_N.size], 'int32');
   const heap = wasmHeap();
-  return heap === undefined ? embeddingReference(weight_VD, ids_N) : embeddingKernel(heap, weight_VD, ids_N);
+  return heap === undefined ? embeddingReference(weight_VD, ids_N, frozenId) : embeddingKernel(heap, weight_VD, ids_N, frozenId);
 }
 
-function embeddingKernel(heap: WasmHeap, weight_VD: Tensor2D, ids_N: Tensor1D): Tensor2D {
+function embeddingKernel(heap: WasmHeap, weight_VD: Tensor2D, ids_N: Tensor1D, frozenId = -1): Tensor2D {
   const [vocabularySize, size] = weight_VD.shape;
   const rows = ids_N.size;
   expectShape('The embedding', weight_VD, [vocabularySize, size]);
@@ -29,20 +32,20 @@ function embeddingKernel(heap: WasmHeap, weight_VD: Tensor2D, ids_N: Tensor1D): 
     },
     backward: (dx_ND, [ids]) => {
       const dWeight_VD = heap.outputMatrix(vocabularySize, size);
-      heap.kernels.scatterAddRows(heap.pointer(dx_ND), heap.pointer(ids!), heap.pointer(dWeight_VD), rows, vocabularySize, size);
+      heap.kernels.scatterAddRows(heap.pointer(dx_ND), heap.pointer(ids!), heap.pointer(dWeight_VD), rows, vocabularySize, size, frozenId);
       return [dWeight_VD];
     },
   });
 }
 
-export function embeddingReference(weight_VD: Tensor2D, ids_N: Tensor1D): Tensor2D {
+export function embeddingReference(weight_VD: Tensor2D, ids_N: Tensor1D, frozenId?: number): Tensor2D {
   const vocabularySize = weight_VD.shape[0];
   return tf.customGrad((weight, save) => {
     (save as tf.GradSaveFunc)([ids_N]); // ids made inside the differentiated function are gone when it has ended
     return {
       value: tf.gather(weight as Tensor2D, ids_N),
       gradFunc: (dx_ND: Tensor2D, [ids]: Tensor[]) => {
-        return tf.matMul(oneHot(ids!.dataSync(), vocabularySize), dx_ND, true, false);
+        return tf.matMul(oneHot(ids!.dataSync(), vocabularySize, frozenId), dx_ND, true, false);
       },
     };
   })(weight_VD);

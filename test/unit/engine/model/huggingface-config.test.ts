@@ -26,10 +26,10 @@ describe('config.json of a checkpoint', () => {
   it('is read as transformers wrote it', () => {
     assert.deepEqual(configFromHuggingFace(written('window'), 'config.json'), {
       family: 'mistral', vocabularySize: 61, hiddenSize: 22, intermediateSize: 27, layers: 2, heads: 4, keyValueHeads: 2, headSize: 6,
-      maxPositions: 64, ropeTheta: 10000, slidingWindow: 5, normEpsilon: 1e-5, tieEmbeddings: false, bosTokenId: 1, eosTokenId: 2, padTokenId: undefined,
+      maxPositions: 64, ropeTheta: 10000, slidingWindow: 5, normEpsilon: 1e-5, tieEmbeddings: false, bosTokenId: 1, eosTokenId: 2, padTokenId: 35,
     });
     const tied = configFromHuggingFace(written('tied'), 'config.json');
-    assert.deepEqual([tied.ropeTheta, tied.slidingWindow, tied.tieEmbeddings, tied.bosTokenId, tied.padTokenId], [1e6, null, true, undefined, 0]);
+    assert.deepEqual([tied.ropeTheta, tied.slidingWindow, tied.tieEmbeddings, tied.bosTokenId, tied.padTokenId], [1e6, null, true, undefined, 7]);
   });
 
   it('survives being written and read', () => {
