@@ -35,10 +35,10 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
       const version = (context.extension.packageJSON as { version: string }).version;
       await vscode.window.showInformationMessage(vscode.l10n.t('Preclinical {0}. For research; gives no medical advice.', version));
     }),
-    ...registerFiles(),
+    ...registerFiles(mixes.api.sizes),
     ...registerCurves(context),
     ...mixes.disposables,
-    ...registerMixForm(context),
+    ...registerMixForm({ extensionUri: context.extensionUri, sizes: mixes.api.sizes, mixes: mixes.api.service }),
     views,
     ...runs.disposables,
     ...evaluations.disposables,

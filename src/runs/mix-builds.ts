@@ -16,11 +16,17 @@ export async function readMixBuilds(root: string, name: string): Promise<MixBuil
   return builds.filter((build) => build !== undefined).sort((a, b) => (a.builtAt < b.builtAt ? 1 : -1));
 }
 
+/** Undefined when the folder holds no product of this version. */
+export async function readMixManifest(folder: string): Promise<MixManifest | undefined> {
+  const manifest = await readJson(path.join(folder, manifestName)) as Partial<MixManifest> | undefined;
+  return manifest?.schema === 1 && Array.isArray(manifest.stages) && Array.isArray(manifest.files) ? manifest as MixManifest : undefined;
+}
+
 async function readBuild(folder: string, hash: string): Promise<MixBuild | undefined> {
   const file = path.join(folder, manifestName);
-  const [manifest, found] = await Promise.all([readJson(file) as Promise<Partial<MixManifest> | undefined>, stat(file).catch(() => undefined)]);
-  if (!found || manifest?.schema !== 1 || !Array.isArray(manifest.stages) || !Array.isArray(manifest.files)) return undefined;
-  const { stages, files } = manifest as MixManifest;
+  const [manifest, found] = await Promise.all([readMixManifest(folder), stat(file).catch(() => undefined)]);
+  if (!found || !manifest) return undefined;
+  const { stages, files } = manifest;
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   return {
     hash, folder, builtAt: found.mtime.toISOString(),

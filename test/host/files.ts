@@ -80,6 +80,32 @@ describe('files in the editor', () => {
     await diagnosticsWhere(document.uri, (all) => all.length === 0);
   });
 
+  it('mark what a mix has wrong in its world, as it is typed and as files come, and mend it', async () => {
+    for (const [name, text] of [['data/notes.jsonl', '{"text": "a", "ward": 1}\n'], ['tok/tokenizer.json', '{}']] as const) await vscode.workspace.fs.writeFile(uriOf(name), Buffer.from(text));
+    const document = await open('world.mix.yaml', `name: world
+tokenizer: tokk
+sources:
+  notes: { path: data/note.jsonl, format: jsonl, domain: clinical, phi: present }
+stages:
+  - { name: one, tokens: 100, sources: { notes: { share: 0.5 } } }
+`);
+    const codes = (all: readonly vscode.Diagnostic[]): string => all.map(({ code }) => code as string).sort().join(' ');
+    const all = await diagnosticsWhere(document.uri, (found) => codes(found) === 'mix-phi-may-leave mix-shares-sum mix-source-not-found tokenizer-not-found');
+    const marked = all.map((one) => document.getText(one.range)).sort();
+    assert.deepEqual(marked, ['0.5', 'data/note.jsonl', 'present', 'tokk']);
+    const left = all.map(({ code }) => code as string);
+    for (const code of ['tokenizer-not-found', 'mix-source-not-found', 'mix-shares-sum', 'mix-phi-may-leave']) {
+      const [problem] = (await diagnosticsWhere(document.uri, (found) => found.length === left.length)).filter((one) => one.code === code);
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, problem!.range, vscode.CodeActionKind.QuickFix.value);
+      const fix = actions.find((one) => one.isPreferred === true);
+      assert.ok(fix?.edit, code);
+      await vscode.workspace.applyEdit(fix.edit);
+      left.splice(left.indexOf(code), 1);
+      await diagnosticsWhere(document.uri, (found) => codes(found) === [...left].sort().join(' '));
+    }
+    assert.match(document.getText(), /tokenizer: tok\n[\s\S]*path: data\/notes\.jsonl[\s\S]*phi: present, egress: never \}[\s\S]*share: 1 \}/);
+  });
+
   it('lose their problems when they are closed', async () => {
     const uri = uriOf('closed.mix.yaml');
     await vscode.workspace.fs.writeFile(uri, Buffer.from('name: demo\n'));

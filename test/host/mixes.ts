@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PreclinicalApi } from '../../src/extension';
-import { MixFormSession } from '../../src/host/mix-form/session';
+import { type MixFormHome, MixFormSession } from '../../src/host/mix-form/session';
 import type { MixEntry } from '../../src/host/mixes/entry';
 import type { MixesApi } from '../../src/host/mixes/register';
 import type { Node } from '../../src/host/mixes/view';
@@ -16,6 +16,7 @@ class ScriptedPanel {
   readonly #received = new vscode.EventEmitter<MixFormToHost>();
   readonly #snapshots: MixFormSnapshot[] = [];
   readonly #came = new vscode.EventEmitter<void>();
+  readonly title = 'host-test.mix.yaml';
   readonly visible = true;
   readonly viewColumn = vscode.ViewColumn.One;
   readonly onDidChangeViewState = new vscode.EventEmitter<unknown>().event;
@@ -74,11 +75,11 @@ describe('mixes in the editor', function () {
     assert.ok(sample && hasSample(sample), 'the sample workspace is there');
     uri = vscode.Uri.joinPath(sample, 'mixes/host-test.mix.yaml');
     await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
-    mixes.service.setVisible(true);
+    mixes.service.setVisible('test', true);
   });
 
   after(async () => {
-    mixes.service.setVisible(false);
+    mixes.service.setVisible('test', false);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.delete(uri);
   });
@@ -96,6 +97,7 @@ describe('mixes in the editor', function () {
   const item = (node: Node): vscode.TreeItem => mixes.tree.getTreeItem(node);
   const nodeOf = (): Node => ({ type: 'mix', file: uri.fsPath });
   const activeTab = (): vscode.Tab | undefined => vscode.window.tabGroups.activeTabGroup.activeTab;
+  const formHome = (): MixFormHome => ({ extensionUri: vscode.extensions.getExtension('preclinical.preclinical')!.extensionUri, sizes: mixes.sizes, mixes: mixes.service });
   const document = (): Promise<vscode.TextDocument> => Promise.resolve(vscode.workspace.openTextDocument(uri));
 
   it('are listed with what is built of them; one is built by a real process and then out of date when its file changes', async () => {
@@ -143,7 +145,7 @@ describe('mixes in the editor', function () {
     const shown = await document();
     // The form of the step before is the active editor: what is undone is undone there.
     const panel = new ScriptedPanel();
-    const session = new MixFormSession(vscode.extensions.getExtension('preclinical.preclinical')! as unknown as vscode.ExtensionContext, shown, panel as unknown as vscode.WebviewPanel);
+    const session = new MixFormSession(formHome(), shown, panel as unknown as vscode.WebviewPanel);
     panel.say({ type: 'ready' });
     const { sizes, mix } = await panel.snapshotWhere((snapshot) => snapshot.sizes.state !== 'measuring');
     assert.equal(sizes.state, 'measured', sizes.words);
@@ -160,13 +162,20 @@ describe('mixes in the editor', function () {
     assert.deepEqual(undone.mix!.stages[0]!.sources, { passages: { share: 0.8 }, reader: { share: 0.2 } });
     assert.equal(shown.getText(), text);
     assert.equal(shown.isDirty, false);
+    panel.say({ type: 'edit', number: 3, edit: { removeSource: 'reader' } });
+    const without = await panel.snapshotWhere((snapshot) => snapshot.edits === 3);
+    assert.deepEqual(without.mix!.sources.map(({ name }) => name), ['passages']);
+    assert.equal(shown.getText(), text.replace(/ {2}reader: \{ path.*\n/, '').replace('0.8', '1').replace(/ {6}reader.*\n/, ''));
+    await vscode.commands.executeCommand('undo');
+    await panel.snapshotWhere((snapshot) => snapshot.mix?.sources.length === 2);
+    assert.equal(shown.getText(), text);
     session.dispose();
   });
 
   it('show a problem of the text instead of the form while there is one', async () => {
     const shown = await document();
     const panel = new ScriptedPanel();
-    const session = new MixFormSession(vscode.extensions.getExtension('preclinical.preclinical')! as unknown as vscode.ExtensionContext, shown, panel as unknown as vscode.WebviewPanel);
+    const session = new MixFormSession(formHome(), shown, panel as unknown as vscode.WebviewPanel);
     panel.say({ type: 'ready' });
     const edit = new vscode.WorkspaceEdit();
     edit.insert(uri, new vscode.Position(4, 0), 'name: [\n');

@@ -45,12 +45,12 @@ describe('the form of a mix', () => {
   it('says ready, then shows every source of every stage with tokens, share and epochs', async () => {
     assert.deepEqual(await posted(), [{ type: 'ready' }]);
     await show();
-    assert.deepEqual(await page.locator('h2').allTextContents(), ['Stage blend', 'Stage anneal']);
+    assert.deepEqual(await page.locator('h2').allTextContents(), ['Stage blend', 'Stage anneal', 'Sources']);
     assert.deepEqual([await value('passages', 'tokens'), await value('passages', 'share'), await value('passages', 'epochs')], ['600,000', '60%', '2.29']);
     assert.equal(await value('passages', 'tokens', 'anneal'), '393,000');
     assert.equal(await page.locator('[data-stage="anneal"] [data-value="total"]').textContent(), '433,000');
     assert.match((await row('notes').textContent())!, /clinical · target · licence not stated · de-identified · never leaves this machine/);
-    assert.match((await page.locator('[data-stage="anneal"]').textContent())!, /Not in this stage: stories/);
+    assert.match((await page.locator('[data-stage="anneal"]').textContent())!, /Not in this stage: Add stories/);
   });
 
   it('moves totals while a slider is dragged, and asks for one edit when it is let go', async () => {
@@ -141,6 +141,41 @@ describe('the form of a mix', () => {
     assert.equal(await verdict.getAttribute('data-verdict'), 'bad');
   });
 
+  it('takes sources and stages out and puts them in, the shares summing to 1', async () => {
+    await show({ build: { hash: '0123456789ab', isCurrent: false, bySource: { passages: { read: 6000, kept: 5200 } } } });
+    assert.equal(await page.locator('[data-mix-source="passages"] [data-value="kept"]').textContent(), '5,200 of 6,000 documents (86.67%)');
+    await page.locator('[data-action="openFindings"]').click();
+    assert.deepEqual((await posted()).at(-1), { type: 'openFindings' });
+    await page.locator('[data-stage="blend"] [data-source="notes"] [data-action="takeOut"]').click();
+    assert.deepEqual((await lastEdit()).edit, { stage: 0, amounts: { passages: { share: 0.75 }, stories: { share: 0.25 } }, without: ['notes'] });
+    let mix = await answer();
+    assert.equal(await page.locator('[data-stage="blend"] [data-source="notes"]').count(), 0);
+    await page.locator('[data-stage="blend"] [data-put="notes"]').click();
+    assert.deepEqual((await lastEdit()).edit, { stage: 0, amounts: { passages: { share: 0.5 }, stories: { share: 0.1667 }, notes: { share: 0.3333 } } });
+    mix = await answer(mix);
+    await page.locator('[data-action="addStage"]').focus();
+    await page.keyboard.press('Enter');
+    assert.deepEqual((await lastEdit()).edit, { addStage: { name: 'stage-3', sources: { passages: { epochs: 1.5 }, notes: { epochs: 0.5 } } } });
+    await page.locator('[data-stage="stage-3"]').waitFor();
+    mix = await answer(mix);
+    await page.locator('[data-stage="anneal"] [data-action="removeStage"]').click();
+    assert.deepEqual((await lastEdit()).edit, { removeStage: 1 });
+    mix = await answer(mix);
+    await page.locator('[data-mix-source="stories"] [data-action="removeSource"]').click();
+    assert.deepEqual((await lastEdit()).edit, { removeSource: 'stories' });
+    mix = await answer(mix);
+    assert.deepEqual(mix.stages[0]!.sources, { passages: { share: 0.6 }, notes: { share: 0.4 } });
+    await page.locator('[data-action="addSource"]').click();
+    assert.deepEqual((await posted()).at(-1), { type: 'addSource' });
+  });
+
+  it('never empties a stage or the mix', async () => {
+    await show({ mix: { ...blend, stages: [{ name: 'only', tokens: 9, sources: { passages: { share: 1 } } }] } });
+    assert.equal(await page.locator('[data-action="removeStage"]').count(), 0);
+    for (const button of ['[data-source="passages"] [data-action="takeOut"]', '[data-mix-source="passages"] [data-action="removeSource"]']) assert.ok(await page.locator(`${button}[disabled]`).count() > 0, button);
+    assert.equal(await page.locator('[data-mix-source="notes"] [data-action="removeSource"][disabled]').count(), 0);
+  });
+
   it('works while sizes are not known, and says why they are not', async () => {
     await show({ sizes: { state: 'failed', bySource: {}, words: `demo.mix.yaml:4: sources.a.path: there is no such file ${injection}` } });
     assert.deepEqual([await value('passages', 'tokens'), await value('passages', 'epochs'), await value('passages', 'available')], ['600,000', '–', '–']);
@@ -162,7 +197,7 @@ describe('the form of a mix', () => {
   it('shows names and facts of the file as text, and breaks no rule of its strict policy', async () => {
     const mix: FormMix = { ...blend, name: injection, description: injection, sources: [{ ...blend.sources[0]!, name: injection, licence: injection }], stages: [{ name: 'blend', sources: { [injection]: { tokens: 5000 } } }] };
     await show({ mix, sizes: { ...sizes, bySource: { [injection]: sizes.bySource['notes']! } } });
-    assert.equal(await page.locator('.source .name').textContent(), injection);
+    assert.equal(await page.locator('[data-stage] .source .name').textContent(), injection);
     assert.match((await page.locator('.bar text').textContent())!, /^<img/);
     assert.equal(await page.locator('img').count(), 0);
     assert.equal(await page.evaluate('window.injected'), undefined);

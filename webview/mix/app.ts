@@ -1,13 +1,14 @@
 // The form of a mix file: what the text says, with live totals while something is dragged. It owns nothing: what is set goes
 // to the host as an edit of the text, and what is shown comes back from there.
 import { html, LitElement, type TemplateResult } from 'lit';
-import type { MixEdit } from '../../src/documents/mix/amounts/edit';
+import type { MixEdit, NewStage } from '../../src/documents/mix/amounts/edit';
 import type { FormMix, HostToMixForm, MixFormSnapshot, MixFormToHost } from '../../src/protocol/panels/mix';
 import type { EditorApi } from '../common/vscode-api';
 import { type Draft, stillOpen, withDrafts, withHeld, withSent } from './draft';
 import { fill, formatPlain } from './format';
 import { problemList } from './problems';
 import { type KeptState, settingsFrom } from './settings';
+import { sourcesSection } from './sources';
 import { stageSection } from './stage';
 
 export class MixForm extends LitElement {
@@ -48,10 +49,16 @@ export class MixForm extends LitElement {
     return html`<main>
       ${this.#head(mix, snapshot, open)}
       ${problems.length > 0 ? problemList(problems, texts, open) : ''}
-      ${mix.stages.map((_, index) => stageSection({ index, mix, saved: saved.stages[index]!, sizes: snapshot.sizes.bySource, keepSum: this.settings.keepSum, texts }, {
+      ${mix.stages.map((_, index) => stageSection({ index, mix, saved: saved.stages[index] ?? mix.stages[index]!, sizes: snapshot.sizes.bySource, keepSum: this.settings.keepSum, texts }, {
         drag: (edit) => { this.drafts = withHeld(this.drafts, edit); },
         send: (edit) => { this.#send(edit); },
       }))}
+      <p class="after"><vscode-button appearance="secondary" data-action="addStage" @click=${() => { this.#send({ addStage: newStage(mix) }); }}>${texts.addStage}</vscode-button></p>
+      ${sourcesSection({ mix, sizes: snapshot.sizes.bySource, build: snapshot.build, texts }, {
+        add: () => { this.editor.postMessage({ type: 'addSource' }); },
+        remove: (source) => { this.#send({ removeSource: source }); },
+        openFindings: () => { this.editor.postMessage({ type: 'openFindings' }); },
+      })}
     </main>`;
   }
 
@@ -90,6 +97,14 @@ export class MixForm extends LitElement {
     this.drafts = withSent(this.drafts, edit, this.#edits);
     this.editor.postMessage({ type: 'edit', number: this.#edits, edit });
   }
+}
+
+/** Like the last one, which is what a second stage most often starts from. */
+function newStage({ stages }: FormMix): NewStage {
+  const last = stages.at(-1)!;
+  const names = stages.map(({ name }) => name);
+  const number = Array.from({ length: names.length + 1 }, (_, i) => stages.length + 1 + i).find((one) => !names.includes(`stage-${one}`))!;
+  return { name: `stage-${number}`, ...(last.tokens === undefined ? {} : { tokens: last.tokens }), sources: last.sources };
 }
 
 customElements.define('mix-form', MixForm);

@@ -4,12 +4,15 @@ import type { SourceAmount, SourceSize } from '../../src/documents/mix/amounts/s
 import type { FormSource, MixFormTexts } from '../../src/protocol/panels/mix';
 import { swatch } from './bar';
 import { fill, formatCount, formatEpochs, formatPlain, formatShare } from './format';
+import { cross } from './icons';
 import { kindOfAmount, type Scale, valueOf } from './scale';
 
 export interface RowEvents {
   /** While the slider is held. */
   readonly drag: (value: number) => void;
   readonly set: (value: number) => void;
+  /** Absent of the only source of a stage. */
+  readonly takeOut?: () => void;
 }
 
 export interface Row {
@@ -20,9 +23,10 @@ export interface Row {
   readonly size: SourceSize | undefined;
   readonly place: number;
   readonly scale: Scale;
+  readonly stage: string;
 }
 
-export function sourceRow({ key, amount, source, size, place, scale }: Row, texts: MixFormTexts, events: RowEvents): TemplateResult {
+export function sourceRow({ key, amount, source, size, place, scale, stage }: Row, texts: MixFormTexts, events: RowEvents): TemplateResult {
   const kind = kindOfAmount(amount.amount);
   const value = valueOf(amount.amount);
   const label = texts.kinds[kind];
@@ -42,6 +46,7 @@ export function sourceRow({ key, amount, source, size, place, scale }: Row, text
     <td class="number" data-value="share">${amount.share === undefined ? unknown : formatShare(amount.share)}</td>
     <td class="number" data-value="epochs">${amount.epochs === undefined ? unknown : formatEpochs(amount.epochs)}${amount.fault ? html` <span class="fault" aria-hidden="true">▲</span>` : ''}</td>
     <td class="available faint" data-value="available">${size ? fill(texts.availableValue, formatCount(size.tokens), formatCount(size.documents)) : unknown}</td>
+    <td class="number"><vscode-button appearance="icon" data-action="takeOut" ?disabled=${!events.takeOut} title=${fill(texts.takeOut, amount.source, stage)} aria-label=${fill(texts.takeOut, amount.source, stage)} @click=${events.takeOut}>${cross()}</vscode-button></td>
   </tr>`;
 }
 

@@ -1,11 +1,12 @@
 // One stage: its total, whether its sources suffice, the bar, and a row a source.
 import { html, type TemplateResult } from 'lit';
-import type { MixEdit } from '../../src/documents/mix/amounts/edit';
+import { type MixEdit, withoutSource, withSource } from '../../src/documents/mix/amounts/edit';
 import { type SourceSize, stageAmounts, type StageAmounts, type StageSettings } from '../../src/documents/mix/amounts/stage';
 import type { FormMix, MixFormTexts } from '../../src/protocol/panels/mix';
 import { stageBar } from './bar';
 import { fill, formatCount, formatEpochs, formatPlain } from './format';
 import { sourceRow } from './row';
+import { cross } from './icons';
 import { kindOfAmount, mendedShares, movedAmounts, type Scale, scaleOf, tokenScale } from './scale';
 
 export interface StageEvents {
@@ -33,21 +34,24 @@ export function stageSection(view: StageView, events: StageEvents): TemplateResu
   const kinds = new Set(Object.values(stage.sources).map(kindOfAmount));
   const control = kinds.size === 1 ? texts.kinds[[...kinds][0]!] : '';
   return html`<section data-stage=${stage.name} aria-label=${fill(texts.stage, stage.name)}>
-    <header><h2>${fill(texts.stage, stage.name)}</h2>${total(view, stage, amounts, events)}</header>
+    <header><h2>${fill(texts.stage, stage.name)}</h2><span class="actions">${total(view, stage, amounts, events)}
+      ${mix.stages.length === 1 ? '' : html`<vscode-button appearance="icon" data-action="removeStage" title=${texts.removeStage} aria-label=${`${texts.removeStage}: ${stage.name}`} @click=${() => { events.send({ removeStage: index }); }}>${cross()}</vscode-button>`}</span></header>
     ${verdict(view, stage, amounts, events)}
     ${stageBar(`bar-${index}`, amounts, amounts.sources.map(({ source }) => ({ name: source, place: placeOf(source) })), texts)}
     <table class="rows">
       <thead><tr><th scope="col">${texts.source}</th><th scope="col">${control}</th><th scope="col" class="number">${texts.tokens}</th>
-        <th scope="col" class="number">${texts.shareOfStage}</th><th scope="col" class="number">${texts.epochs}</th><th scope="col">${texts.available}</th></tr></thead>
+        <th scope="col" class="number">${texts.shareOfStage}</th><th scope="col" class="number">${texts.epochs}</th><th scope="col">${texts.available}</th><th></th></tr></thead>
       <tbody>${amounts.sources.map((amount, row) => sourceRow({
         key: `${index}-${row}`, amount, source: mix.sources.find(({ name }) => name === amount.source), size: sizes[amount.source], place: placeOf(amount.source),
-        scale: scaleOf(saved.sources[amount.source] ?? amount.amount, sizes[amount.source], mix.repeatCap),
+        stage: stage.name, scale: scaleOf(saved.sources[amount.source] ?? amount.amount, sizes[amount.source], mix.repeatCap),
       }, texts, {
         drag: (value) => { events.drag({ stage: index, amounts: movedAmounts(stage, amount.source, value, keepSum) }); },
         set: (value) => { events.send({ stage: index, amounts: movedAmounts(stage, amount.source, value, keepSum) }); },
+        ...(amounts.sources.length === 1 ? {} : { takeOut: () => { events.send({ stage: index, amounts: withoutSource(stage.sources, amount.source), without: [amount.source] }); } }),
       }))}</tbody>
     </table>
-    ${unused.length > 0 ? html`<p class="faint">${fill(texts.notInStage, unused.join(', '))}</p>` : ''}
+    ${unused.length > 0 ? html`<p class="unused"><span class="faint">${texts.notInStage}</span> ${unused.map((name) => html`<vscode-button appearance="secondary" data-action="putIn" data-put=${name}
+      @click=${() => { events.send({ stage: index, amounts: withSource(stage.sources, name) }); }}>${fill(texts.putIn, name)}</vscode-button>`)}</p>` : ''}
   </section>`;
 }
 

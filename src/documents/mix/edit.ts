@@ -2,7 +2,6 @@
 // stay. Pure; the editor applies the result to its document.
 import { type Document, isMap, isNode, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { lookUp } from '../language/tree';
-import type { MixEdit } from './amounts/edit';
 
 export interface NumberChange {
   /** Keys and list positions from the top. */
@@ -70,16 +69,6 @@ function neighbour(map: YAMLMap): Pair | undefined {
 }
 
 /** At most ten decimals, without an exponent. */
-function numberText(value: number): string {
+export function numberText(value: number): string {
   return Number.isInteger(value) ? BigInt(value).toString() : value.toFixed(10).replace(/0+$/, '');
-}
-
-/** The numbers of the text that an edit of the form is about. */
-export function changesOf(edit: MixEdit): NumberChange[] {
-  if ('repeatCap' in edit) return [{ path: ['repeatCap'], value: edit.repeatCap }];
-  const { stage, tokens, amounts = {} } = edit;
-  return [
-    ...(tokens === undefined ? [] : [{ path: ['stages', stage, 'tokens'], value: tokens }]),
-    ...Object.entries(amounts).flatMap(([source, amount]) => Object.entries(amount).map(([kind, value]) => ({ path: ['stages', stage, 'sources', source, kind], value: value }))),
-  ];
 }

@@ -1,44 +1,32 @@
 // One answers panel: its page, and the snapshots it is sent. While it is hidden nothing is read and nothing is sent.
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AnswersScope, AnswersToHost, HostToAnswers } from '../../protocol/panels/answers';
-import { panelPage } from '../panel/page';
+import { LivePage } from '../panel/live-page';
 import { AnswersFeed } from './feed';
 import type { RunsService } from '../runs/service';
 import { pickSet } from './sets';
 import { answersTexts } from './texts';
 
-const pollMs = 2_000;
-
 export class AnswersPanel implements vscode.Disposable {
   #scope: AnswersScope;
   #feed: AnswersFeed;
-  #isReady = false;
   /** Rows the page has, as they were sent. */
   #rows = '';
-  readonly #timer: NodeJS.Timeout;
-  readonly #disposables: vscode.Disposable[];
+  readonly #page: LivePage<AnswersToHost, HostToAnswers>;
 
   constructor(readonly panel: vscode.WebviewPanel, extensionUri: vscode.Uri, private readonly root: string, private readonly runs: RunsService, scope: AnswersScope) {
     this.#scope = scope;
     this.#feed = this.#newFeed();
-    const assets = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [assets] };
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(root), '.preclinical/{runs/*/results/results.jsonl,asks/asks.jsonl}'));
-    const look = (): void => { this.#refresh(); };
-    this.#timer = setInterval(look, pollMs);
-    this.#disposables = [
-      watcher, watcher.onDidChange(look), watcher.onDidCreate(look), watcher.onDidDelete(look), runs.onDidChange(look),
-      webview.onDidReceiveMessage((message: AnswersToHost) => this.#take(message)),
-      panel.onDidChangeViewState(look),
-    ];
     this.#retitle();
-    webview.html = panelPage({
-      title: panel.title, language: vscode.env.language, nonce: randomBytes(16).toString('base64url'), cspSource: webview.cspSource,
-      script: webview.asWebviewUri(vscode.Uri.joinPath(assets, 'answers.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(assets, 'answers.css')).toString(),
+    this.#page = new LivePage({
+      panel, extensionUri, name: 'answers',
+      watch: { folder: root, pattern: '.preclinical/{runs/*/results/results.jsonl,asks/asks.jsonl}' }, signals: [runs.onDidChange],
+      send: (anew) => {
+        if (anew) this.#rows = '';
+        return this.#send(anew);
+      },
+      take: (message) => this.#take(message),
     });
   }
 
@@ -55,23 +43,18 @@ export class AnswersPanel implements vscode.Disposable {
     }
     this.#scope = scope;
     this.panel.reveal();
-    if (this.#isReady) await this.#send(true);
+    if (this.#page.isLive) await this.#send(true);
   }
 
   dispose(): void {
-    clearInterval(this.#timer);
-    for (const one of this.#disposables) one.dispose();
+    this.#page.dispose();
   }
 
-  async #take(message: AnswersToHost): Promise<void> {
+  async #take(message: Exclude<AnswersToHost, { type: 'ready' }>): Promise<void> {
     switch (message.type) {
-      case 'ready':
-        this.#isReady = true;
-        this.#rows = '';
-        return this.#send(true);
       case 'detail': {
         const detail = await this.#feed.detail(message.row, message.variant);
-        if (detail) await this.#post(detail);
+        if (detail) await this.#page.post(detail);
         return;
       }
       case 'openQuestion': return this.#openQuestion(message.row);
@@ -100,25 +83,15 @@ export class AnswersPanel implements vscode.Disposable {
     return new AnswersFeed(this.root, this.#scope.questions, () => this.runs.model?.entries ?? []);
   }
 
-  #refresh(): void {
-    // A hidden page is gone with what it knew; it says `ready` again when it is shown.
-    if (!this.panel.visible) this.#isReady = false;
-    else if (this.#isReady) void this.#send(false);
-  }
-
   async #send(always: boolean): Promise<void> {
     const feed = this.#feed;
     const isNew = await feed.look();
-    if (feed !== this.#feed || !this.panel.visible || !(isNew || always)) return;
+    if (feed !== this.#feed || !(isNew || always)) return;
     const { variants, rows, block } = feed.table();
     const named = `${this.questions}\n${rows.ids.join('\n')}\n${rows.excerpts.join('\n')}\n${rows.golds}`;
     const sameRows = named === this.#rows;
     this.#rows = named;
-    await this.#post({ type: 'snapshot', scope: this.#scope, texts: answersTexts(), variants, block, ...(sameRows ? {} : { rows }) });
-  }
-
-  async #post(message: HostToAnswers): Promise<void> {
-    await this.panel.webview.postMessage(message);
+    await this.#page.post({ type: 'snapshot', scope: this.#scope, texts: answersTexts(), variants, block, ...(sameRows ? {} : { rows }) });
   }
 
   #retitle(): void {

@@ -1,43 +1,27 @@
 // One curves panel: its page, and the snapshots it is sent. While it is hidden nothing is read and nothing is sent.
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { CurvesToHost, HostToCurves } from '../../protocol/panels/curves';
 import { packRuns } from '../../protocol/panels/curves-block';
 import { runsFolder } from '../../runs/layout';
 import { CurveFeed } from './feed';
-import { panelPage } from '../panel/page';
+import { LivePage } from '../panel/live-page';
 import { pickRuns } from './pick';
 import { curvesTexts } from './texts';
-
-/** File watchers miss changes on network disks and in containers, so the panel looks by itself as well. */
-const pollMs = 2_000;
 
 export class CurvesPanel implements vscode.Disposable {
   #runIds: readonly string[];
   #feed: CurveFeed;
-  #isReady = false;
-  readonly #timer: NodeJS.Timeout;
-  readonly #disposables: vscode.Disposable[] = [];
+  readonly #page: LivePage<CurvesToHost, HostToCurves>;
 
   constructor(readonly panel: vscode.WebviewPanel, extensionUri: vscode.Uri, private readonly root: string, runIds: readonly string[]) {
     this.#runIds = runIds;
     this.#feed = new CurveFeed(root, runIds);
-    const assets = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [assets] };
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(runsFolder(root)), '*/{events.jsonl,status.json,labels.json}'));
-    const changed = (uri: vscode.Uri): void => { if (this.#runIds.some((id) => uri.path.includes(`/${id}/`))) this.#refresh(); };
-    this.#timer = setInterval(() => { this.#refresh(); }, pollMs);
-    this.#disposables.push(
-      watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed),
-      webview.onDidReceiveMessage((message: CurvesToHost) => this.#take(message)),
-      panel.onDidChangeViewState(() => { this.#refresh(); }),
-    );
     this.#retitle();
-    webview.html = panelPage({
-      title: panel.title, language: vscode.env.language, nonce: randomBytes(16).toString('base64url'), cspSource: webview.cspSource,
-      script: webview.asWebviewUri(vscode.Uri.joinPath(assets, 'curves.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(assets, 'curves.css')).toString(),
+    this.#page = new LivePage({
+      panel, extensionUri, name: 'curves',
+      watch: { folder: runsFolder(root), pattern: '*/{events.jsonl,status.json,labels.json}', concerns: (uri) => this.#runIds.some((id) => uri.path.includes(`/${id}/`)) },
+      send: (anew) => this.#send(anew),
+      take: () => this.#chooseRuns(),
     });
   }
 
@@ -46,37 +30,23 @@ export class CurvesPanel implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearInterval(this.#timer);
-    for (const one of this.#disposables) one.dispose();
+    this.#page.dispose();
   }
 
-  async #take(message: CurvesToHost): Promise<void> {
-    switch (message.type) {
-      case 'ready':
-        this.#isReady = true;
-        return this.#send(true);
-      case 'chooseRuns': {
-        const chosen = await pickRuns(this.root, this.#runIds);
-        if (!chosen) return;
-        this.#runIds = chosen;
-        this.#feed = new CurveFeed(this.root, chosen);
-        return this.#send(true);
-      }
-    }
-  }
-
-  #refresh(): void {
-    // A hidden page is gone with what it knew; it says `ready` again when it is shown.
-    if (!this.panel.visible) this.#isReady = false;
-    else if (this.#isReady) void this.#send(false);
+  async #chooseRuns(): Promise<void> {
+    const chosen = await pickRuns(this.root, this.#runIds);
+    if (!chosen) return;
+    this.#runIds = chosen;
+    this.#feed = new CurveFeed(this.root, chosen);
+    await this.#send(true);
   }
 
   async #send(always: boolean): Promise<void> {
     const feed = this.#feed;
     const isNew = await feed.look();
-    if (feed !== this.#feed || !this.panel.visible || !(isNew || always)) return;
+    if (feed !== this.#feed || !(isNew || always)) return;
     this.#retitle();
-    await this.panel.webview.postMessage({ type: 'snapshot', ...packRuns(feed.runs), texts: curvesTexts() } satisfies HostToCurves);
+    await this.#page.post({ type: 'snapshot', ...packRuns(feed.runs), texts: curvesTexts() });
   }
 
   #retitle(): void {

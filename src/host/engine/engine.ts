@@ -8,12 +8,15 @@ import { chooseNode } from './node';
 
 export interface EngineAnswer { readonly code: number; readonly stdout: string; readonly stderr: string }
 
+/** Where the extension's own files are. */
+export type EngineHome = Pick<vscode.ExtensionContext, 'extensionPath'>;
+
 /** Variables beside those of the editor itself, such as keys of endpoints. */
 export type EngineEnvironment = Readonly<Record<string, string>>;
 
 /** Runs a verb to its end; its answer is text or JSON. */
 export async function askEngine(
-  extension: vscode.ExtensionContext, root: string, args: readonly string[], token?: vscode.CancellationToken, environment: EngineEnvironment = {},
+  extension: EngineHome, root: string, args: readonly string[], token?: vscode.CancellationToken, environment: EngineEnvironment = {},
 ): Promise<EngineAnswer> {
   const child = await spawnEngine(extension, root, args, ['ignore', 'pipe', 'pipe'], environment) as ChildProcessByStdio<null, Readable, Readable>;
   token?.onCancellationRequested(() => { child.kill('SIGTERM'); });
@@ -28,7 +31,7 @@ export async function askEngine(
 }
 
 export async function spawnEngine(
-  extension: vscode.ExtensionContext, root: string, args: readonly string[], stdio: StdioOptions, environment: EngineEnvironment = {},
+  extension: EngineHome, root: string, args: readonly string[], stdio: StdioOptions, environment: EngineEnvironment = {},
 ): Promise<ChildProcess> {
   if (!vscode.workspace.isTrusted) throw new Error(vscode.l10n.t('Preclinical starts no process in a workspace that is not trusted.'));
   const node = await chooseNode();

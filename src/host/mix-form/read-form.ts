@@ -1,8 +1,11 @@
 // A mix file's text as its form shows it, and the edits of the form as edits of the text. Pure: no vscode.
 import type { Problem } from '../../base/errors/problem';
-import type { MixEdit } from '../../documents/mix/amounts/edit';
-import { changesOf, editNumbers, type NumberChange, type TextEdit } from '../../documents/mix/edit';
+import type { MixEdit, NewSource } from '../../documents/mix/amounts/edit';
+import { slug } from '../../documents/common/fields';
+import type { TextEdit } from '../../documents/mix/edit';
+import { mixEdits } from '../../documents/mix/edit-mix';
 import { readMix } from '../../documents/mix/parse';
+import { sourceSchema, stageSchema } from '../../documents/mix/schema';
 import type { FormMix, FormProblem } from '../../protocol/panels/mix';
 
 export interface ReadForm { readonly mix?: FormMix; readonly problems: readonly FormProblem[] }
@@ -24,19 +27,34 @@ function toFormProblem({ key, message, value, next, line }: Problem): FormProble
   };
 }
 
-/** None for what is no number or out of bounds: a message from a page is never trusted to hold what its type says. */
-export function editsFor(text: string, edit: MixEdit): TextEdit[] {
-  const changes = changesOf(edit);
-  return changes.every(isWithinBounds) ? editNumbers(text, changes) : [];
+/** Undefined for what cannot be edited, what is no number or out of bounds: a message from a page is never trusted to hold what its type says. */
+export function editsFor(text: string, edit: MixEdit): TextEdit[] | undefined {
+  return isWithinBounds(edit) ? mixEdits(text, edit) : undefined;
 }
 
-function isWithinBounds({ path, value }: NumberChange): boolean {
+function isWithinBounds(edit: MixEdit): boolean {
+  if ('repeatCap' in edit) return isAmount('repeatCap', edit.repeatCap);
+  if ('addStage' in edit) return stageSchema.safeParse(edit.addStage).success;
+  if ('removeStage' in edit) return Number.isInteger(edit.removeStage);
+  if ('addSource' in edit) return sourceSchema.safeParse(withoutName(edit.addSource)).success && slug.safeParse(edit.addSource.name).success;
+  if ('removeSource' in edit) return typeof edit.removeSource === 'string';
+  const { stage, tokens, amounts = {}, without = [] } = edit;
+  return Number.isInteger(stage) && (tokens === undefined || isAmount('tokens', tokens))
+    && Object.entries(amounts).every(([name, amount]) => slug.safeParse(name).success && Object.keys(amount).length === 1 && Object.entries(amount).every(([kind, value]) => isAmount(kind, value)))
+    && without.every((name) => typeof name === 'string');
+}
+
+function isAmount(kind: string, value: unknown): boolean {
   if (typeof value !== 'number' || !Number.isFinite(value)) return false;
-  switch (path.at(-1)) {
+  switch (kind) {
     case 'repeatCap': return value >= 1;
     case 'share': return value >= 0 && value <= 1;
     case 'epochs': return value > 0;
     case 'tokens': return Number.isInteger(value) && value > 0;
     default: return false;
   }
+}
+
+function withoutName({ path, domain, role }: NewSource): Omit<NewSource, 'name'> {
+  return { path, domain, role };
 }

@@ -1,13 +1,13 @@
 // The form of a *.mix.yaml: an editor of its text, offered beside the text editor, and the commands between the two.
 import * as vscode from 'vscode';
-import { MixFormSession } from './session';
+import { type MixFormHome, MixFormSession } from './session';
 
 export const mixFormViewType = 'preclinical.mixForm';
 
-export function registerMixForm(context: vscode.ExtensionContext): vscode.Disposable[] {
+export function registerMixForm(home: MixFormHome): vscode.Disposable[] {
   const provider: vscode.CustomTextEditorProvider = {
     resolveCustomTextEditor(document, panel) {
-      const session = new MixFormSession(context, document, panel);
+      const session = new MixFormSession(home, document, panel);
       panel.onDidDispose(() => { session.dispose(); });
     },
   };

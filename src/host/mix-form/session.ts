@@ -1,76 +1,102 @@
 // One open form: its page, the snapshots it is sent, and the edits it asks for, done to the document one after the other.
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { MixEdit } from '../../documents/mix/amounts/edit';
+import type { TextEdit } from '../../documents/mix/edit';
 import type { HostToMixForm, MixFormToHost } from '../../protocol/panels/mix';
-import { panelPage } from '../panel/page';
+import type { MixesService } from '../mixes/service';
+import type { MixSizes } from '../mixes/sizes';
+import { LivePage } from '../panel/live-page';
+import { askForSource } from './ask-source';
+import { BuildSummary } from './build-summary';
 import { editsFor, readForm } from './read-form';
-import { MixSizes } from './sizes';
 import { mixFormTexts } from './texts';
 
+/** What every form needs of the window. */
+export interface MixFormHome { readonly extensionUri: vscode.Uri; readonly sizes: MixSizes; readonly mixes: MixesService }
+
+let opened = 0;
+
 export class MixFormSession implements vscode.Disposable {
-  readonly #sizes: MixSizes;
-  readonly #disposables: { dispose(): unknown }[];
-  #isReady = false;
+  readonly #page: LivePage<MixFormToHost, HostToMixForm>;
+  readonly #build: BuildSummary;
+  readonly #name = `form ${++opened}`;
+  readonly #subscription: vscode.Disposable;
   #edits = 0;
   #editing: Promise<void> = Promise.resolve();
 
-  constructor(context: vscode.ExtensionContext, private readonly document: vscode.TextDocument, private readonly panel: vscode.WebviewPanel) {
-    this.#sizes = new MixSizes(context, document.uri);
-    const assets = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
-    const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [assets] };
-    const isOurs = (other: vscode.TextDocument): boolean => other.uri.toString() === document.uri.toString();
-    this.#disposables = [
-      this.#sizes,
-      this.#sizes.onDidChange(() => { this.#send(); }),
-      webview.onDidReceiveMessage((message: MixFormToHost) => this.#take(message)),
-      vscode.workspace.onDidChangeTextDocument((event) => { if (isOurs(event.document)) this.#send(); }),
-      vscode.workspace.onDidSaveTextDocument((saved) => { if (isOurs(saved)) this.#sizes.measure(); }),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => { this.#sizes.measure(); }),
-      panel.onDidChangeViewState(() => { if (!panel.visible) this.#isReady = false; }),
-    ];
-    webview.html = panelPage({
-      title: vscode.workspace.asRelativePath(document.uri), language: vscode.env.language, nonce: randomBytes(16).toString('base64url'), cspSource: webview.cspSource,
-      script: webview.asWebviewUri(vscode.Uri.joinPath(assets, 'mix.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(assets, 'mix.css')).toString(),
+  constructor(private readonly home: MixFormHome, private readonly document: vscode.TextDocument, private readonly panel: vscode.WebviewPanel) {
+    const { sizes, mixes, extensionUri } = home;
+    this.#build = new BuildSummary(mixes, document.uri.fsPath);
+    this.#page = new LivePage({
+      panel, extensionUri, name: 'mix',
+      send: (anew) => {
+        // A page that is made anew counts its edits anew.
+        if (anew) this.#edits = 0;
+        return this.#send();
+      },
+      take: (message) => this.#take(message),
     });
-    this.#sizes.measure();
+    const isOurs = (uri: vscode.Uri): boolean => uri.toString() === document.uri.toString();
+    const look = (): void => { this.#page.refresh(); };
+    const follow = (): void => { mixes.setVisible(this.#name, panel.visible); };
+    this.#subscription = vscode.Disposable.from(
+      sizes.onDidChange((uri) => { if (isOurs(uri)) look(); }),
+      mixes.onDidChange(look),
+      vscode.workspace.onDidChangeTextDocument((event) => { if (isOurs(event.document.uri)) look(); }),
+      panel.onDidChangeViewState(follow),
+    );
+    follow();
+    sizes.measure(document.uri);
   }
 
   dispose(): void {
-    for (const one of this.#disposables) one.dispose();
+    this.home.mixes.setVisible(this.#name, false);
+    this.#subscription.dispose();
+    this.#page.dispose();
   }
 
-  async #take(message: MixFormToHost): Promise<void> {
+  async #take(message: Exclude<MixFormToHost, { type: 'ready' }>): Promise<void> {
     switch (message.type) {
-      case 'ready':
-        // A page that is made anew counts its edits anew.
-        this.#isReady = true;
-        this.#edits = 0;
-        this.#send();
-        return;
       case 'edit':
         this.#editing = this.#editing.then(() => this.#edit(message));
         return this.#editing;
+      case 'addSource': {
+        const source = await askForSource(this.document);
+        if (!source) return;
+        this.#editing = this.#editing.then(() => this.#apply({ addSource: source }));
+        return this.#editing;
+      }
       case 'openText': return this.#openText(message.line);
       case 'measure':
-        this.#sizes.measure();
+        this.home.sizes.measure(this.document.uri);
         return;
       case 'build':
         await this.document.save();
         await vscode.commands.executeCommand('preclinical.mix.build', this.document.uri);
+        return;
+      case 'openFindings':
+        await vscode.commands.executeCommand('preclinical.mix.openFindings', this.document.uri);
     }
   }
 
-  /** One edit of the document, hence one step to undo. */
   async #edit({ number, edit }: Extract<MixFormToHost, { type: 'edit' }>): Promise<void> {
+    await this.#apply(edit);
+    this.#edits = number;
+    await this.#send();
+  }
+
+  /** One edit of the document, hence one step to undo. */
+  async #apply(edit: MixEdit): Promise<void> {
+    const edits = editsFor(this.document.getText(), edit);
+    if (edits) await this.#change(edits);
+    else void vscode.window.showWarningMessage(vscode.l10n.t('The form cannot make this change without breaking the text: make it there.'));
+  }
+
+  async #change(edits: readonly TextEdit[]): Promise<void> {
     const { document } = this;
     const changes = new vscode.WorkspaceEdit();
-    const edits = editsFor(document.getText(), edit);
     for (const { start, end, text } of edits) changes.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
     if (edits.length > 0) await vscode.workspace.applyEdit(changes);
-    this.#edits = number;
-    this.#send();
   }
 
   async #openText(line: number | undefined): Promise<void> {
@@ -78,12 +104,12 @@ export class MixFormSession implements vscode.Disposable {
     await vscode.window.showTextDocument(this.document, { viewColumn: this.panel.viewColumn ?? vscode.ViewColumn.Active, ...(place ? { selection: place } : {}) });
   }
 
-  #send(): void {
-    if (!this.#isReady || !this.panel.visible) return;
+  async #send(): Promise<void> {
     const { document } = this;
-    void this.panel.webview.postMessage({
+    const build = await this.#build.read();
+    await this.#page.post({
       type: 'snapshot', edits: this.#edits, ...readForm(document.getText(), document.fileName),
-      sizes: this.#sizes.current, unsaved: document.isDirty, texts: mixFormTexts(),
-    } satisfies HostToMixForm);
+      sizes: this.home.sizes.of(document.uri), unsaved: document.isDirty, ...(build ? { build } : {}), texts: mixFormTexts(),
+    });
   }
 }

@@ -6,33 +6,36 @@ import { buildMix, cancelBuild, openForm, openProduct, openText, planMix } from 
 import { newMixFile } from './new-file';
 import { PlanDocuments } from './plan-document';
 import { MixesService } from './service';
+import { MixSizes } from './sizes';
 import { MixesTree, type Node } from './view';
 
 /** What tests inside VS Code may ask about mixes. */
-export interface MixesApi { readonly service: MixesService; readonly tree: MixesTree }
+export interface MixesApi { readonly service: MixesService; readonly sizes: MixSizes; readonly tree: MixesTree }
 
 export function registerMixes(context: vscode.ExtensionContext, runs: RunsApi): { readonly api: MixesApi; readonly disposables: { dispose(): unknown }[] } {
   const service = new MixesService(context, runs.service);
+  const sizes = new MixSizes(context);
   const tree = new MixesTree(service);
   const plans = new PlanDocuments();
   const view = vscode.window.createTreeView<Node>('preclinical.mixes', { treeDataProvider: tree, showCollapseAll: true });
-  service.setVisible(view.visible);
+  service.setVisible('mixes', view.visible);
   const commands: Readonly<Record<string, (target: unknown, second: unknown) => unknown>> = {
     'preclinical.mix.build': (target, options) => buildMix(service, target, options),
     'preclinical.mix.cancel': (target) => cancelBuild(service, target),
     'preclinical.mix.plan': (target) => planMix(context, service, plans, target),
     'preclinical.mix.openManifest': (target) => openProduct(service, target, vscode.l10n.t('Open Manifest')),
     'preclinical.mix.openReport': (target) => openProduct(service, target, vscode.l10n.t('Open Report'), 'report.md'),
+    'preclinical.mix.openFindings': (target) => openProduct(service, target, vscode.l10n.t('Open Build Findings'), 'report.md'),
     'preclinical.mix.openForm': (target) => openForm(service, target),
     'preclinical.mix.openText': (target) => openText(service, target),
     'preclinical.mix.new': (target) => newMixFile(target),
     'preclinical.mixes.refresh': () => service.refresh({ findFiles: true, anew: true }),
   };
   return {
-    api: { service, tree },
+    api: { service, sizes, tree },
     disposables: [
-      service, tree, view, plans,
-      view.onDidChangeVisibility(({ visible }) => { service.setVisible(visible); }),
+      service, sizes, tree, view, plans,
+      view.onDidChangeVisibility(({ visible }) => { service.setVisible('mixes', visible); }),
       service.onDidChange(() => { setContext('preclinical.hasMixes', (service.model?.entries.length ?? 0) > 0); }),
       ...Object.entries(commands).map(([name, run]) => registerGuarded(name, run)),
     ],

@@ -1,34 +1,36 @@
-// Keeps the model of the window's mixes current: watches files and products, polls while the view is visible, and looks again
-// when a job changed.
+// Keeps the model of the window's mixes current: looks at files and products while anything shows them, and again when a job changed.
 import * as vscode from 'vscode';
 import type { MixListing } from '../../protocol/mix-plan';
 import { preclinicalFolder } from '../../runs/layout';
 import { askEngine } from '../engine/engine';
-import { workspaceRoot } from '../root';
+import { RootLooks } from '../root-looks';
 import type { RunsService } from '../runs/service';
 import { MixesModel } from './model';
 
-const pollMs = 2_000;
 /** New files are told by the watcher; where it misses them, after so many looks. */
 const looksBetweenSearches = 5;
 
+interface RefreshOptions { readonly findFiles?: boolean; readonly anew?: boolean }
+
 export class MixesService implements vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<void>();
-  readonly onDidChange = this.#changed.event;
-  readonly #subscriptions: { dispose(): unknown }[];
   #model: { readonly root: string; readonly mixes: MixesModel } | undefined;
-  #watcher: vscode.Disposable | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #visible = false;
-  #closed = false;
-  #looks = 0;
+  readonly #looks = new RootLooks({
+    visibleMs: 2_000,
+    pattern: (root) => new vscode.RelativePattern(vscode.Uri.file(preclinicalFolder(root)), 'mixes/*/*/manifest.json'),
+    look: (root, moved) => this.#look(root, moved),
+  });
+  readonly onDidChange = this.#looks.onDidChange;
+  readonly #subscriptions: readonly { dispose(): unknown }[];
+  /** What the next look is asked for beside the ordinary. */
+  #asked: RefreshOptions = {};
+  #looksMade = 0;
 
   constructor(private readonly context: vscode.ExtensionContext, private readonly runs: RunsService) {
     const files = vscode.workspace.createFileSystemWatcher('**/*.mix.yaml');
     const search = (): void => { void this.refresh({ findFiles: true }); };
     this.#subscriptions = [
-      files, files.onDidCreate(search), files.onDidDelete(search), files.onDidChange(() => { void this.refresh(); }),
-      runs.onDidChange(() => { if (this.#visible) void this.refresh(); }),
+      this.#looks, files, files.onDidCreate(search), files.onDidDelete(search), files.onDidChange(() => { void this.refresh(); }),
+      runs.onDidChange(() => { if (this.#looks.isVisible) void this.refresh(); }),
       vscode.workspace.onDidChangeWorkspaceFolders(search),
       vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.refresh({ anew: true }); }),
     ];
@@ -39,32 +41,26 @@ export class MixesService implements vscode.Disposable {
     return this.#model?.mixes;
   }
 
-  setVisible(visible: boolean): void {
-    this.#visible = visible;
-    if (visible) void this.#poll();
+  setVisible(view: string, visible: boolean): void {
+    this.#looks.setVisible(view, visible);
   }
 
-  async refresh(options: { readonly findFiles?: boolean; readonly anew?: boolean } = {}): Promise<void> {
-    const moved = this.#followRoot();
-    const changed = await this.#model?.mixes.refresh(options) ?? false;
-    if ((changed || moved) && !this.#closed) this.#changed.fire();
+  /** `findFiles` also looks for new files; `anew` asks the engine of all. */
+  refresh({ findFiles = false, anew = false }: RefreshOptions = {}): Promise<void> {
+    this.#asked = { findFiles: findFiles || this.#asked.findFiles === true, anew: anew || this.#asked.anew === true };
+    return this.#looks.refresh();
   }
 
   dispose(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    this.#watcher?.dispose();
     for (const one of this.#subscriptions) one.dispose();
-    this.#changed.dispose();
   }
 
-  #followRoot(): boolean {
-    const root = workspaceRoot();
-    if (root === this.#model?.root) return false;
-    this.#watcher?.dispose();
-    this.#model = root === undefined ? undefined : { root, mixes: this.#makeModel(root) };
-    this.#watcher = root === undefined ? undefined : this.#watchProducts(root);
-    return true;
+  #look(root: string | undefined, moved: boolean): Promise<boolean> {
+    if (moved) this.#model = root === undefined ? undefined : { root, mixes: this.#makeModel(root) };
+    const { findFiles = false, anew = false } = this.#asked;
+    this.#asked = {};
+    this.#looksMade += 1;
+    return this.#model?.mixes.refresh({ findFiles: findFiles || this.#looksMade % looksBetweenSearches === 1, anew }) ?? Promise.resolve(false);
   }
 
   #makeModel(root: string): MixesModel {
@@ -78,20 +74,5 @@ export class MixesService implements vscode.Disposable {
       },
       jobs: () => this.runs.model?.entries ?? [],
     });
-  }
-
-  #watchProducts(root: string): vscode.Disposable {
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(preclinicalFolder(root)), 'mixes/*/*/manifest.json'));
-    const look = (): void => { void this.refresh(); };
-    return vscode.Disposable.from(watcher, watcher.onDidCreate(look), watcher.onDidDelete(look));
-  }
-
-  async #poll(): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.refresh({ findFiles: this.#looks % looksBetweenSearches === 0 });
-    this.#looks += 1;
-    if (this.#closed || !this.#visible) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { void this.#poll(); }, pollMs);
   }
 }

@@ -36,7 +36,7 @@ async function inputStamps(mix: Mix, folder: string): Promise<string[]> {
 }
 
 /** A path up to its first wildcard. */
-function fixedPart(pattern: string): string {
+export function fixedPart(pattern: string): string {
   const parts = pattern.split(/[\\/]/);
   const wild = parts.findIndex((part) => /[*?]/.test(part));
   return wild < 0 ? pattern : parts.slice(0, wild).join('/') || '.';

@@ -43,6 +43,14 @@ export interface FormSizes {
   readonly built?: boolean;
 }
 
+/** The build of the file as it is, else the newest: documents read and kept by source. */
+export interface FormBuild {
+  readonly hash: string;
+  /** Whether it is of the file as it is. */
+  readonly isCurrent: boolean;
+  readonly bySource: Readonly<Record<string, { readonly read: number; readonly kept: number }>>;
+}
+
 export interface MixFormSnapshot {
   readonly type: 'snapshot';
   /** Number of the newest edit that is in it. */
@@ -51,6 +59,8 @@ export interface MixFormSnapshot {
   readonly mix?: FormMix;
   readonly problems: readonly FormProblem[];
   readonly sizes: FormSizes;
+  /** Absent when nothing is built. */
+  readonly build?: FormBuild;
   /** The text has changes that are not saved. */
   readonly unsaved: boolean;
   readonly texts: MixFormTexts;
@@ -61,6 +71,9 @@ export type MixFormToHost =
   | { readonly type: 'ready' }
   /** `number` counts the edits of one page from 1. */
   | { readonly type: 'edit'; readonly number: number; readonly edit: MixEdit }
+  /** The host asks which; the source comes with the next snapshot. */
+  | { readonly type: 'addSource' }
+  | { readonly type: 'openFindings' }
   | { readonly type: 'openText'; readonly line?: number }
   | { readonly type: 'measure' }
   | { readonly type: 'build' };
@@ -97,6 +110,25 @@ export interface MixFormTexts {
   readonly mixedKinds: string;
   readonly unknownSource: string;
   readonly notInStage: string;
+  readonly putIn: string;
+  readonly takeOut: string;
+  readonly addStage: string;
+  readonly removeStage: string;
+  readonly sources: string;
+  readonly path: string;
+  readonly domain: string;
+  readonly roleHead: string;
+  readonly usedIn: string;
+  readonly usedNowhere: string;
+  readonly lastBuild: string;
+  readonly keptOf: string;
+  readonly notRead: string;
+  readonly addSource: string;
+  readonly removeSource: string;
+  readonly removeSourceHelp: string;
+  readonly findings: string;
+  readonly findingsHelp: string;
+  readonly ofAnEarlierFile: string;
   readonly bar: string;
   readonly problems: string;
   readonly cannotShow: string;

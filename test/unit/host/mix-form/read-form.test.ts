@@ -30,14 +30,15 @@ describe('reading a mix for its form', () => {
 
 describe('edits of the form', () => {
   it('become edits of single numbers', () => {
-    assert.deepEqual(editsFor(text, { stage: 0, amounts: { b: { share: 0.3 } } }).map((edit) => [text.slice(edit.start, edit.end), edit.text]), [['0.2', '0.3']]);
+    assert.deepEqual(editsFor(text, { stage: 0, amounts: { b: { share: 0.3 } } })!.map((edit) => [text.slice(edit.start, edit.end), edit.text]), [['0.2', '0.3']]);
   });
 
   it('are refused when they hold what no amount is', () => {
     const refused: unknown[] = [
       { repeatCap: 0.5 }, { stage: 0, tokens: 1.5 }, { stage: 0, tokens: -1 }, { stage: 0, amounts: { a: { share: 1.2 } } }, { stage: 0, amounts: { a: { epochs: 0 } } },
-      { stage: 0, amounts: { a: { path: 5 } } }, { stage: 0, tokens: '7\nname: other' }, { repeatCap: Number.POSITIVE_INFINITY },
+      { stage: 0, amounts: { a: { path: 5 } } }, { stage: 0, tokens: '7\nname: other' }, { repeatCap: Number.POSITIVE_INFINITY }, { addSource: { name: 'A!', path: 'x', domain: 'd', role: 'target' } },
+      { addSource: { name: 'c', path: '', domain: 'd', role: 'target' } }, { removeStage: 0.5 }, { addStage: { name: 's2', sources: { a: { share: 'x' } } } },
     ];
-    for (const edit of refused) assert.deepEqual(editsFor(text, edit as MixEdit), [], JSON.stringify(edit));
+    for (const edit of refused) assert.equal(editsFor(text, edit as MixEdit), undefined, JSON.stringify(edit));
   });
 });
