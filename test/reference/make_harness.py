@@ -1,12 +1,12 @@
-"""Writes test/fixtures/evaluate/harness.json and harness-results/: what lm-evaluation-harness itself makes of our shipped
+"""Writes harness.json and harness-results/ of test/fixtures/evaluate: what lm-evaluation-harness itself makes of our shipped
 task files on test/fixtures/evaluate/questions, with made-up log-likelihoods in place of a model.
 
-    python -m pip install -r test/reference/requirements.lock
-    HF_DATASETS_CACHE=$(mktemp -d) python test/reference/make_harness.py
+    HF_DATASETS_CACHE=$(mktemp -d) python test/reference/make_harness.py [OUTPUT_FOLDER]
 """
 import hashlib
 import json
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -154,6 +154,7 @@ def run(case, folder):
 
 
 def main():
+    output = Path(sys.argv[1]) if len(sys.argv) > 1 else fixtures
     out = {'lm_eval': lm_eval.__version__, 'cases': []}
     for case, (name, files, overrides, *rest) in cases.items():
         with tempfile.TemporaryDirectory() as folder:
@@ -171,7 +172,7 @@ def main():
             } for sample in samples],
         })
     text = json.dumps(out, indent=1, ensure_ascii=False)
-    (fixtures / 'harness.json').write_text(text + '\n', encoding='utf-8')
+    (output / 'harness.json').write_text(text + '\n', encoding='utf-8')
 
     with tempfile.TemporaryDirectory() as folder:
         results = run('medqa_text, no shots', folder)
@@ -185,7 +186,7 @@ def main():
         tracker.save_results_aggregated(results=results, samples=samples)
         for task_name, rows in samples.items():
             tracker.save_results_samples(task_name=task_name, samples=rows)
-        target = fixtures / 'harness-results'
+        target = output / 'harness-results'
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(Path(folder) / 'out', target / 'results')
 

@@ -4,7 +4,7 @@
 
 Each folder is what save_pretrained writes (adapter_config.json, adapter_model.safetensors), with reference.json (token
 ids, losses, gradient norms, settings) and reference.safetensors (logits, gradients, the adapter after five AdamW steps,
-merged weights). The base is test/fixtures/model/window, made by make_mistral.py.
+merged weights). The base is test/fixtures/model/window, made by make_models.py.
 """
 import json
 import pathlib
@@ -15,6 +15,7 @@ from peft import LoraConfig, get_peft_model
 from safetensors.torch import save_file
 from transformers import MistralForCausalLM
 
+FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "fixtures"
 STEPS = 5
 CLIP_NORM = 0.5
 OPTIMISER = {"lr": 3e-3, "betas": (0.9, 0.95), "eps": 1e-8, "weight_decay": 0.1}
@@ -42,7 +43,7 @@ def run(model, documents):
 
 def make(name, settings, root):
     folder = root / name
-    base = MistralForCausalLM.from_pretrained(root.parent / "model" / "window", attn_implementation="eager")
+    base = MistralForCausalLM.from_pretrained(FIXTURES / "model" / "window", attn_implementation="eager")
     model = get_peft_model(base, LoraConfig(task_type="CAUSAL_LM", **settings))
     generator = torch.Generator().manual_seed(5)
     trained = {n: p for n, p in model.named_parameters() if p.requires_grad}
@@ -86,8 +87,7 @@ def make(name, settings, root):
 def main():
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)
-    default = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "training"
-    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FIXTURES / "training"
     for name, settings in VARIANTS.items():
         make(name, settings, root)
 

@@ -2,17 +2,18 @@
 Hub (data/), and what lm-evaluation-harness's own task files make of them, with two examples before each question and
 made-up log-likelihoods in place of a model (expected.json). Only the download is replaced.
 
-    python -m pip install -r test/reference/requirements.lock
-    HF_DATASETS_CACHE=$(mktemp -d) python test/reference/make_multimedqa.py
+    HF_DATASETS_CACHE=$(mktemp -d) python test/reference/make_multimedqa.py [OUTPUT_FOLDER]
 """
 import json
 import shutil
+import sys
+from pathlib import Path
 
 import datasets
 from lm_eval.evaluator import simple_evaluate
 from make_harness import MadeUp, questions, fixtures
 
-target = fixtures / 'multimedqa'
+target = Path(sys.argv[1]) if len(sys.argv) > 1 else fixtures / 'multimedqa'
 subjects = ['anatomy', 'clinical_knowledge', 'college_medicine', 'medical_genetics', 'professional_medicine', 'college_biology']
 
 

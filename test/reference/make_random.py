@@ -4,6 +4,7 @@
 """
 import json
 import random
+import sys
 from pathlib import Path
 
 # seed, then (population, count) of each draw of one stream: both of CPython's ways to draw, and the borders between them.
@@ -25,8 +26,8 @@ def main():
     for seed, draws in cases:
         stream = random.Random(seed)
         out.append({'seed': seed, 'draws': [{'population': n, 'drawn': stream.sample(range(n), k)} for n, k in draws]})
-    target = Path(__file__).parents[1] / 'fixtures' / 'math' / 'python-random.json'
-    target.write_text(json.dumps(out, separators=(',', ':')) + '\n')
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / 'fixtures' / 'math'
+    (folder / 'python-random.json').write_text(json.dumps(out, separators=(',', ':')) + '\n')
 
 
 if __name__ == '__main__':

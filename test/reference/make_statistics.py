@@ -3,6 +3,7 @@
     python test/reference/make_statistics.py
 """
 import json
+import sys
 from pathlib import Path
 
 import numpy
@@ -43,6 +44,5 @@ out = {
         'values': skewed.tolist(), 'interval': [float(numpy.quantile(resampled, q)) for q in (0.025, 0.975)],
     },
 }
-target = Path(__file__).parents[1] / 'fixtures' / 'evaluate' / 'statistics.json'
-target.parent.mkdir(parents=True, exist_ok=True)
-target.write_text(json.dumps(out, indent=1) + '\n', encoding='utf-8')
+folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / 'fixtures' / 'evaluate'
+(folder / 'statistics.json').write_text(json.dumps(out, indent=1) + '\n', encoding='utf-8')

@@ -1,8 +1,7 @@
 """Writes tokenizer-expected.json: what the Rust tokenizers library and transformers make of tokenizer-corpus.txt and
 tokenizer-texts.json. The merges come from the Rust BpeTrainer; ids and chats from the files our own trainer wrote.
 
-    pip install tokenizers==0.23.3 transformers==5.23.0 jinja2==3.1.6
-    python make_tokenizer.py FOLDER
+    python make_tokenizer.py FOLDER [OUTPUT_FOLDER]
 
 FOLDER holds the tokenizer of our own trainer; test/engine/tokenizer/reference.test.ts writes it there when it is run
 with TOKENIZER_FOLDER=FOLDER.
@@ -63,7 +62,8 @@ def main() -> None:
             for chat in CHATS
         ],
     }
-    (HERE / 'tokenizer-expected.json').write_text(json.dumps(expected, ensure_ascii=True, separators=(',', ':')) + '\n', 'utf-8')
+    output = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else HERE
+    (output / 'tokenizer-expected.json').write_text(json.dumps(expected, ensure_ascii=True, separators=(',', ':')) + '\n', 'utf-8')
 
 
 if __name__ == '__main__':

@@ -1,7 +1,6 @@
 """Reads GGUF files with the gguf package (llama.cpp's own) and prints what is in each as one line of JSON: its SHA-256, the
 metadata, and of every tensor its shape, type and dequantised values.
 
-    pip install gguf==0.17.1
     python read_gguf.py FILE...
 
 With --digest, values are the SHA-256 of their bytes as f32. test/fixtures/gguf/expected.json is what this prints of the files

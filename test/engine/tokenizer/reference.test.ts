@@ -1,19 +1,17 @@
 // The trained tokenizer against numbers of the Rust tokenizers library and of transformers (test/reference/make_tokenizer.py).
 // TOKENIZER_FOLDER=F writes the tokenizer to F, for that script.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { packageRoot } from '../../../src/engine/parts/assets';
-import { loadTokenizer, saveTokenizer, simpleChatTemplate, simpleChatTokens, trainByteLevelBpe, type ChatMessage, type Tokenizer } from '../../../src/engine/tokenizer';
+import { loadTokenizer, type ChatMessage, type Tokenizer } from '../../../src/engine/tokenizer';
+import { referenceText, saveReferenceTokenizer } from './reference-tokenizer';
 
 interface Expected {
   readonly merges: readonly string[];
   readonly ids: readonly (readonly number[])[];
   readonly chats: readonly { readonly messages: readonly ChatMessage[]; readonly text: string; readonly prompt: string; readonly ids: readonly number[] }[];
 }
-
-const reference = (name: string): Promise<string> => readFile(path.join(packageRoot, 'test', 'reference', name), 'utf8');
 
 describe('tokenizer trained here, beside the Rust library', () => {
   let folder: string;
@@ -23,17 +21,11 @@ describe('tokenizer trained here, beside the Rust library', () => {
   let texts: readonly string[];
 
   before(async () => {
-    const files = trainByteLevelBpe([await reference('tokenizer-corpus.txt')], {
-      vocabularySize: 480,
-      specialTokens: { begin: '<s>', end: '</s>', pad: '<pad>', additional: simpleChatTokens },
-      chatTemplate: simpleChatTemplate,
-    });
     folder = process.env['TOKENIZER_FOLDER'] ?? await mkdtemp(path.join(tmpdir(), 'preclinical-tokenizer-'));
-    await saveTokenizer(files, folder);
-    merges = (JSON.parse(files['tokenizer.json']) as { model: { merges: string[] } }).model.merges;
+    merges = await saveReferenceTokenizer(folder);
     tokenizer = await loadTokenizer(folder);
-    expected = JSON.parse(await reference('tokenizer-expected.json')) as Expected;
-    texts = JSON.parse(await reference('tokenizer-texts.json')) as string[];
+    expected = JSON.parse(await referenceText('tokenizer-expected.json')) as Expected;
+    texts = JSON.parse(await referenceText('tokenizer-texts.json')) as string[];
   });
 
   after(async () => {
