@@ -22,34 +22,54 @@ export function greedyToken(logits_V: ArrayLike<number>): number {
 /** The `count` most likely tokens, best first, equal ones by id. `normaliser` is logSumExp of the logits. */
 export function topTokens(logits_V: ArrayLike<number>, count: number, normaliser: number): TopToken[] {
   const best: number[] = [];
+  let least = -Infinity;
   for (let id = 0; id < logits_V.length && count > 0; id++) {
-    if (best.length === count && logits_V[id]! <= logits_V[best.at(-1)!]!) continue;
+    const logit = logits_V[id]!;
+    if (best.length === count && logit <= least) continue;
     let place = best.length;
-    while (place > 0 && logits_V[best[place - 1]!]! < logits_V[id]!) place -= 1;
+    while (place > 0 && logits_V[best[place - 1]!]! < logit) place -= 1;
     best.splice(place, 0, id);
     if (best.length > count) best.pop();
+    least = logits_V[best.at(-1)!]!;
   }
   return best.map((id) => ({ id, logProbability: logits_V[id]! - normaliser }));
 }
 
+export interface Drawing {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  readonly topK?: number;
+}
+
 /**
- * Draws a token: greedy at temperature 0, else from softmax(logits / temperature) cut to the nucleus, the smallest set
- * of most likely tokens whose probability reaches topP (Holtzman et al. 2020; the token that crosses it is in).
+ * Draws a token: greedy at temperature 0, else from softmax(logits / temperature) of the topK most likely, cut to the
+ * nucleus, the smallest set whose probability among them reaches topP (Holtzman et al. 2020; the token that crosses it is in).
  */
-export function sampleToken(logits_V: ArrayLike<number>, settings: { readonly temperature: number; readonly topP: number }, random: RandomStream): number {
-  const { temperature, topP } = settings;
+export function sampleToken(logits_V: ArrayLike<number>, { temperature, topP, topK }: Drawing, random: RandomStream): number {
   if (temperature === 0) return greedyToken(logits_V);
   const normaliser = logSumExp(logits_V, 1 / temperature);
   const probabilities = Float64Array.from(logits_V, (logit) => Math.exp(logit / temperature - normaliser));
-  const ids = [...probabilities.keys()];
-  if (topP < 1) ids.sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
+  const ids = candidates(probabilities, topP, topK);
+  const total = topK === undefined ? 1 : ids.reduce((sum, id) => sum + probabilities[id]!, 0);
   let nucleus = 0;
   let size = 0;
-  while (size < ids.length && (size === 0 || nucleus < topP)) nucleus += probabilities[ids[size++]!]!;
+  while (size < ids.length && (size === 0 || nucleus < topP * total)) nucleus += probabilities[ids[size++]!]!;
   let left = random.uniform() * nucleus;
   for (let i = 0; i < size; i++) {
     left -= probabilities[ids[i]!]!;
     if (left < 0) return ids[i]!;
   }
   return ids[size - 1]!; // rounding of the sum
+}
+
+/** Tokens that may be drawn: all as they come when nothing is cut, else the most likely first. */
+function candidates(probabilities: Float64Array, topP: number, topK = probabilities.length): number[] {
+  const ids = [...probabilities.keys()];
+  if (topP >= 1 && topK >= ids.length) return ids;
+  const likelierFirst = (some: number[]): number[] => some.sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
+  if (topK < ids.length) return likelierFirst(ids).slice(0, topK);
+  // Tokens below this share cannot make up more than 1 − topP, so the nucleus is among the others: only those are sorted.
+  const least = (1 - topP) / ids.length;
+  return likelierFirst(ids.filter((id) => probabilities[id]! >= least));
 }

@@ -1,88 +1,99 @@
-// Generates text token by token over a key/value cache: the prompt once, then one token a pass.
-// Legend: T tokens of a pass, D hidden, V vocabulary.
-import { RandomStream } from '../../base/math/random';
+// Generates text token by token over a key/value cache; generations that are under way at once share their passes.
+// Legend: V vocabulary.
 import { userError } from '../../base/errors/problem';
-import { KeyValueCache, type Model } from '../model';
-import { slice, tidy } from '../tensors';
-import { breathe } from './cooperate';
-import { logSumExp, sampleToken, topTokens } from './distribution';
+import { Batcher } from './batch/batcher';
+import { logSumExp, topTokens } from './distribution';
 import type { GenerationEnd, Generator, SamplingSettings, TokenPiece } from './interfaces';
 import type { LoadedCheckpoint } from './open';
 import { prefixToken } from './prefix';
+import { Sampler } from './sampler';
 import { TextAssembler } from './text-assembler';
 
-/** Tokens of the prompt in one pass: a long prompt can be stopped in between, and attention needs less memory at once. */
-const promptTokensAtOnce = 512;
-
 /**
- * A generator over one checkpoint; generations may interleave. Each token's piece comes when the next token is known,
- * since text may have to be held back; the texts of all pieces joined are the answer. The end token is counted and told at the end.
+ * A generator over one checkpoint. Each token's piece comes when the next token is known, since text may have to be held
+ * back; the texts of all pieces joined are the answer. The end token is counted and told at the end.
  */
-export function createGenerator(checkpoint: LoadedCheckpoint): Generator {
+export function createGenerator(checkpoint: LoadedCheckpoint, batcher = new Batcher(checkpoint.model)): Generator {
   return {
     async *generate(promptIds, settings, signal) {
       const prompt = promptIds.length > 0 ? promptIds : [prefixToken(checkpoint.tokenizer)];
       const maxTokens = Math.min(settings.maxTokens, roomAfter(prompt, checkpoint));
-      const cache = new KeyValueCache();
+      const answer = new Answer(checkpoint, prompt, { ...settings, maxTokens });
+      if (maxTokens === 0) return answer.end;
+      const abandoned = new AbortController();
+      const running = batcher.generate(prompt, (logits_V) => answer.next(logits_V), signal ? AbortSignal.any([signal, abandoned.signal]) : abandoned.signal)
+        .finally(() => { answer.close(); });
       try {
-        return yield* generateWith(checkpoint, cache, prompt, { ...settings, maxTokens }, signal);
+        yield* answer.pieces();
+        await running;
+        return answer.end;
       } finally {
-        cache.dispose();
+        abandoned.abort();
+        await running.catch(() => undefined);
       }
     },
   };
 }
 
-async function* generateWith(
-  { model, tokenizer, stopTokens }: LoadedCheckpoint, cache: KeyValueCache, prompt: readonly number[], settings: SamplingSettings, signal: AbortSignal | undefined,
-): AsyncGenerator<TokenPiece, GenerationEnd> {
-  const random = RandomStream.of(settings.seed, 'generate');
-  const text = new TextAssembler(tokenizer, settings.stop);
-  let reason: GenerationEnd['reason'] = 'length';
-  let completionTokens = 0;
-  let last: TokenPiece | undefined;
-  let endToken: TokenPiece | undefined;
-  const sequence = [...prompt];
-  while (completionTokens < settings.maxTokens) {
-    const logits_V = await nextLogits(model, sequence, cache, signal);
-    const id = sampleToken(logits_V, settings, random);
-    completionTokens += 1;
-    if (stopTokens.has(id)) {
-      reason = 'stop';
-      endToken = describe(id, '', logits_V, settings.topLogProbabilities ?? 0);
-      break;
-    }
-    const piece = describe(id, text.push(id), logits_V, settings.topLogProbabilities ?? 0);
-    if (last) yield last;
-    last = piece;
-    if (text.stopped) {
-      reason = 'stop';
-      break;
-    }
-    sequence.push(id);
+/** What is said, token by token, and who reads it. */
+class Answer {
+  readonly #text: TextAssembler;
+  readonly #sampler: Sampler;
+  readonly #ready: TokenPiece[] = [];
+  #last: TokenPiece | undefined;
+  #endToken: TokenPiece | undefined;
+  #reason: GenerationEnd['reason'] = 'length';
+  #tokens = 0;
+  #closed = false;
+  #wake: () => void = () => undefined;
+
+  constructor(private readonly checkpoint: LoadedCheckpoint, private readonly prompt: readonly number[], private readonly settings: SamplingSettings) {
+    this.#text = new TextAssembler(checkpoint.tokenizer, settings.stop);
+    this.#sampler = new Sampler(prompt, settings);
   }
-  if (last) yield { ...last, text: last.text + text.finish() };
-  return { reason, promptTokens: prompt.length, completionTokens, ...(endToken ? { endToken } : {}) };
+
+  get end(): GenerationEnd {
+    return { reason: this.#reason, promptTokens: this.prompt.length, completionTokens: this.#tokens, ...(this.#endToken ? { endToken: this.#endToken } : {}) };
+  }
+
+  /** The next token; undefined when it is the last. */
+  next(logits_V: Float32Array): number | undefined {
+    const id = this.#sampler.next(logits_V);
+    this.#tokens += 1;
+    if (this.checkpoint.stopTokens.has(id)) {
+      this.#reason = 'stop';
+      this.#endToken = describe(id, '', logits_V, this.settings.topLogProbabilities);
+    } else {
+      if (this.#last) this.#release(this.#last);
+      this.#last = describe(id, this.#text.push(id), logits_V, this.settings.topLogProbabilities);
+      if (this.#text.stopped) this.#reason = 'stop';
+    }
+    if (this.#reason !== 'stop' && this.#tokens < this.settings.maxTokens) return id;
+    if (this.#last) this.#release({ ...this.#last, text: this.#last.text + this.#text.finish() });
+    return undefined;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  async *pieces(): AsyncGenerator<TokenPiece, void> {
+    for (;;) {
+      while (this.#ready.length > 0) yield this.#ready.shift()!;
+      if (this.#closed) return;
+      await new Promise<void>((resolve) => { this.#wake = resolve; });
+    }
+  }
+
+  #release(piece: TokenPiece): void {
+    this.#ready.push(piece);
+    this.#wake();
+  }
 }
 
-/** Logits after the last token of the sequence; the cache takes all it has not yet. */
-async function nextLogits(model: Model, sequence: readonly number[], cache: KeyValueCache, signal: AbortSignal | undefined): Promise<Float32Array> {
-  // Past certain lengths a model may turn all its keys by other frequencies (LongRoPE): what is cached is then of no use.
-  if (model.rotaryRegime(cache.length) !== model.rotaryRegime(sequence.length)) cache.dispose();
-  for (;;) {
-    await breathe(signal);
-    const part = Int32Array.from(sequence.slice(cache.length, cache.length + promptTokensAtOnce));
-    const isLast = cache.length + part.length === sequence.length;
-    const logits = tidy(() => {
-      const hidden_TD = model.hiddenCached(part, cache, sequence.length);
-      return isLast ? model.logits(slice(hidden_TD, [part.length - 1, 0], [1, model.config.hiddenSize])).dataSync<'float32'>() : undefined;
-    });
-    if (logits) return logits;
-  }
-}
-
-/** Log-probabilities are the model's own, whatever the temperature. */
-function describe(id: number, text: string, logits_V: Float32Array, top: number): TokenPiece {
+function describe(id: number, text: string, logits_V: Float32Array, top: number | undefined): TokenPiece {
+  if (top === undefined) return { id, text };
   const normaliser = logSumExp(logits_V);
   return { id, text, logProbability: logits_V[id]! - normaliser, ...(top > 0 ? { top: topTokens(logits_V, top, normaliser) } : {}) };
 }

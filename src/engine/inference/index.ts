@@ -1,4 +1,5 @@
 // Scoring and generation with a checkpoint in process. Users that may also reach a model over HTTP import `interfaces` only.
+export { Batcher } from './batch/batcher';
 export { createGenerator } from './generate';
 export { createLikelihoodModel } from './likelihood';
 export { openCheckpoint, requireTokenizerFits, type LoadedCheckpoint } from './open';

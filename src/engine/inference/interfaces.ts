@@ -30,9 +30,16 @@ export interface SamplingSettings {
   /** 0 is greedy. */
   readonly temperature: number;
   readonly topP: number;
+  /** Draws from this many of the most likely tokens; from all when left out. */
+  readonly topK?: number;
+  /** Above 1 makes tokens of the prompt and of the answer so far less likely (Keskar et al. 2019); 1 when left out. */
+  readonly repetitionPenalty?: number;
+  /** Taken off the logit of a token the answer has already, and for each time it has it; 0 when left out. As in the OpenAI API. */
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
   readonly stop: readonly string[];
   readonly seed: number;
-  /** Most likely tokens reported beside each generated one; none when left out. */
+  /** Reports log-probabilities, with so many of the most likely tokens beside each generated one; none when left out. */
   readonly topLogProbabilities?: number;
 }
 
@@ -50,7 +57,8 @@ export interface TokenPiece {
   readonly id: number;
   /** Text this token adds; may be empty while a character is incomplete. */
   readonly text: string;
-  readonly logProbability: number;
+  /** The model's own, whatever the temperature and the penalties; when asked for. */
+  readonly logProbability?: number;
   /** Most likely tokens at this place, best first, when asked for. */
   readonly top?: readonly TopToken[];
 }

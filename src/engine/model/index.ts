@@ -11,7 +11,7 @@ export { adaptedLayers, adapterParameters, initialiseAdapter, isTarget, LoraAdap
 export { isAdapterFolder, readAdapter, readAdapterConfig, saveAdapter } from './lora/files';
 export { checkpointChain, loadModel, readModelConfig } from './lora/load';
 export { mergeAdapter } from './lora/merge';
-export { Model, type HiddenOptions } from './model';
+export { Model, type SequencePart, type HiddenOptions } from './model';
 export { countParameters, elements, parameterShapes } from './parameters';
 export { RoutingRecord } from './routing';
 export { encodeElements } from './safetensors/dtype';

@@ -1,7 +1,7 @@
 // A model in memory: its config and its weights as tfjs variables under their Hugging Face names. The embedding, the
 // layers and the head are separate steps, so that noise can be added between them and logits asked for few rows only.
 // Legend: N rows, D hidden, V vocabulary, B batch, T length.
-import { add, attention, embedding, linear, tensor1d, type Tensor2D, type Variable } from '../tensors';
+import { add, attention, concat, embedding, linear, slice, tensor1d, type Tensor2D, type Variable } from '../tensors';
 import type { ModelConfig } from './config';
 import type { KeyValueCache } from './cache';
 import { decode, type Attend, type DecodeOptions } from './decoder';
@@ -20,6 +20,14 @@ export interface HiddenOptions {
   readonly adapterDropout?: DropoutKey | undefined;
   /** Keeps the inputs of layers only and runs each layer again in the backward pass. */
   readonly recomputeActivations?: boolean | undefined;
+}
+
+/** The next tokens of one sequence, whose earlier keys and values are in `cache`. */
+export interface SequencePart {
+  readonly ids_T: Int32Array;
+  readonly cache: KeyValueCache;
+  /** Tokens of the sequence in all, those still to come too. */
+  readonly sequenceLength: number;
 }
 
 export class Model {
@@ -68,14 +76,24 @@ export class Model {
    * sequence, the cache must be of the same `rotaryRegime` as `sequenceLength`, which counts tokens still to come too.
    */
   hiddenCached(ids_T: Int32Array, cache: KeyValueCache, sequenceLength?: number): Tensor2D {
-    const before = cache.length;
-    const length = sequenceLength ?? before + ids_T.length;
-    const positions_T = ids_T.map((_, t) => before + t);
-    const firstKey_T = windowedFirstKey(new Int32Array(ids_T.length), ids_T.length, before + ids_T.length, this.config.slidingWindow);
-    const rotary = this.#rotary.gather(positions_T, () => length);
-    return decode(this.config, this.parameters, this.#embed(ids_T), rotary, (layer, q_THh, k_TKh, v_TKh) => {
-      const { k_SKh, v_SKh } = cache.append(layer, k_TKh, v_TKh);
-      return attention(q_THh, k_SKh, v_SKh, { batch: 1, firstKey_N: firstKey_T });
+    return this.hiddenOfParts([{ ids_T, cache, sequenceLength: sequenceLength ?? cache.length + ids_T.length }]);
+  }
+
+  /** The same for parts of several sequences in one pass: hidden states [N, D], the rows of each part after those of the one before. */
+  hiddenOfParts(parts: readonly SequencePart[]): Tensor2D {
+    const { slidingWindow } = this.config;
+    const ids_N = Int32Array.from(parts.flatMap(({ ids_T }) => [...ids_T]));
+    const placed = placeParts(parts);
+    const positions_N = Int32Array.from(placed.flatMap(({ ids_T, before }) => Array.from(ids_T, (_, t) => before + t)));
+    const lengths_N = placed.flatMap(({ ids_T, sequenceLength }) => new Array<number>(ids_T.length).fill(sequenceLength));
+    const rotary = this.#rotary.gather(positions_N, (row) => lengths_N[row]!);
+    return decode(this.config, this.parameters, this.#embed(ids_N), rotary, (layer, q_NHh, k_NKh, v_NKh) => {
+      const attended = placed.map(({ ids_T: { length }, cache, first, before }) => {
+        const { k_SKh, v_SKh } = cache.append(layer, k_NKh, v_NKh, first, length);
+        const q_THh = parts.length === 1 ? q_NHh : slice(q_NHh, [first, 0, 0], [length, -1, -1]);
+        return attention(q_THh, k_SKh, v_SKh, { batch: 1, firstKey_N: windowedFirstKey(new Int32Array(length), length, before + length, slidingWindow) });
+      });
+      return attended.length === 1 ? attended[0]! : concat(attended, 0);
     }, this.#decodeOptions({}));
   }
 
@@ -111,4 +129,14 @@ export class Model {
   #matrix(name: string): Tensor2D {
     return this.parameters.get(name) as unknown as Tensor2D;
   }
+}
+
+/** Where the rows of each part begin, and how many tokens its cache holds before the pass. */
+function placeParts(parts: readonly SequencePart[]): (SequencePart & { readonly first: number; readonly before: number })[] {
+  let first = 0;
+  return parts.map((part) => {
+    const placed = { ...part, first, before: part.cache.length };
+    first += part.ids_T.length;
+    return placed;
+  });
 }

@@ -1,5 +1,4 @@
 // Runs one request on the model and writes its answer: whole as JSON, or part by part as server-sent events.
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { ulid } from 'ulid';
 import type { TokenCounts } from './generation';
@@ -15,6 +14,8 @@ export interface AnswerContext {
   readonly form: AnswerForm;
   readonly response: ServerResponse;
   readonly signal: AbortSignal;
+  /** How long a client may leave a stream unread. */
+  readonly stalledMs: number;
 }
 
 export async function answer(request: ParsedRequest, context: AnswerContext): Promise<void> {
@@ -38,11 +39,11 @@ async function answerWhole({ task }: ParsedRequest, { host, form, response, sign
   });
 }
 
-async function answerStream({ task, includeUsage }: ParsedRequest, { host, form, response, signal }: AnswerContext, head: object): Promise<void> {
+async function answerStream({ task, includeUsage }: ParsedRequest, { host, form, response, signal, stalledMs }: AnswerContext, head: object): Promise<void> {
   const sentLength = new Map<number, number>();
   const send = async (body: object): Promise<void> => {
     const goesOn = response.write(`data: ${JSON.stringify(body)}\n\n`);
-    if (!goesOn && !signal.aborted) await once(response, 'drain', { signal }).catch(() => undefined);
+    if (!goesOn && !signal.aborted) await drained(response, stalledMs);
   };
   const chunk = (choices: readonly object[], usage: object | null): object =>
     ({ ...head, object: form.streamObject, choices, ...(includeUsage ? { usage } : {}) });
@@ -65,6 +66,19 @@ async function answerStream({ task, includeUsage }: ParsedRequest, { host, form,
     const told = error instanceof HttpError ? error : new HttpError(500, 'internal_error', 'The model failed.');
     response.end(`data: ${JSON.stringify(errorBody(told))}\n\n`);
   }
+}
+
+/** Waits until the client has read; one that does not for too long is cut off, which cancels its request. */
+async function drained(response: ServerResponse, stalledMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => { response.destroy(); }, stalledMs);
+    const end = (): void => {
+      clearTimeout(timer);
+      response.off('drain', end).off('close', end);
+      resolve();
+    };
+    response.once('drain', end).once('close', end);
+  });
 }
 
 function openStream(response: ServerResponse): void {

@@ -1,19 +1,28 @@
-// One request on the model: prompts to ids, prompt scores for echo, then every choice token by token. Runs in the worker.
-import { setImmediate as nextTurn } from 'node:timers/promises';
+// One request on the model: prompts to ids, then every choice token by token, all of them under way at once. Runs in the
+// worker.
 import { RandomStream } from '../../base/math/random';
 import type { Generator, ScoredToken, TokenPiece } from '../inference/interfaces';
-import type { Tokenizer } from '../tokenizer/tokenizer';
-import type { FinishReason, GenerationTask, ModelReply, PromptInput, TokenReport } from './messages';
+import { merged } from './merged';
+import type { ChatMessage, FinishReason, GenerationTask, ModelReply, PromptInput, TokenReport } from './messages';
+import { partsOf, reportToken } from './report';
 import { StopFilter } from './stop-filter';
 
-/** What the worker needs of an open checkpoint. */
+export interface ServedTokenizer {
+  readonly vocabularySize: number;
+  readonly chatTemplate: string | undefined;
+  encode(text: string, options?: { readonly addSpecialTokens?: boolean }): readonly number[];
+  decode(ids: readonly number[], options?: { readonly keepSpecialTokens?: boolean }): string;
+  renderChat(messages: readonly ChatMessage[], options: { readonly addGenerationPrompt: boolean }): string;
+}
+
+/** What the worker needs of an open model. */
 export interface ServedModel {
-  readonly tokenizer: Tokenizer;
+  readonly tokenizer: ServedTokenizer;
   readonly generator: Generator;
   /** Most tokens of prompt and completion together. */
   readonly contextLength: number;
-  /** Log-probabilities of each id given those before it, with `top` alternatives. */
-  score(ids: readonly number[], top: number, signal: AbortSignal): Promise<readonly ScoredToken[]>;
+  /** Log-probabilities of each id given those before it, with `top` alternatives; undefined where the model cannot tell them. */
+  readonly score: ((ids: readonly number[], top: number, signal: AbortSignal) => Promise<readonly ScoredToken[]>) | undefined;
 }
 
 /** The request can not be done as it was asked. */
@@ -23,29 +32,34 @@ export class Refusal extends Error {
   }
 }
 
-type Part = Extract<ModelReply, { type: 'part' | 'choiceDone' }> extends infer R ? (R extends unknown ? Omit<R, 'task'> : never) : never;
+export type Part = Extract<ModelReply, { type: 'part' | 'choiceDone' }> extends infer R ? (R extends unknown ? Omit<R, 'task'> : never) : never;
 export interface TokenCounts { readonly promptTokens: number; readonly completionTokens: number }
 
-/** Yields parts in the order they come; returns the tokens used. Between two tokens the event loop turns, so that a cancel is heard. */
+/** Yields parts as they come, those of a choice in their order; returns the tokens used. */
 export async function* runTask(model: ServedModel, task: GenerationTask, unseeded: RandomStream, signal: AbortSignal): AsyncGenerator<Part, TokenCounts> {
-  const prompts = task.prompts.map((prompt) => encodePrompt(model, prompt, task));
-  let promptTokens = 0;
-  let completionTokens = 0;
-  for (const [promptIndex, prompt] of prompts.entries()) {
-    promptTokens += prompt.ids.length;
-    const echoed = task.echo ? await echo(model, prompt, task.logprobs, signal) : undefined;
-    for (let sample = 0; sample < task.n; sample++) {
-      const choice = promptIndex * task.n + sample;
-      if (echoed) yield { type: 'part', choice, ...echoed };
-      const maxTokens = task.maxTokens ?? model.contextLength - prompt.ids.length;
-      const seed = sampleSeed(task.seed ?? unseeded.uint32(), sample);
-      const ended = yield* generateChoice(model, prompt.ids, { ...task, maxTokens, seed }, choice, signal);
-      completionTokens += ended.tokens;
-      if (signal.aborted) return { promptTokens, completionTokens };
-      yield { type: 'choiceDone', choice, reason: ended.reason };
-    }
+  if (task.echo && task.logprobs !== undefined && !model.score) {
+    throw new Refusal('prompt_logprobs_unsupported', 'The log-probabilities of a prompt are told of safetensors checkpoints only, not of a GGUF file: leave out echo, or serve the checkpoint.', 'echo');
   }
-  return { promptTokens, completionTokens };
+  const prompts = task.prompts.map((prompt) => encodePrompt(model, prompt, task));
+  const counts = { promptTokens: prompts.reduce((sum, { ids }) => sum + ids.length, 0), completionTokens: 0 };
+  const ended = new AbortController();
+  const either = AbortSignal.any([signal, ended.signal]);
+  const choices = prompts.flatMap((prompt, promptIndex) => {
+    let echoed: ReturnType<typeof echo> | undefined;
+    return Array.from({ length: task.n }, (_, sample) => {
+      const seed = sampleSeed(task.seed ?? unseeded.uint32(), sample);
+      const settings = { ...task, maxTokens: task.maxTokens ?? model.contextLength - prompt.ids.length, seed };
+      return runChoice(model, prompt.ids, settings, promptIndex * task.n + sample, {
+        echo: () => (echoed ??= echo(model, prompt, task.logprobs, either)), signal: either, count: (tokens) => { counts.completionTokens += tokens; },
+      });
+    });
+  });
+  try {
+    yield* merged(choices);
+    return counts;
+  } finally {
+    ended.abort();
+  }
 }
 
 interface EncodedPrompt { readonly ids: readonly number[]; readonly text: string }
@@ -65,7 +79,7 @@ function encodePrompt(model: ServedModel, prompt: PromptInput, task: GenerationT
   return encoded;
 }
 
-function encode(tokenizer: Tokenizer, prompt: PromptInput): EncodedPrompt {
+function encode(tokenizer: ServedTokenizer, prompt: PromptInput): EncodedPrompt {
   switch (prompt.kind) {
     case 'ids': {
       const foreign = prompt.ids.find((id) => id >= tokenizer.vocabularySize);
@@ -85,69 +99,58 @@ function encode(tokenizer: Tokenizer, prompt: PromptInput): EncodedPrompt {
   }
 }
 
-async function echo(model: ServedModel, prompt: EncodedPrompt, logprobs: number | undefined, signal: AbortSignal): Promise<{ text: string; tokens: TokenReport[] }> {
-  if (logprobs === undefined) return { text: prompt.text, tokens: [] };
+async function echo({ tokenizer, score }: ServedModel, prompt: EncodedPrompt, logprobs: number | undefined, signal: AbortSignal): Promise<{ text: string; tokens: TokenReport[] }> {
+  if (logprobs === undefined || !score) return { text: prompt.text, tokens: [] };
   // The first alternative is always computed: with it a client knows whether a token was the model's first choice.
-  const scored = await model.score(prompt.ids, Math.max(1, logprobs), signal);
-  return { text: prompt.text, tokens: scored.map((token) => report(model.tokenizer, token.id, undefined, token.logProbability ?? null, token.top.slice(0, logprobs))) };
+  const scored = await score(prompt.ids, Math.max(1, logprobs), signal);
+  return { text: prompt.text, tokens: scored.map((token) => reportToken(tokenizer, { ...token, text: undefined, top: token.top.slice(0, logprobs) })) };
 }
 
 interface ChoiceSettings extends GenerationTask { readonly maxTokens: number; readonly seed: number }
 
-async function* generateChoice(
-  model: ServedModel, ids: readonly number[], settings: ChoiceSettings, choice: number, signal: AbortSignal,
-): AsyncGenerator<Part, { reason: FinishReason; tokens: number }> {
-  if (settings.maxTokens === 0) return { reason: 'length', tokens: 0 };
+interface ChoiceContext {
+  readonly echo: () => Promise<{ text: string; tokens: TokenReport[] }>;
+  readonly signal: AbortSignal;
+  readonly count: (completionTokens: number) => void;
+}
+
+async function* runChoice(model: ServedModel, ids: readonly number[], settings: ChoiceSettings, choice: number, context: ChoiceContext): AsyncGenerator<Part, void> {
+  if (settings.echo) yield { type: 'part', choice, ...(await context.echo()) };
+  if (settings.maxTokens === 0) {
+    yield { type: 'choiceDone', choice, reason: 'length' };
+    return;
+  }
+  const { maxTokens, temperature, topP, seed, logprobs, topK, repetitionPenalty, presencePenalty, frequencyPenalty } = settings;
   const filter = new StopFilter<TokenPiece>(settings.stop);
   // Stop strings are the filter's: it must see the text before it is sent.
   const pieces = model.generator.generate(ids, {
-    maxTokens: settings.maxTokens, temperature: settings.temperature, topP: settings.topP, stop: [], seed: settings.seed,
-    ...(settings.logprobs === undefined ? {} : { topLogProbabilities: settings.logprobs }),
-  }, signal);
+    maxTokens, temperature, topP, stop: [], seed, repetitionPenalty, presencePenalty, frequencyPenalty,
+    ...(topK === undefined ? {} : { topK }), ...(logprobs === undefined ? {} : { topLogProbabilities: logprobs }),
+  }, context.signal);
   let tokens = 0;
+  let reason: FinishReason | undefined;
   try {
-    for (;;) {
+    while (reason === undefined) {
       const next = await pieces.next();
       if (next.done) {
-        const { endToken } = next.value;
+        const { endToken, completionTokens } = next.value;
+        tokens = completionTokens;
+        reason = next.value.reason;
         // An end token has no text, but a place of its own among the log-probabilities.
-        const rest = [...filter.flush(), ...(endToken && settings.logprobs !== undefined ? [{ token: endToken, text: '' }] : [])];
-        yield* partsOf(model.tokenizer, choice, rest, settings.logprobs);
-        return { reason: next.value.reason, tokens: next.value.completionTokens };
+        const rest = [...filter.flush(), ...(endToken && logprobs !== undefined ? [{ token: endToken, text: '' }] : [])];
+        yield* partsOf(model.tokenizer, choice, rest, logprobs);
+      } else {
+        tokens += 1;
+        const { released, stopped } = filter.push(next.value);
+        yield* partsOf(model.tokenizer, choice, released, logprobs);
+        if (stopped) reason = 'stop';
       }
-      tokens += 1;
-      const { released, stopped } = filter.push(next.value);
-      yield* partsOf(model.tokenizer, choice, released, settings.logprobs);
-      if (stopped) return { reason: 'stop', tokens };
-      await nextTurn();
-      if (signal.aborted) return { reason: 'stop', tokens };
     }
   } finally {
+    context.count(tokens);
     await pieces.return({ reason: 'stop', promptTokens: ids.length, completionTokens: tokens });
   }
-}
-
-/** One part, or none when there is nothing to say: a token may be only the start of a character. */
-function partsOf(tokenizer: Tokenizer, choice: number, released: readonly { token: TokenPiece; text: string }[], logprobs: number | undefined): Part[] {
-  const text = released.map((one) => one.text).join('');
-  if (released.length === 0 || (text === '' && logprobs === undefined)) return [];
-  return [{
-    type: 'part', choice, text,
-    tokens: logprobs === undefined ? [] : released.map(({ token }) => report(tokenizer, token.id, token.text, token.logProbability, token.top ?? [])),
-  }];
-}
-
-function report(tokenizer: Tokenizer, id: number, text: string | undefined, logProbability: number | null, top: ScoredToken['top']): TokenReport {
-  return {
-    id, logProbability, text: text ? text : tokenText(tokenizer, id),
-    top: top.map((one) => ({ text: one.id === id && text ? text : tokenText(tokenizer, one.id), logProbability: one.logProbability })),
-  };
-}
-
-/** Text of one token; part of a character is named by its id, as vLLM does on request. */
-function tokenText(tokenizer: Tokenizer, id: number): string {
-  const text = tokenizer.decode([id], { keepSpecialTokens: true });
-  return text === '' || text.includes('\uFFFD') ? `token_id:${id}` : text;
+  yield { type: 'choiceDone', choice, reason };
 }
 
 /** The first sample takes the seed itself, so that n = 1 and the first of many are the same answer. */

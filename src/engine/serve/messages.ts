@@ -1,12 +1,14 @@
-// What passes between the server (main thread) and the model (worker thread). One task at a time; every message of the
-// worker but `ready` and `broken` names the task it belongs to.
+// What passes between the server (main thread) and the model (worker thread). Many tasks may be under way; every message
+// of the worker but `ready` and `broken` names the one it belongs to.
 import type { Problem } from '../../base/errors/problem';
 
 /** A prompt as the client gave it. */
 export type PromptInput =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'ids'; readonly ids: readonly number[] }
-  | { readonly kind: 'chat'; readonly messages: readonly { readonly role: string; readonly content: string }[] };
+  | { readonly kind: 'chat'; readonly messages: readonly ChatMessage[] };
+
+export interface ChatMessage { readonly role: string; readonly content: string }
 
 export interface GenerationTask {
   readonly prompts: readonly PromptInput[];
@@ -18,6 +20,11 @@ export interface GenerationTask {
   readonly maxTokens: number | undefined;
   readonly temperature: number;
   readonly topP: number;
+  /** Undefined: all. */
+  readonly topK: number | undefined;
+  readonly repetitionPenalty: number;
+  readonly presencePenalty: number;
+  readonly frequencyPenalty: number;
   readonly stop: readonly string[];
   /** Undefined: the server draws one. */
   readonly seed: number | undefined;

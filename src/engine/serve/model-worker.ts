@@ -1,10 +1,10 @@
-// The worker thread that holds the model: opens the checkpoint of its workerData, then does one task after the other.
+// The worker thread that holds the model: opens the checkpoint of its workerData, then does its tasks, many at once.
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../../base/errors/problem';
 import { RandomStream } from '../../base/math/random';
-import { createGenerator, openCheckpoint, tokenLogProbabilities } from '../inference';
 import { Refusal, runTask, type ServedModel } from './generation';
-import type { GenerationTask, ModelFacts, ModelReply, ModelRequest } from './messages';
+import type { GenerationTask, ModelReply, ModelRequest } from './messages';
+import { openServedCheckpoint } from './served-checkpoint';
 
 const port = parentPort;
 if (!port) throw new Error('model-worker runs as a worker thread only.');
@@ -13,16 +13,6 @@ const send = (reply: ModelReply): void => { port.postMessage(reply); };
 const running = new Map<number, AbortController>();
 /** Seeds of requests that give none; the same order of requests after a start draws the same seeds. */
 const unseeded = RandomStream.of(0, 'serve/unseeded');
-
-async function open(folder: string): Promise<{ model: ServedModel; facts: ModelFacts }> {
-  const checkpoint = await openCheckpoint(folder);
-  const { tokenizer } = checkpoint;
-  const contextLength = checkpoint.model.config.maxPositions;
-  return {
-    model: { tokenizer, generator: createGenerator(checkpoint), contextLength, score: (ids, top, signal) => tokenLogProbabilities(checkpoint, ids, { top, signal }) },
-    facts: { name: checkpoint.name, hash: checkpoint.hash, contextLength, hasChatTemplate: tokenizer.chatTemplate !== undefined },
-  };
-}
 
 async function run(model: ServedModel, task: number, work: GenerationTask): Promise<void> {
   const controller = new AbortController();
@@ -48,12 +38,11 @@ async function run(model: ServedModel, task: number, work: GenerationTask): Prom
 }
 
 try {
-  const { model, facts } = await open((workerData as { folder: string }).folder);
-  let queue = Promise.resolve();
+  const { model, facts } = await openServedCheckpoint((workerData as { folder: string }).folder);
   port.on('message', (message: ModelRequest) => {
     switch (message.type) {
       case 'run':
-        queue = queue.then(() => run(model, message.task, message.work));
+        void run(model, message.task, message.work);
         return;
       case 'cancel':
         running.get(message.task)?.abort();

@@ -22,6 +22,10 @@ const sampling = {
   model: z.string(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().gt(0).max(1).nullish(),
+  top_k: z.int().min(-1).nullish(),
+  repetition_penalty: z.number().gt(0).max(10).nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
   n: z.int().min(1).max(mostChoices).nullish(),
   stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(16)]).nullish(),
   seed: z.int().nullish(),
@@ -47,7 +51,7 @@ const chatSchema = z.object({
 
 /** Parameters that are known and not done here, with the values that ask for nothing. */
 const notDone: Readonly<Record<string, readonly unknown[]>> = {
-  suffix: [''], logit_bias: ['{}'], presence_penalty: [0], frequency_penalty: [0], repetition_penalty: [1], top_k: [0, -1], min_p: [0],
+  suffix: [''], logit_bias: ['{}'], min_p: [0],
   tools: ['[]'], functions: ['[]'], tool_choice: ['none', 'auto'], function_call: ['none', 'auto'], response_format: ['{"type":"text"}'],
   audio: [], modalities: ['["text"]'],
 };
@@ -106,13 +110,25 @@ function check<S extends z.ZodType<{ model: string }>>(schema: S, body: unknown,
 interface Sampling {
   readonly temperature?: number | null | undefined;
   readonly top_p?: number | null | undefined;
+  readonly top_k?: number | null | undefined;
+  readonly repetition_penalty?: number | null | undefined;
+  readonly presence_penalty?: number | null | undefined;
+  readonly frequency_penalty?: number | null | undefined;
   readonly stop?: string | string[] | null | undefined;
   readonly seed?: number | null | undefined;
 }
 
-function samplingOf(request: Sampling): Pick<GenerationTask, 'temperature' | 'topP' | 'stop' | 'seed'> {
+type SamplingPart = Pick<GenerationTask, 'temperature' | 'topP' | 'topK' | 'repetitionPenalty' | 'presencePenalty' | 'frequencyPenalty' | 'stop' | 'seed'>;
+
+function samplingOf(request: Sampling): SamplingPart {
   const stop = request.stop ?? [];
-  return { temperature: request.temperature ?? 1, topP: request.top_p ?? 1, stop: typeof stop === 'string' ? [stop] : stop, seed: request.seed ?? undefined };
+  return {
+    temperature: request.temperature ?? 1, topP: request.top_p ?? 1,
+    // 0 and −1 mean all, as in vLLM.
+    topK: (request.top_k ?? 0) > 0 ? request.top_k! : undefined,
+    repetitionPenalty: request.repetition_penalty ?? 1, presencePenalty: request.presence_penalty ?? 0, frequencyPenalty: request.frequency_penalty ?? 0,
+    stop: typeof stop === 'string' ? [stop] : stop, seed: request.seed ?? undefined,
+  };
 }
 
 function streaming(request: { stream?: boolean | null | undefined; stream_options?: { include_usage?: boolean | null | undefined } | null | undefined }): Omit<ParsedRequest, 'task'> {

@@ -1,37 +1,54 @@
-// One request at a time in the order of arrival, a bounded number waiting.
+// Requests in the order of arrival: some under way at once, a bounded number waiting.
 import { HttpError } from './http-error';
 
+export interface QueueLimits {
+  /** Under way at once: the model makes one batch of them. */
+  readonly most: number;
+  /** That may wait behind those. */
+  readonly longest: number;
+}
+
 export class RequestQueue {
-  #waiting = 0;
-  #tail: Promise<void> = Promise.resolve();
+  #underWay = 0;
+  readonly #waiting: (() => void)[] = [];
 
-  constructor(readonly longest: number) {}
+  constructor(private readonly limits: QueueLimits) {}
 
+  /** Waiting, without those under way. */
   get length(): number {
-    return this.#waiting;
+    return this.#waiting.length;
   }
 
-  /** Runs `work` when all before it are done; rejects with 503 when too many wait. An aborted one gives its place up. */
+  /** Runs `work` when there is room; rejects with 503 when too many wait. An aborted one gives its place up. */
   async run(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    if (this.#waiting >= this.longest) {
-      throw new HttpError(503, 'queue_full', `${this.longest} requests are waiting already; try again later.`, undefined, { 'retry-after': '1' });
-    }
-    this.#waiting += 1;
-    let counted = true;
-    const leave = (): void => {
-      if (counted) this.#waiting -= 1;
-      counted = false;
-    };
-    signal.addEventListener('abort', leave, { once: true });
-    const turn = this.#tail.then(async () => {
-      if (!signal.aborted) await work();
-    });
-    this.#tail = turn.catch(() => undefined);
+    if (this.#underWay >= this.limits.most && !await this.#turn(signal)) return;
+    this.#underWay += 1;
     try {
-      await turn;
+      if (!signal.aborted) await work();
     } finally {
-      signal.removeEventListener('abort', leave);
-      leave();
+      this.#underWay -= 1;
+      this.#waiting.shift()?.();
     }
+  }
+
+  /** Whether its turn came: not when it was aborted while it waited. */
+  async #turn(signal: AbortSignal): Promise<boolean> {
+    const { longest } = this.limits;
+    if (this.#waiting.length >= longest) {
+      throw new HttpError(503, 'queue_full', `${longest} requests are waiting already; try again later.`, undefined, { 'retry-after': '1' });
+    }
+    return new Promise((resolve) => {
+      const come = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve(true);
+      };
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(come), 1);
+        resolve(false);
+      };
+      this.#waiting.push(come);
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
+    });
   }
 }

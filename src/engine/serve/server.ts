@@ -1,5 +1,5 @@
 // `preclinical serve`: one checkpoint behind the OpenAI API on this machine's loopback address. HTTP here, the model in
-// a worker thread, one request at a time.
+// a worker thread, which batches the requests under way.
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,8 +22,12 @@ export interface ServeOptions {
   readonly port?: number;
   /** Bearer token every request must carry; none is asked for when left out. */
   readonly token?: string;
-  /** Requests that may wait behind the one under way. */
+  /** Requests under way at once. */
+  readonly mostRequests?: number;
+  /** Requests that may wait behind those. */
   readonly longestQueue?: number;
+  /** How long a client may leave a stream unread before it is given up. */
+  readonly stalledMs?: number;
 }
 
 export interface ServedCheckpoint {
@@ -41,6 +45,9 @@ export interface ServedCheckpoint {
   close(): Promise<void>;
 }
 
+/** A client has this long to send a request whole. */
+const requestTimeoutMs = 60_000;
+
 /** A token nobody guesses: 192 random bits. */
 export function newToken(): string {
   return randomBytes(24).toString('base64url');
@@ -53,11 +60,13 @@ export async function serveCheckpoint(folder: string, options: ServeOptions = {}
   }
   const { token } = options;
   const { host, facts } = await ModelHost.start(folder);
-  const queue = new RequestQueue(options.longestQueue ?? 32);
+  const queue = new RequestQueue({ most: options.mostRequests ?? 32, longest: options.longestQueue ?? 128 });
+  const stalledMs = options.stalledMs ?? 60_000;
   const idleness = new Idleness();
   const server = createServer((request, response) => {
-    handle({ request, response, server, token, host, facts, queue, idleness }).catch((error: unknown) => { refuse(response, error); });
+    handle({ request, response, server, token, host, facts, queue, idleness, stalledMs }).catch((error: unknown) => { refuse(response, error); });
   });
+  server.requestTimeout = requestTimeoutMs;
   try {
     await listen(server, address, options.port ?? 0);
   } catch (error) {
@@ -97,11 +106,12 @@ interface Exchange {
   readonly facts: ModelFacts;
   readonly queue: RequestQueue;
   readonly idleness: Idleness;
+  readonly stalledMs: number;
 }
 
 const methods: Readonly<Record<string, string>> = { '/health': 'GET', '/v1/models': 'GET', '/v1/completions': 'POST', '/v1/chat/completions': 'POST' };
 
-async function handle({ request, response, server, token, host, facts, queue, idleness }: Exchange): Promise<void> {
+async function handle({ request, response, server, token, host, facts, queue, idleness, stalledMs }: Exchange): Promise<void> {
   const aborted = new AbortController();
   response.once('close', () => { aborted.abort(); });
   assertLocal(request, (server.address() as AddressInfo).port);
@@ -119,7 +129,7 @@ async function handle({ request, response, server, token, host, facts, queue, id
     const chat = path === '/v1/chat/completions';
     const body = await readJsonBody(request);
     const parsed = chat ? parseChat(body, facts) : parseCompletion(body, facts);
-    const context = { host, facts, form: chat ? chatForm : completionForm, response, signal: aborted.signal };
+    const context = { host, facts, form: chat ? chatForm : completionForm, response, signal: aborted.signal, stalledMs };
     await queue.run(() => answer(parsed, context), aborted.signal);
   }
 }

@@ -21,6 +21,7 @@ interface WasmBackend {
   readonly wasm: WasmModule;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: Pointer } };
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  incRef(dataId: object): void;
 }
 
 /** The type library of Node has no WebAssembly, that of the browser has too much else. */
@@ -114,6 +115,17 @@ export class WasmHeap {
 
   outputLike<T extends Tensor>(x: T): T {
     return this.output(x.shape) as T;
+  }
+
+  /** The beginning of a tensor as one of another shape, in the same memory. */
+  leading(x: Tensor, shape: number[]): Tensor {
+    this.backend.incRef(x.dataId);
+    return tf.engine().makeTensorFromTensorInfo({ dataId: x.dataId, shape, dtype: x.dtype });
+  }
+
+  /** Copies bytes from one place of the heap to another. */
+  copy(from: Pointer, to: Pointer, bytes: number): void {
+    new Uint8Array(this.module.asm.memory.buffer).copyWithin(to, from, from + bytes);
   }
 
   /** At least `bytes` bytes kept under `name`; their content is lost when a larger piece is asked for. */

@@ -8,6 +8,7 @@ export type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } fro
 export { openBackend } from './backend';
 export type { BackendInfo, BackendName } from './backend';
 export { takeWasmPeakBytes, wasmBytesInUse, wasmBytesLimit } from './heap';
+export { GrowingRows } from './growing-rows';
 export { gradients } from './gradients';
 export type { Gradients } from './gradients';
 export { addInPlace, sumOfSquares } from './operations/accumulate';

@@ -52,7 +52,7 @@ for (const backend of ['wasm', 'cpu'] as const) {
           const row = [...tidy(() => model.logits(model.hidden(plainRows([sequence]))).dataSync()).slice(-V)];
           const normaliser = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0));
           assert.equal(piece.id, row.indexOf(Math.max(...row)));
-          assert.ok(Math.abs(piece.logProbability - (row[piece.id]! - normaliser)) < 1e-4);
+          assert.ok(Math.abs(piece.logProbability! - (row[piece.id]! - normaliser)) < 1e-4);
           assert.deepEqual(piece.top!.map(({ id }) => id), [...row.keys()].sort((a, b) => row[b]! - row[a]!).slice(0, 3));
           sequence.push(piece.id);
         }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../../src/base/errors/problem';
-import { createLikelihoodModel, openCheckpoint, tokenLogProbabilities, type LoadedCheckpoint } from '../../../src/engine/inference';
+import { createGenerator, createLikelihoodModel, openCheckpoint, tokenLogProbabilities, type LoadedCheckpoint } from '../../../src/engine/inference';
 import { saveModel } from '../../../src/engine/model';
 import { memory } from '../../../src/engine/tensors';
 import { saveTokenizer, trainByteLevelBpe } from '../../../src/engine/tokenizer';
@@ -38,6 +38,15 @@ describe('scores of a given sequence', () => {
   it('are empty for no tokens and refused for too many', async () => {
     assert.deepEqual(await tokenLogProbabilities(checkpoint, []), []);
     await assert.rejects(tokenLogProbabilities(checkpoint, new Array<number>(65).fill(4)), UserError);
+  });
+
+  it('are one number for a token that is given and likeliest too', async () => {
+    const ids: number[] = [7];
+    while (ids.length < 30) {
+      for await (const { id } of createGenerator({ ...checkpoint, stopTokens: new Set<number>() }).generate(ids, { maxTokens: 1, temperature: 0, topP: 1, stop: [], seed: 1 })) ids.push(id);
+    }
+    const scored = await tokenLogProbabilities(checkpoint, ids, { top: 1 });
+    assert.deepEqual(scored.slice(1).map(({ logProbability }) => logProbability), scored.slice(1).map(({ top }) => top[0]!.logProbability));
   });
 });
 

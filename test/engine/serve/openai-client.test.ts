@@ -175,6 +175,17 @@ describe('serve, seen by the openai client', () => {
     assert.deepEqual(roles, ['assistant']);
   });
 
+  it('draws from the likeliest and penalises what was said, as asked', async () => {
+    const one = (await openai.completions.create(greedy)).choices[0]!.text;
+    // Parameters beyond the API go in the body as they are.
+    const asked: OpenAI.CompletionCreateParamsNonStreaming & { top_k: number } = { ...greedy, temperature: 2, seed: 3, top_k: 1 };
+    assert.equal((await openai.completions.create(asked)).choices[0]!.text, one, 'the likeliest alone is greedy');
+    assert.notEqual((await openai.completions.create({ ...asked, ...{ top_k: 50 } })).choices[0]!.text, one);
+    for (const penalty of [{ repetition_penalty: 5 }, { presence_penalty: 2 }, { frequency_penalty: 2 }]) {
+      assert.notEqual((await openai.completions.create({ ...greedy, ...penalty, max_tokens: 60 })).choices[0]!.text, (await openai.completions.create({ ...greedy, max_tokens: 60 })).choices[0]!.text);
+    }
+  });
+
   it('cancels when the client goes away, and answers the next one', async () => {
     const controller = new AbortController();
     const stream = await openai.completions.create({ ...greedy, prompt: 'aspirin', temperature: 1, max_tokens: 1500, n: 60, stream: true }, { signal: controller.signal });
@@ -186,7 +197,7 @@ describe('serve, seen by the openai client', () => {
     assert.equal((await openai.completions.create({ ...greedy, max_tokens: 2 })).choices.length, 1);
   });
 
-  it('answers many at once, one after the other', async () => {
+  it('answers many at once', async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => openai.completions.create({ ...greedy, max_tokens: 4 })));
     assert.equal(new Set(answers.map((answer) => answer.choices[0]!.text)).size, 1);
   });

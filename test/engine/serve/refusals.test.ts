@@ -95,7 +95,9 @@ describe('serve refuses', () => {
     ['too many alternatives', 'completions', { ...completion, logprobs: 21 }, 'logprobs'],
     ['best_of', 'completions', { ...completion, best_of: 4 }, 'best_of'],
     ['a suffix', 'completions', { ...completion, suffix: 'end' }, 'suffix'],
-    ['a presence penalty', 'completions', { ...completion, presence_penalty: 1 }, 'presence_penalty'],
+    ['a presence penalty beyond bounds', 'completions', { ...completion, presence_penalty: 2.5 }, 'presence_penalty'],
+    ['a repetition penalty of 0', 'completions', { ...completion, repetition_penalty: 0 }, 'repetition_penalty'],
+    ['a fraction of a token to draw from', 'completions', { ...completion, top_k: 1.5 }, 'top_k'],
     ['a logit bias', 'completions', { ...completion, logit_bias: { 5: 1 } }, 'logit_bias'],
     ['no messages', 'chat/completions', { ...chat, messages: [] }, 'messages'],
     ['a foreign role', 'chat/completions', { ...chat, messages: [{ role: 'tool', content: 'x' }] }, 'messages.0.role'],
@@ -130,7 +132,7 @@ describe('serve refuses', () => {
   });
 
   it('more requests than may wait', async () => {
-    const small = await serveCheckpoint(checkpoint.folder, { longestQueue: 1 });
+    const small = await serveCheckpoint(checkpoint.folder, { mostRequests: 1, longestQueue: 0 });
     try {
       const openai = new OpenAI({ baseURL: small.baseUrl, apiKey: 'none', maxRetries: 0 });
       const stream = await openai.completions.create({ ...completion, max_tokens: 1500, n: 60, temperature: 1, stream: true });
@@ -170,7 +172,8 @@ describe('the model\'s thread', () => {
   before(async () => { checkpoint = await makeTinyCheckpoint(); });
   after(async () => { await checkpoint.remove(); });
   const task = {
-    prompts: [{ kind: 'text', text: 'aspirin' }], param: 'prompt', n: 1, maxTokens: 2000, temperature: 1, topP: 1, stop: [], seed: 1, echo: false, logprobs: undefined,
+    prompts: [{ kind: 'text', text: 'aspirin' }], param: 'prompt', n: 1, maxTokens: 2000, temperature: 1, topP: 1, topK: undefined,
+    repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0, stop: [], seed: 1, echo: false, logprobs: undefined,
   } as const;
 
   it('stops making tokens when its task is aborted', async () => {

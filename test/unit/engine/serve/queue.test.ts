@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 
 describe('RequestQueue', () => {
   it('does one at a time in the order of arrival, also after a failure', async () => {
-    const queue = new RequestQueue(10);
+    const queue = new RequestQueue({ most: 1, longest: 10 });
     const order: number[] = [];
     const first = gate();
     const all = [queue.run(first.work, never), queue.run(() => { order.push(2); return Promise.reject(new Error('bad')); }, never), queue.run(() => { order.push(3); return Promise.resolve(); }, never)];
@@ -29,7 +29,7 @@ describe('RequestQueue', () => {
   });
 
   it('refuses when too many wait, and an aborted one gives its place up without being done', async () => {
-    const queue = new RequestQueue(2);
+    const queue = new RequestQueue({ most: 1, longest: 1 });
     const first = gate();
     const running = queue.run(first.work, never);
     const controller = new AbortController();
