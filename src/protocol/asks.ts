@@ -72,6 +72,8 @@ export interface AskRecord {
   /** Files relative to the root with POSIX separators, or absolute when outside it. */
   readonly cot: string;
   readonly questions: string;
+  /** Of the prompt's text when it was asked (`promptVersion` of runs/asks); absent in records of older versions. */
+  readonly cotVersion?: string;
   /** Line of the question when it was asked, from 1. */
   readonly line: number;
   /** SHA-256 of the question's line, trimmed (`questionHash` of runs/asks), so that an answer is shown beside its question wherever that has moved. */
@@ -90,7 +92,12 @@ export interface AskRecord {
   readonly messages: readonly ChatMessage[];
   readonly answer: string;
   readonly finishReason: string;
+  /** Of the options, in the order of the file. */
   readonly letters: readonly string[];
+  /** Where the options were shown in another order: for each place shown the place in the file. */
+  readonly order?: readonly number[];
+  /** Ids of the solved questions shown before. */
+  readonly exemplars?: readonly string[];
   readonly gold: string;
   /** Letter taken from the answer; absent is no answer. `taken` are the characters that decided. */
   readonly letter?: string;

@@ -72,9 +72,11 @@ export interface ResolvedPrompt {
   /** Jinja body of the .cot file. */
   readonly body: string;
   readonly questions: string;
+  /** Solved questions, for strategies that show some. */
+  readonly exemplars?: string;
   /** Checkpoint to serve on loopback for this experiment, or an endpoint that is already there. */
   readonly model: { readonly checkpoint: string } | PromptEndpoint;
-  /** SHA-256 of the question file. */
+  /** SHA-256 of the question file and of the solved questions. */
   readonly inputHashes: Readonly<Record<string, string>>;
 }
 export interface ResolvedStudy { readonly study: Study; readonly folder: string }
@@ -89,7 +91,16 @@ export interface ResolvedServe {
 export type MixJobFile = JobFileBase<'mix', ResolvedMix>;
 export type TrainJobFile = JobFileBase<'train', ResolvedTrain>;
 export type EvaluateJobFile = JobFileBase<'evaluate', ResolvedEvaluate>;
-export type PromptJobFile = JobFileBase<'prompt', ResolvedPrompt>;
+/** How a prompt job asks; says nothing of what comes out, so that two jobs that differ in it do the same. */
+export interface Asking {
+  /** Answers kept from earlier jobs are not taken. */
+  readonly askAgain?: true;
+  /** Requests under way at once. */
+  readonly concurrency?: number;
+  /** Longest wait for an answer. */
+  readonly timeoutMs?: number;
+}
+export type PromptJobFile = JobFileBase<'prompt', ResolvedPrompt> & { readonly asking?: Asking };
 export type StudyJobFile = JobFileBase<'study', ResolvedStudy>;
 export type ServeJobFile = JobFileBase<'serve', ResolvedServe>;
 

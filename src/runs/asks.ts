@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import type { CotSettings } from '../documents/cot/schema';
 import type { AskRecord } from '../protocol/asks';
 import { privateFileMode, privateFolderMode, writeAllSync } from './files/atomic';
 import { errorCode } from './files/retry';
@@ -23,6 +24,14 @@ export function asksFile(root: string): string {
 /** AskRecord.questionHash of a question's line; blanks around it and its line end do not count. */
 export function questionHash(line: string): string {
   return createHash('sha256').update(line.replace(/^\uFEFF/, '').trim()).digest('hex');
+}
+
+/**
+ * Names what a prompt file makes of a question: its body and the settings that go into a request. An answer of another
+ * version was made with an older or newer text of the prompt. What a file says of itself does not count.
+ */
+export function promptVersion({ temperature, selfConsistencyTemperature, topP, maxTokens, stop, exemplars, seed }: CotSettings, body: string): string {
+  return createHash('sha256').update(JSON.stringify([body.trim(), temperature, selfConsistencyTemperature, topP, maxTokens, stop, exemplars, seed])).digest('hex').slice(0, 16);
 }
 
 export async function makeAsksFolder(root: string): Promise<string> {

@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { userError } from '../base/errors/problem';
 import { nodeSourceVariable, tokenVariable } from './environment';
 import { privateFileMode } from './files/atomic';
+import { readJobFile } from './job-file';
+import { handOver, keyChannel, keyVariableOf, withoutSecrets } from './job-key';
 import { jobPath, rootOfJob } from './layout';
 import { deadAfterMs, heartbeatMs } from './liveness';
 import { engineProgram } from './package-folder';
@@ -26,7 +28,7 @@ export interface LaunchOptions {
   readonly nodeArguments?: readonly string[];
   /** Recorded as who chose this Node; default what this process was told, else PATH. */
   readonly nodeSource?: string;
-  /** Added to this process's environment, such as an API key. */
+  /** Added to this process's environment; a key in it reaches only a job that names its variable. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +38,7 @@ export interface LaunchedJob { readonly pid: number; readonly token: string }
 export async function launchJob(folder: string, options: LaunchOptions = {}): Promise<LaunchedJob> {
   await refuseUnlessIdle(folder);
   const token = newToken();
+  const start = await jobStart(folder, token, options);
   const log = openSync(jobPath(folder, 'log'), 'a', privateFileMode);
   const logStart = fstatSync(log).size;
   let child: ChildProcess;
@@ -43,10 +46,11 @@ export async function launchJob(folder: string, options: LaunchOptions = {}): Pr
     child = spawn(process.execPath, jobArguments(folder, options), {
       cwd: rootOfJob(folder),
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', log, log, ...start.stdio],
       windowsHide: true,
-      env: jobEnvironment(token, options),
+      env: start.environment,
     });
+    start.handOver(child.stdio);
   } finally {
     closeSync(log);
   }
@@ -67,8 +71,26 @@ export function jobArguments(folder: string, options: LaunchOptions): string[] {
   return [...options.nodeArguments ?? [], options.program ?? engineProgram('job.mjs'), '--folder', folder];
 }
 
-export function jobEnvironment(token: string, options: LaunchOptions): NodeJS.ProcessEnv {
-  return { ...process.env, ...options.environment, [tokenVariable]: token, [nodeSourceVariable]: options.nodeSource ?? process.env[nodeSourceVariable] ?? 'PATH' };
+export interface JobStart {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Beyond standard input, output and error. */
+  readonly stdio: readonly 'pipe'[];
+  /** Gives the process its key, when it needs one. */
+  handOver(stdio: readonly unknown[]): void;
+}
+
+/** What a job's process is started with: this environment without secrets, and its key through a pipe. */
+export async function jobStart(folder: string, token: string, options: LaunchOptions): Promise<JobStart> {
+  const file = await readJobFile(folder);
+  const all = { ...process.env, ...options.environment };
+  const variable = keyVariableOf(file);
+  const key = variable === undefined ? undefined : all[variable];
+  const channel = keyChannel(key);
+  return {
+    environment: { ...withoutSecrets(all, file), ...channel.environment, [tokenVariable]: token, [nodeSourceVariable]: options.nodeSource ?? process.env[nodeSourceVariable] ?? 'PATH' },
+    stdio: channel.stdio,
+    handOver: (stdio) => { handOver(stdio, key); },
+  };
 }
 
 /** A job that another host says it runs is watched until its heartbeat moves or has stood still long enough. */

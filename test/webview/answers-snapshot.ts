@@ -5,7 +5,6 @@ import type { AnswersRows, AnswersScope, AnswersTexts, AnswersVariant } from '..
 import { packCells } from '../../src/protocol/panels/answers-block';
 
 export const texts: AnswersTexts = {
-  strategies: { 'direct': 'direct', 'chain-of-thought': 'chain-of-thought', 'self-consistency': 'self-consistency' },
   states: { created: 'created', queued: 'queued', running: 'running', paused: 'paused', stopped: 'stopped', done: 'done', failed: 'failed', lost: 'lost' },
   question: 'Question', variant: 'Variant', variants: 'Variants', show: 'Show', questions: 'Questions', accuracy: 'Accuracy', accuracyAnswered: 'Accuracy of answered',
   failureRate: 'No answer found', agreement: 'Agreement', interval: '95% interval', filter: 'Filter',

@@ -13,7 +13,7 @@ export interface ControlEvents {
 
 export function controls(table: AnswersTable, columns: readonly number[], settings: AnswersSettings, shownRows: number, texts: AnswersTexts, events: ControlEvents): TemplateResult {
   const compares = settings.filter === 'fixed' || settings.filter === 'broken';
-  const names = columns.map((place) => ({ id: table.variants[place]!.id, name: variantName(table.variants[place]!, texts) }));
+  const names = columns.map((place) => ({ id: table.variants[place]!.id, name: variantName(table.variants[place]!) }));
   const pair = comparedColumns(table, settings);
   return html`<div class="controls">
     ${dropdown('filter', texts.filter, filterNames.map((id) => ({ id, name: texts.filters[id] })), settings.filter, (value) => {

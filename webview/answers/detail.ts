@@ -7,7 +7,7 @@ export function detailPane(detail: AnswerDetail | undefined, variant: AnswersVar
   if (!detail || !variant) return html`<aside class="detail" tabindex="0"><p class="faint">${texts.selectCell}</p></aside>`;
   return html`<aside class="detail" tabindex="0" aria-label=${texts.answer}>
     <header><h2>${detail.row}</h2><vscode-button appearance="secondary" data-control="openQuestion" @click=${open}>${texts.openQuestion}</vscode-button></header>
-    <p class="faint">${variantName(variant, texts)}</p>
+    <p class="faint">${variantName(variant)}</p>
     ${detail.question === undefined ? html`<p class="faint">${texts.questionLost}</p>` : html`<pre class="text">${detail.question}</pre>`}
     <ul class="options">${detail.options.map(({ letter, text }) => html`<li class=${letter === gold ? 'gold' : ''}><b>${letter}</b> ${text}${letter === gold ? html` <span class="faint">${marks.right} ${texts.goldOption}</span>` : nothing}</li>`)}</ul>
     <h3>${texts.answer}</h3>

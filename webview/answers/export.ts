@@ -7,7 +7,7 @@ import { cellWords, marks, percent, variantName } from './words';
 export interface Excerpt { readonly table: AnswersTable; readonly columns: readonly number[]; readonly rows: Uint32Array; readonly texts: AnswersTexts }
 
 export function toMarkdown({ table, columns, rows, texts }: Excerpt): string {
-  const names = columns.map((column) => variantName(table.variants[column]!, texts));
+  const names = columns.map((column) => variantName(table.variants[column]!));
   const summary = columns.map((column, place) => {
     const { n, correct, accuracy, accuracyAnswered, failureRate, agreement } = table.variants[column]!.summary;
     const interval = n === 0 ? '–' : wilsonInterval(correct, n).map(percent).join(' – ');
@@ -24,9 +24,9 @@ export function toMarkdown({ table, columns, rows, texts }: Excerpt): string {
 }
 
 /** A row a question; a letter, its verdict, votes and samples for each variant. */
-export function toCsv({ table, columns, rows, texts }: Excerpt): string {
+export function toCsv({ table, columns, rows }: Excerpt): string {
   const head = ['question', 'gold', ...columns.flatMap((column) => {
-    const name = variantName(table.variants[column]!, texts);
+    const name = variantName(table.variants[column]!);
     return [`${name} letter`, `${name} verdict`, `${name} votes`, `${name} samples`];
   })];
   const body = [...rows].map((row) => [table.rows.ids[row]!, table.rows.golds[row]!, ...columns.flatMap((column) => {

@@ -81,10 +81,10 @@ export class AnswersGrid extends LitElement {
   #head(column: number, place: number): TemplateResult {
     const variant = this.table.variants[column]!;
     const sorted = this.sort?.column === place ? this.sort.first : undefined;
-    return html`<th role="columnheader" aria-sort=${sorted === undefined ? 'none' : sorted === 'wrong' ? 'ascending' : 'descending'} title=${variantName(variant, this.texts)}>
+    return html`<th role="columnheader" aria-sort=${sorted === undefined ? 'none' : sorted === 'wrong' ? 'ascending' : 'descending'} title=${variantName(variant)}>
       <button type="button" tabindex="-1" @click=${() => { this.#tell('answers-sort', place); }}>
         <span class="line strong">${variant.model}</span>
-        <span class="line">${this.texts.strategies[variant.strategy]}${sorted === undefined ? '' : sorted === 'wrong' ? ` ${marks.wrong}↑` : ` ${marks.right}↑`}</span>
+        <span class="line">${variant.strategy}${sorted === undefined ? '' : sorted === 'wrong' ? ` ${marks.wrong}↑` : ` ${marks.right}↑`}</span>
         <span class="line faint">${variant.cloud ? `☁ ${this.texts.cloud} · ` : ''}${cotName(variant.cot)}</span>
       </button>
     </th>`;

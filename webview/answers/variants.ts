@@ -18,13 +18,13 @@ export function variantsTable(variants: readonly AnswersVariant[], shown: Readon
 function row(variant: AnswersVariant, isShown: boolean, texts: AnswersTexts, toggle: (id: string) => void): TemplateResult {
   const { n, correct, accuracy, accuracyAnswered, failureRate, agreement } = variant.summary;
   const facts = [
-    texts.strategies[variant.strategy], cotName(variant.cot), ...variant.overrides, variant.origin === 'asks' ? texts.asked : '',
+    variant.strategy, cotName(variant.cot), ...variant.overrides, variant.origin === 'asks' ? texts.asked : '',
     variant.state && variant.state !== 'done' ? texts.states[variant.state] : '',
   ].filter(Boolean);
   return html`<tr data-variant=${variant.id}>
     <th scope="row"><vscode-checkbox .checked=${isShown} @change=${(event: Event) => {
       if ((event.target as HTMLInputElement).checked !== isShown) toggle(variant.id);
-    }}><span class="facts" title=${variantName(variant, texts)}><span class="strong">${variant.model}</span> ${facts.join(' · ')}</span>${variant.cloud ? html` <span class="badge">☁ ${texts.cloud}</span>` : nothing}${variant.isOutdated ? html` <span class="faint" title=${texts.outdated}>⚠ ${texts.outdated}</span>` : nothing}</vscode-checkbox></th>
+    }}><span class="facts" title=${variantName(variant)}><span class="strong">${variant.model}</span> ${facts.join(' · ')}</span>${variant.cloud ? html` <span class="badge">☁ ${texts.cloud}</span>` : nothing}${variant.isOutdated ? html` <span class="faint" title=${texts.outdated}>⚠ ${texts.outdated}</span>` : nothing}</vscode-checkbox></th>
     <td class="number">${n}</td><td class="number strong">${n === 0 ? '–' : percent(accuracy)}</td>
     <td class="number faint">${n === 0 ? '–' : wilsonInterval(correct, n).map(percent).join(' – ')}</td>
     <td class="number">${percent(accuracyAnswered)}</td><td class="number">${n === 0 ? '–' : percent(failureRate)}</td><td class="number">${percent(agreement)}</td>

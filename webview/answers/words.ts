@@ -20,8 +20,8 @@ export function cotName(cot: string): string {
   return cot.slice(cot.lastIndexOf('/') + 1).replace(/\.cot$/, '');
 }
 
-export function variantName({ cot, strategy, model, overrides }: AnswersVariant, texts: AnswersTexts): string {
-  return [model, texts.strategies[strategy], cotName(cot), ...overrides].join(' · ');
+export function variantName({ cot, strategy, model, overrides }: AnswersVariant): string {
+  return [model, strategy, cotName(cot), ...overrides].join(' · ');
 }
 
 /** A fraction as per cent with one decimal. */

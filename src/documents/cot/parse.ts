@@ -2,9 +2,11 @@
 import type { Problem } from '../../base/errors/problem';
 import { compileTemplate, templateVariables } from '../common/jinja';
 import { parseYaml, suggestionFrom, type Parsed, type ParseOptions } from '../common/parse-yaml';
+import { checkStrategies } from './check-strategies';
 import { cotVariableNames } from './render';
 import { roleMarkers } from './roles';
 import { cotSchema, type CotSettings } from './schema';
+import { answerForm, readStrategy } from './strategy';
 
 export interface CotDocument {
   readonly settings: CotSettings;
@@ -27,7 +29,10 @@ export function parseCot(text: string, file: string, options: Pick<ParseOptions,
   const settings = parseYaml(lines.slice(1, end).join('\n'), file, cotSchema, { ...options, lineOffset: 1 });
   const body = lines.slice(end + 1).join('\n');
   const bodyLine = end + 2;
-  const problems = [...settings.problems, ...checkBody(body, bodyLine, file, settings.document)];
+  const problems = [
+    ...settings.problems, ...checkBody(body, bodyLine, file, settings.document),
+    ...settings.document ? checkStrategies(settings.document, body, lines.slice(0, end), file) : [],
+  ];
   if (!settings.document || problems.some((problem) => problem.severity === 'error')) return { document: undefined, problems };
   return { document: { settings: settings.document, body, bodyLine }, problems };
 }
@@ -55,10 +60,15 @@ function checkBody(body: string, bodyLine: number, file: string, settings: CotSe
   if (!names.includes('question')) {
     problems.push({ code: 'cot-no-question', severity: 'error', file, line: bodyLine, message: 'the prompt never names the question', next: 'Put {{ question }} where the question belongs.' });
   }
-  if (settings && new Set(settings.strategies).size > 1 && !names.includes('strategy')) {
-    problems.push({ code: 'cot-strategy-unused', severity: 'warning', file, line: bodyLine, key: 'strategies', message: 'all strategies send the same prompt', next: 'Branch on it: {% if strategy == "direct" %}.' });
+  if (settings && formsOf(settings).size > 1 && !names.includes('strategy')) {
+    problems.push({ code: 'cot-strategy-unused', severity: 'warning', file, line: bodyLine, key: 'strategies', message: 'strategies with reasoning and without send the same prompt', next: 'Branch on it: {% if strategy == "direct" %}.' });
   }
   return [...problems, ...checkRoles(body, bodyLine, file)];
+}
+
+/** Forms of answer the strategies ask for. */
+function formsOf({ strategies }: CotSettings): Set<string> {
+  return new Set(strategies.map(readStrategy).flatMap((strategy) => (typeof strategy === 'string' ? [] : [answerForm(strategy)])));
 }
 
 function checkRoles(body: string, bodyLine: number, file: string): Problem[] {

@@ -1,11 +1,11 @@
 // The Jinja body of a .cot file to chat messages.
 import { userError } from '../../base/errors/problem';
-import { compileTemplate, renderTemplate } from '../common/jinja';
-import type { strategyNames } from './schema';
+import { compileTemplate, renderTemplate, templateVariables } from '../common/jinja';
 import { sealRoles, splitAtSeals, type ChatMessage } from './roles';
+import { answerForm, strategyOf, type StrategyName } from './strategy';
 
 export type { ChatMessage, ChatRole } from './roles';
-export type StrategyName = (typeof strategyNames)[number];
+export type { StrategyName } from './strategy';
 
 export interface AnswerOption { readonly letter: string; readonly text: string }
 
@@ -16,9 +16,11 @@ export interface CotExample {
   /** Letter of the right option. */
   readonly answer: string;
   readonly reasoning?: string;
+  /** The whole answer as the model would have given it. */
+  readonly reply: string;
 }
 
-/** What a body may name. */
+/** What a body may name; its `strategy` is the form of the answer alone: direct, chain-of-thought or self-consistency. */
 export interface CotVariables {
   readonly question: string;
   readonly options: readonly AnswerOption[];
@@ -29,15 +31,26 @@ export const cotVariableNames: readonly (keyof CotVariables)[] = ['question', 'o
 
 /**
  * Renders a body. Without any role marker the whole body is one user message; empty messages are left out and the
- * blank around each is trimmed. Throws a user error when the template fails or the last message is not the user's.
+ * blank around each is trimmed. Solved questions that the body does not place itself come as turns of the conversation,
+ * each asked as the last one is. Throws a user error when the template fails or the last message is not the user's.
  */
 export function renderCot(body: string, variables: CotVariables, file?: string): ChatMessage[] {
+  const messages = renderMessages(body, variables, file);
+  if (variables.examples.length === 0 || templateVariables(compileTemplate(body)).includes('examples')) return messages;
+  const turns = variables.examples.flatMap((example): ChatMessage[] => {
+    const asked = renderMessages(body, { ...variables, question: example.question, options: example.options, examples: [] }, file);
+    return [asked.at(-1)!, { role: 'assistant', content: example.reply }];
+  });
+  return [...messages.slice(0, -1), ...turns, messages.at(-1)!];
+}
+
+function renderMessages(body: string, variables: CotVariables, file: string | undefined): ChatMessage[] {
   const seal = unusedSeal(body, variables);
   const sealed = sealRoles(body, seal);
   const place = file === undefined ? {} : { file };
   let rendered: string;
   try {
-    rendered = renderTemplate(compileTemplate(sealed), { ...variables });
+    rendered = renderTemplate(compileTemplate(sealed), { ...variables, strategy: answerForm(strategyOf(variables.strategy)) });
   } catch (error) {
     throw userError({
       code: 'cot-render', message: `the body does not render: ${error instanceof Error ? error.message : String(error)}`, ...place,

@@ -1,15 +1,16 @@
 // What the samples of questions under one strategy are worth. "No answer" counts as wrong in the headline, as in
 // lm-evaluation-harness; accuracy on answered questions and the failure rate stand beside it.
-import type { StrategyName } from './render';
+import { estimateMean } from '../../base/math/statistics';
 import type { CotSettings } from './schema';
+import { isVote, type StrategyName } from './strategy';
 import { majorityVote, type Vote } from './vote';
 
 /**
- * Samples of one question under a strategy. Self-consistency takes `repeats`; the others too when they sample, and one
+ * Samples of one question under a strategy. One that votes takes `repeats`; the others too when they sample, and one
  * when they are greedy, since every repeat would be the same.
  */
 export function samplesPerQuestion(settings: CotSettings, strategy: StrategyName): number {
-  return strategy === 'self-consistency' || settings.temperature > 0 ? settings.repeats : 1;
+  return isVote(strategy) || settings.temperature > 0 ? settings.repeats : 1;
 }
 
 export interface StrategySummary {
@@ -17,11 +18,13 @@ export interface StrategySummary {
   readonly n: number;
   readonly samplesPerQuestion: number;
   /**
-   * Questions right. Self-consistency counts the vote; the other strategies count the share of a question's samples that
+   * Questions right. A strategy that votes counts the vote; the others count the share of a question's samples that
    * are right, so that the figure is the expected score of one sample.
    */
   readonly correct: number;
   readonly accuracy: number;
+  /** Of the accuracy: sample standard deviation over the questions by the root of their number; null below two. */
+  readonly standardError: number | null;
   /** Questions answered, counted alike. */
   readonly answered: number;
   /** Of the answered; null when nothing was. */
@@ -46,7 +49,7 @@ export interface QuestionScore {
 export function scoreQuestion(strategy: StrategyName, letters: readonly (string | undefined)[], gold: string, tieRule: CotSettings['tieRule']): QuestionScore {
   const vote = majorityVote(letters, tieRule);
   const share = (test: (letter: string | undefined) => boolean): number => letters.filter(test).length / letters.length;
-  return strategy === 'self-consistency'
+  return isVote(strategy)
     ? { vote, credit: Number(vote.letter === gold), answered: Number(vote.letter !== undefined) }
     : { vote, credit: share((letter) => letter === gold), answered: share((letter) => letter !== undefined) };
 }
@@ -60,9 +63,10 @@ export function summariseScores(strategy: StrategyName, list: readonly QuestionS
   return {
     n, samplesPerQuestion: samples, correct, answered,
     accuracy: n === 0 ? 0 : correct / n,
+    standardError: n < 2 ? null : estimateMean(list.map((score) => score.credit)).standardError ?? null,
     accuracyAnswered: answered === 0 ? null : correct / answered,
     failureRate: n === 0 ? 0 : 1 - answered / n,
     agreement: samples === 1 || n === 0 ? null : sum((score) => score.vote.agreement) / n,
-    ties: strategy === 'self-consistency' ? list.filter((score) => score.vote.tied.length > 0).length : null,
+    ties: isVote(strategy) ? list.filter((score) => score.vote.tied.length > 0).length : null,
   };
 }

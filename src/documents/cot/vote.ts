@@ -1,4 +1,4 @@
-// Majority vote over samples of one question (self-consistency, Wang et al. 2022), with the tie rule said aloud.
+// Majority vote over samples of one question (self-consistency, Wang et al. 2022; orders of the options), with the tie rule said aloud.
 import type { CotSettings } from './schema';
 
 export interface Vote {
@@ -18,6 +18,14 @@ export function majorityVote(letters: readonly (string | undefined)[], tieRule: 
   for (const letter of letters) if (letter !== undefined) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   const most = Math.max(0, ...counts.values());
   const leaders = [...counts.keys()].filter((letter) => counts.get(letter) === most);
-  const letter = tieRule === 'first-seen' ? leaders[0] : [...leaders].sort()[0];
+  const letter = winner(leaders, tieRule);
   return { letter, votes: most, agreement: letters.length === 0 ? 0 : most / letters.length, tied: leaders.length > 1 ? leaders : [] };
+}
+
+function winner(leaders: readonly string[], tieRule: CotSettings['tieRule']): string | undefined {
+  switch (tieRule) {
+    case 'first-seen': return leaders[0];
+    case 'lowest-letter': return [...leaders].sort()[0];
+    case 'highest-letter': return [...leaders].sort().at(-1);
+  }
 }

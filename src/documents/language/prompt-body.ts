@@ -2,7 +2,6 @@
 import type { CotExample, AnswerOption } from '../cot/render';
 import type { cotVariableNames } from '../cot/render';
 import type { chatRoles } from '../cot/roles';
-import { strategyNames } from '../cot/schema';
 import type { Span } from './tree';
 
 export interface BodyWord {
@@ -16,13 +15,15 @@ export interface BodyCompletion { readonly replace: Span; readonly words: readon
 const variables: Readonly<Record<(typeof cotVariableNames)[number], string>> = {
   question: 'Text of the question.',
   options: 'Answer options: a list, each with letter and text.',
-  strategy: 'Strategy of this request: direct, chain-of-thought or self-consistency.',
-  examples: 'Solved questions: a list, each with question, options, answer and, where there is one, reasoning.',
+  strategy: 'How the answer is to be given: direct, chain-of-thought or self-consistency, whatever is shown before.',
+  examples: 'Solved questions: a list, each with question, options, answer, reply and, where there is one, reasoning. A body without it gets them as turns of the conversation.',
 };
+
+const answerForms = ['direct', 'chain-of-thought', 'self-consistency'];
 
 const optionFields: Readonly<Record<keyof AnswerOption, string>> = { letter: 'Letter of the option.', text: 'Text of the option.' };
 const exampleFields: Readonly<Record<keyof CotExample, string>> = {
-  question: 'Text of the solved question.', options: 'Its answer options.', answer: 'Letter of the right option.', reasoning: 'How the answer follows; some examples have none.',
+  question: 'Text of the solved question.', options: 'Its answer options.', answer: 'Letter of the right option.', reasoning: 'How the answer follows; some examples have none.', reply: 'The whole answer as the model would give it.',
 };
 
 const roles: Readonly<Record<(typeof chatRoles)[number], string>> = {
@@ -47,7 +48,7 @@ export function completeBody(body: string, offset: number): BodyCompletion | und
 function wordsAfter(lead: string, body: string): BodyWord[] {
   const tag = openTag(lead);
   if (tag === undefined) return /(^|\n)$/.test(lead) ? wordsOf('role', roles, ':') : [];
-  if (/strategy\s*[!=]=\s*["']$/.test(tag)) return strategyNames.map((label) => ({ label, kind: 'value', description: variables.strategy }));
+  if (/strategy\s*[!=]=\s*["']$/.test(tag)) return answerForms.map((label) => ({ label, kind: 'value', description: variables.strategy }));
   if (oddQuotes(tag)) return [];
   const owner = /([A-Za-z_]\w*)\.$/.exec(tag)?.[1];
   if (owner !== undefined) return fieldsOf(owner, body);

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addAsk } from './verbs/ask';
 import { addAsks } from './verbs/asks';
+import { addCache } from './verbs/cache';
 import { addCompare } from './verbs/compare';
 import { addDoctor } from './verbs/doctor';
 import { addDownload } from './verbs/download';
@@ -23,7 +24,7 @@ export type SetExitCode = (code: number) => void;
 
 export function addVerbs(program: Command, setExitCode: SetExitCode): void {
   const verbs = [
-    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addCompare, addPrompt, addAsk, addAsks, addServe, addStudy, addReport, addExport, addDownload, addRuns, addDoctor,
+    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addCompare, addPrompt, addAsk, addAsks, addCache, addServe, addStudy, addReport, addExport, addDownload, addRuns, addDoctor,
   ];
   for (const add of verbs) add(program, setExitCode);
 }

@@ -22,12 +22,13 @@ export function httpFailure(endpoint: string, status: number, body: string, secr
   });
 }
 
-export function connectionFailure(endpoint: string, error: unknown): UserError {
+/** @param next instead of the usual advice. */
+export function connectionFailure(endpoint: string, error: unknown, next = 'Check that it runs and that the address is right, then run the command again: answers so far are kept.'): UserError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
   return userError({
     code: 'endpoint-unreachable', key: endpoint, ...(code === undefined ? {} : { value: code }),
-    message: 'no answer from the endpoint', next: 'Check that it runs and that the address is right, then run the command again: answers so far are kept.',
+    message: 'no answer from the endpoint', next,
   });
 }
 

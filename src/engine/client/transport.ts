@@ -16,12 +16,14 @@ export class Transport {
   readonly #timeoutMs: number;
   readonly #policy: RetryPolicy;
   readonly #clock: Clock;
+  readonly #unreachableNext: string | undefined;
 
   constructor(readonly base: string, options: ClientOptions) {
     this.#apiKey = options.apiKey;
     this.#timeoutMs = options.timeoutMs ?? 120_000;
     this.#policy = { ...defaultRetryPolicy, retries: options.retries ?? 4 };
     this.#clock = options.clock ?? systemClock;
+    this.#unreachableNext = options.unreachableNext;
   }
 
   /** `body` undefined is a GET. */
@@ -106,7 +108,7 @@ export class Transport {
   #failed(error: unknown, path: string, limit: TimeLimit): Error {
     if (error instanceof TryFailed || error instanceof UserError) return error;
     if (limit.exceeded) return new TryFailed(timeoutFailure(this.base + path, this.#timeoutMs), true);
-    return new TryFailed(connectionFailure(this.base + path, error), true);
+    return new TryFailed(connectionFailure(this.base + path, error, this.#unreachableNext), true);
   }
 }
 

@@ -27,6 +27,8 @@ export interface TokenLogprobs {
   readonly tokens: readonly string[];
   readonly tokenLogprobs: readonly (number | null)[];
   readonly topLogprobs: readonly (Readonly<Record<string, number>> | null)[];
+  /** Where each token's text starts in the whole, as the server counts characters; absent where it does not say. */
+  readonly textOffsets?: readonly number[];
 }
 
 export interface Choice {
@@ -36,7 +38,19 @@ export interface Choice {
   readonly logprobs?: TokenLogprobs;
 }
 
-export interface Answer { readonly choices: readonly Choice[]; readonly usage: Usage | undefined; readonly model: string | undefined }
+export interface Answer {
+  readonly choices: readonly Choice[];
+  readonly usage: Usage | undefined;
+  readonly model: string | undefined;
+  /** Kept on disk from an earlier request, so that nothing was sent. */
+  readonly isKept?: true;
+}
+
+export interface Embeddings {
+  /** In the order of the texts. */
+  readonly vectors: readonly Float32Array[];
+  readonly usage: Usage | undefined;
+}
 
 /** A part of one choice's text; the last part of a choice has its finish reason. */
 export interface StreamPart { readonly index: number; readonly text: string; readonly finishReason: string | undefined }
@@ -63,6 +77,7 @@ const logprobsSchema = z.object({
   tokens: z.array(z.string()),
   token_logprobs: z.array(z.number().nullable()),
   top_logprobs: z.array(z.record(z.string(), z.number()).nullable()).nullish(),
+  text_offset: z.array(z.number()).nullish(),
 }).nullish();
 
 export const chatAnswerSchema = z.object({
@@ -84,6 +99,10 @@ export const streamPartSchema = z.object({
   })),
   usage: usageSchema,
 });
+export const embeddingsSchema = z.object({
+  data: z.array(z.object({ index: z.number().int().nonnegative().optional(), embedding: z.array(z.number()).min(1) })),
+  usage: usageSchema,
+});
 export const modelListSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 export function readUsage(usage: z.infer<typeof usageSchema>): Usage | undefined {
@@ -92,5 +111,5 @@ export function readUsage(usage: z.infer<typeof usageSchema>): Usage | undefined
 
 export function readLogprobs(logprobs: z.infer<typeof logprobsSchema>): { logprobs?: TokenLogprobs } {
   if (!logprobs) return {};
-  return { logprobs: { tokens: logprobs.tokens, tokenLogprobs: logprobs.token_logprobs, topLogprobs: logprobs.top_logprobs ?? [] } };
+  return { logprobs: { tokens: logprobs.tokens, tokenLogprobs: logprobs.token_logprobs, topLogprobs: logprobs.top_logprobs ?? [], ...(logprobs.text_offset ? { textOffsets: logprobs.text_offset } : {}) } };
 }

@@ -6,8 +6,10 @@ import type { PromptJobFile } from '../../protocol/job-file';
 import { writeFileAtomic } from '../../runs/files/atomic';
 import { toJson } from '../../runs/files/json';
 import type { JobBody, JobContext } from '../../runs/job-context';
-import { runExperiment, type ExperimentEvent } from '../prompting';
+import { httpLikelihoodModel } from '../client';
+import { chosenQuestions, runExperiment, type ExperimentEvent } from '../prompting';
 import { openJobSignal } from './job-signal';
+import { needsExemplars, openExemplars } from './prompt/exemplars';
 import { openPromptModel } from './prompt/model';
 import { readPromptQuestions } from './prompt/questions';
 
@@ -18,11 +20,16 @@ export const promptJob: JobBody<PromptJobFile> = async (context, file) => {
   const results = path.join(context.folder, 'results');
   await mkdir(results, { recursive: true, mode: 0o700 });
   context.recordProvenance({ seeds: { prompt: cot.seed } });
-  const model = await openPromptModel(context.root, file.resolved);
+  const model = await openPromptModel(context.root, file);
   const stop = openJobSignal(context, 'every answer is kept as it comes');
   try {
+    const exemplars = needsExemplars(cot) && file.resolved.exemplars !== undefined
+      ? await openExemplars(context.root, cot, file.resolved.exemplars, chosenQuestions(cot, questions), model.embedWith?.(cot.exemplars?.embeddingModel ?? '')) : undefined;
+    if (exemplars) tellSetAside(context, file.resolved.exemplars!, exemplars.setAside);
     const events = runExperiment(model.client, cot, body, questions, {
-      modelIdentity: model.identity, journalFile: path.join(results, 'results.jsonl'), signal: stop.signal,
+      modelIdentity: model.identity, journalFile: path.join(results, 'results.jsonl'), signal: stop.signal, concurrency: model.concurrency,
+      ...(exemplars ? { exemplars: exemplars.source } : {}),
+      ...(cot.likelihood ? { likelihood: httpLikelihoodModel(model.client, { name: model.identity, hash: model.identity }, model.concurrency) } : {}),
       ...(file.file === undefined ? {} : { file: file.file }),
     });
     for await (const event of events) {
@@ -52,7 +59,14 @@ function report(context: JobContext, event: ExperimentEvent): void {
     case 'answered':
       context.emit({ type: 'progress', label: 'answers', done: event.done, total: event.total });
       return;
+    case 'reasoned':
+      context.emit({ type: 'progress', label: 'solved questions reasoned', done: event.kept + event.dropped, total: event.kept + event.dropped });
+      return;
+    case 'scored':
+      if (event.done === 0) context.emit({ type: 'notice', level: 'info', message: `Scoring the likelihood of the options of ${event.total} questions.` });
+      return;
     case 'finished':
+      if (event.summary.likelihood && 'reason' in event.summary.likelihood) context.emit({ type: 'notice', level: 'info', message: `No likelihood score: ${event.summary.likelihood.reason}.` });
       return;
   }
 }

@@ -2,11 +2,30 @@
 import type { AnswerOption } from '../../documents/cot/render';
 import type { CotSettings } from '../../documents/cot/schema';
 import type { Extraction } from '../../protocol/answer-record';
+import { letterInFile, reorder, type Order } from './orders';
 
 /** Raised whenever any rule below changes; recorded with every answer. */
 export const extractorVersion = 1;
 
 export type Extractor = CotSettings['extractor'];
+
+/** Name and version of the rules, as records have it. */
+export function extractorName(extractor: Extractor): string {
+  return `${extractor}@${extractorVersion}`;
+}
+
+/** What stands before the last `Answer:` without the sentence it ends; the whole text when there is none. */
+export function reasoningOf(text: string): string {
+  const last = [...text.matchAll(marker)].at(-1);
+  return (last ? text.slice(0, last.index).replace(/[^.!?\n]*$/, '') : text).trim();
+}
+
+/** Of an answer to options in another order: the letter is that of the file again. */
+export function extractShown(text: string, options: readonly AnswerOption[], order: Order | undefined, extractor: Extractor): Extraction {
+  if (!order) return extractAnswer(text, options, extractor);
+  const found = extractAnswer(text, reorder(options, order), extractor);
+  return found.letter === undefined ? found : { ...found, letter: letterInFile(found.letter, options, order) };
+}
 
 export function extractAnswer(text: string, options: readonly AnswerOption[], extractor: Extractor): Extraction {
   switch (extractor) {

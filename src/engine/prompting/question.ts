@@ -4,8 +4,14 @@ import type { AnswerOption } from '../../documents/cot/render';
 export interface PromptQuestion {
   readonly id: string;
   readonly question: string;
-  /** In the order they are shown; letters are as shown to the model. */
+  /** In the order of the file; letters are those of the file. */
   readonly options: readonly AnswerOption[];
   /** Letter of the right option. */
   readonly answer: string;
+  /** Records of one group, such as a patient's, know of each other. */
+  readonly group?: string;
+  /** The id is the record's own, not its place in the file. */
+  readonly hasOwnId?: boolean;
+  /** How the answer follows, where the file says so. */
+  readonly reasoning?: string;
 }

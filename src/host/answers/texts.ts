@@ -5,7 +5,6 @@ import type { AnswersTexts } from '../../protocol/panels/answers';
 export function answersTexts(): AnswersTexts {
   const { t } = vscode.l10n;
   return {
-    strategies: { 'direct': t('direct'), 'chain-of-thought': t('chain-of-thought'), 'self-consistency': t('self-consistency') },
     states: {
       created: t('created'), queued: t('queued'), running: t('running'), paused: t('paused'), stopped: t('stopped'), done: t('done'),
       failed: t('failed'), lost: t('lost: its process is gone'),

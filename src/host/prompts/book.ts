@@ -3,7 +3,7 @@
 // and is gone when the question changed.
 import { type Outcome, outcomeOf } from '../../documents/cot/outcome';
 import type { StrategyName } from '../../documents/cot/render';
-import { type CotSettings, strategyNames } from '../../documents/cot/schema';
+import type { CotSettings } from '../../documents/cot/schema';
 import { formatProblem } from '../../base/errors/problem';
 import type { AskRecord, FromAsks, SampleKey } from '../../protocol/asks';
 
@@ -196,7 +196,9 @@ export class AskBook {
     const first = records[0];
     const texts = live ? [...live.texts.values()].filter((one) => one.hash === hash) : [];
     const cot = live?.cot ?? first!.cot;
-    const strategies = strategyNames.flatMap((strategy): StrategyAnswers[] => {
+    // In the order they were asked, which is that of the file.
+    const names = new Set([...records.map(({ strategy }) => strategy), ...texts.map(({ sample }) => sample.strategy)]);
+    const strategies = [...names].flatMap((strategy): StrategyAnswers[] => {
       const own = records.filter((record) => record.strategy === strategy).sort((a, b) => a.repeat - b.repeat);
       const streaming = texts.find(({ sample }) => sample.strategy === strategy)?.text;
       if (own.length === 0 && streaming === undefined) return [];

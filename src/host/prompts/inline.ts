@@ -1,7 +1,7 @@
 // What stands at the end of a question's line: each strategy's letter, right or wrong by symbol and word, how many samples
 // agree; while it streams, the words as they come. Pure.
 import type { Outcome, Verdict } from '../../documents/cot/outcome';
-import type { StrategyName } from '../../documents/cot/render';
+import { partsOf, type StrategyName } from '../../documents/cot/strategy';
 import type { Translate } from '../runs/describe';
 import type { QuestionAnswers, StrategyAnswers } from './book';
 import { oneLine, tailOfLine } from './texts';
@@ -19,7 +19,13 @@ const streamedCharacters = 64;
 const mostMessage = 160;
 const separator = ' · ';
 /** A line's end has little room. */
-const shortNames: Readonly<Record<StrategyName, string>> = { 'direct': 'direct', 'chain-of-thought': 'CoT', 'self-consistency': 'CoT-SC' };
+const shortNames: Readonly<Record<string, string>> = {
+  'chain-of-thought': 'CoT', 'self-consistency': 'CoT-SC', 'knn-few-shot': 'kNN', 'self-generated-cot': 'self-CoT', 'choice-shuffle': 'shuffle',
+};
+
+function shortName(strategy: StrategyName): string {
+  return partsOf(strategy).map((part) => shortNames[part] ?? part).join('+');
+}
 
 /** `frame` is what turns while the model is at it. */
 export function inlineOf(answers: QuestionAnswers, frame: string, t: Translate): Inline {
@@ -47,11 +53,11 @@ export function summaryOf(answers: QuestionAnswers, t: Translate): string {
 function partOf({ strategy, records, repeats, outcome, streaming }: StrategyAnswers, frame: string, t: Translate): string {
   if (streaming !== undefined) {
     const count = repeats > 1 || records.length > 0 ? ` ${records.length + 1}/${Math.max(repeats, records.length + 1)}` : '';
-    return `${frame} ${shortNames[strategy]}${count}: ${tailOfLine(streaming, streamedCharacters)}`;
+    return `${frame} ${shortName(strategy)}${count}: ${tailOfLine(streaming, streamedCharacters)}`;
   }
-  if (!outcome) return `${frame} ${shortNames[strategy]}`;
+  if (!outcome) return `${frame} ${shortName(strategy)}`;
   const missing = records.length < repeats ? ` (${t('{0} of {1} samples', records.length, repeats)})` : '';
-  return `${symbols[outcome.verdict]} ${shortNames[strategy]} ${verdictWords(outcome, t)}${agreement(outcome)}${missing}`;
+  return `${symbols[outcome.verdict]} ${shortName(strategy)} ${verdictWords(outcome, t)}${agreement(outcome)}${missing}`;
 }
 
 /** `B right`, `C wrong`, `no answer`. */

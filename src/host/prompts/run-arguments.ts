@@ -1,5 +1,6 @@
 // Arguments of `preclinical prompt` for a whole experiment. Pure.
 import type { CotSettings } from '../../documents/cot/schema';
+import { isVote, type StrategyName } from '../../documents/cot/strategy';
 import type { AskModel } from '../../protocol/asks';
 
 export interface RunChoices {
@@ -33,7 +34,12 @@ function modelArguments(model: AskModel): string[] {
   }
 }
 
+/** Asked once where nothing is sampled, since it votes over nothing. */
+export function isOnce(strategy: StrategyName): boolean {
+  return !isVote(strategy);
+}
+
 /** Whether repeats alone would ask these strategies the same thing once only: a greedy answer is always the same. */
 export function isGreedy({ strategies, temperature }: CotSettings): boolean {
-  return temperature === 0 && strategies.some((strategy) => strategy !== 'self-consistency');
+  return temperature === 0 && strategies.some(isOnce);
 }

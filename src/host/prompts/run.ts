@@ -9,7 +9,7 @@ import { wordsOf } from '../runs/start';
 import type { RunsService } from '../runs/service';
 import type { CotFile } from './matching';
 import type { Prompts } from './prompts';
-import { isGreedy, runArguments, type RunChoices } from './run-arguments';
+import { isGreedy, isOnce, runArguments, type RunChoices } from './run-arguments';
 import { askTimes, cotFile } from './where';
 
 export interface RunParts { readonly context: vscode.ExtensionContext; readonly runs: RunsService; readonly prompts: Prompts }
@@ -32,7 +32,7 @@ export async function runTimes(parts: RunParts, target: unknown, times: unknown,
 /** Undefined when dismissed. */
 async function askSampled({ settings }: CotFile): Promise<boolean | undefined> {
   const { t } = vscode.l10n;
-  const greedy = settings.strategies.filter((strategy) => strategy !== 'self-consistency').join(', ');
+  const greedy = settings.strategies.filter(isOnce).join(', ');
   const picks = [
     { label: t('Sample them at temperature {0}', settings.selfConsistencyTemperature), detail: t('Every strategy is asked n times; agreement is shown for each.'), sampled: true },
     { label: t('Keep temperature 0'), detail: t('They are asked once, since every answer would be the same; self-consistency is asked n times.'), sampled: false },

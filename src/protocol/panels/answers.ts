@@ -92,7 +92,6 @@ export type AnswersToHost =
 
 /** Words of the panel in the language of the editor; {0} and so on stand for values. */
 export interface AnswersTexts {
-  readonly strategies: Readonly<Record<StrategyName, string>>;
   readonly states: Readonly<Record<JobState | 'lost', string>>;
   readonly question: string;
   readonly variant: string;

@@ -20,7 +20,7 @@ export async function makeWorkspace(): Promise<Workspace> {
 }
 
 export async function createPromptJob(root: string, model: PromptModel, settings: Partial<CotSettings> = {}): Promise<string> {
-  const cot = { ...cotSchema.parse({ name: 'trial', questions: 'questions.jsonl', strategies: ['direct', 'self-consistency'], repeats: 2, maxTokens: 8 }), ...settings };
+  const cot = { ...cotSchema.parse({ name: 'trial', questions: 'questions.jsonl', strategies: ['direct', 'self-consistency'], repeats: 2, maxTokens: 8, likelihood: false }), ...settings };
   const body = '{{ question }}\n{% for o in options %}\n{{ o.letter }}. {{ o.text }}\n{% endfor %}\n{% if strategy != "direct" %}Think.{% endif %}';
   return (await createJob(root, {
     schema: 1, kind: 'prompt', name: 'trial', overrides: {},

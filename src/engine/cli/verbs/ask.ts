@@ -3,10 +3,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { userError } from '../../../base/errors/problem';
-import { strategyNames } from '../../../documents/cot/schema';
-import type { StrategyName } from '../../../documents/cot/render';
+import { readStrategy, strategyNames, type StrategyName } from '../../../documents/cot/strategy';
 import type { AskModel, AskRequest } from '../../../protocol/asks';
 import { remoteName } from '../../../protocol/loopback';
 import { parseBaseUrl } from '../../client';
@@ -26,7 +25,7 @@ export function addAsk(program: Command): void {
     .argument('[file]', 'a *.cot')
     .option('--line <n...>', 'lines of the question set to ask, from 1', collectCount('--line'))
     .option('--repeats <n>', 'samples a question and strategy (default: as the file says)', count('--repeats'))
-    .addOption(new Option('--strategy <name...>', 'strategies (default: those of the file)').choices(strategyNames))
+    .option('--strategy <name...>', `strategies (default: those of the file): ${strategyNames.join(', ')}, or several joined with " + "`, collectStrategy)
     .option('--questions <file>', 'another question set than the file names')
     .option('--model <model>', 'a run, a checkpoint folder, or sample for the model that is shipped; with --endpoint the model\'s name there', sampleModelReference)
     .option('--endpoint <url>', 'base address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1')
@@ -97,6 +96,12 @@ function count(key: string): (text: string) => number {
     if (Number.isInteger(value) && value > 0) return value;
     throw userError({ code: 'number-expected', key, value: text, message: 'this is not a whole number above 0', next: 'Give one, such as 5.' });
   };
+}
+
+function collectStrategy(text: string, previous: StrategyName[] | undefined): StrategyName[] {
+  const problem = readStrategy(text);
+  if (typeof problem === 'string') throw userError({ code: 'strategy-unknown', key: '--strategy', value: text, message: problem, next: `Name one of ${strategyNames.join(', ')}, or several joined with " + ".` });
+  return [...previous ?? [], text];
 }
 
 function collectCount(key: string): (text: string, previous: number[] | undefined) => number[] {

@@ -3,16 +3,20 @@ import path from 'node:path';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { userError } from '../../../base/errors/problem';
-import { remoteName } from '../../../protocol/loopback';
-import { parseBaseUrl } from '../../client';
+import type { Asking } from '../../../protocol/job-file';
+import { costOf, type PromptEstimate, type TokenPrice } from '../../../protocol/prompt-estimate';
 import { findCheckpoint } from '../../jobs/prepare/checkpoint';
 import { preparePrompt, type PromptModel } from '../../jobs/prepare/prompt';
-import { fileArgument, rootOf, setOption } from '../context';
+import { estimatePrompt, remoteOf } from '../../jobs/prompt/estimate';
+import type { PromptSummary } from '../../prompting';
+import { fileArgument, rootOf, setOption, wholeNumber } from '../context';
 import { downloadProgress } from '../follow/download-progress';
+import { phiText, promptEstimateText } from '../show-prompt-estimate';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
 interface PromptOptions {
+  estimate?: boolean; concurrency?: number; timeout?: number; inputPrice?: number; outputPrice?: number; currency: string;
   model?: string; endpoint?: string; keyVariable?: string; allowRemote?: boolean; cloud?: boolean;
   set: Record<string, unknown>; json?: boolean; foreground?: boolean; detach?: boolean; fresh?: boolean;
 }
@@ -26,6 +30,12 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
     .option('--key-variable <name>', 'environment variable that holds the endpoint\'s key')
     .option('--allow-remote', 'send the questions to an endpoint that is not on this machine')
     .option('--cloud', 'the endpoint is on this machine and passes the texts on to a model that is not')
+    .option('--concurrency <n>', 'requests under way at once (default: 4 to an endpoint, 1 to a checkpoint)', wholeNumber('--concurrency'))
+    .option('--timeout <seconds>', 'longest wait for an answer', wholeNumber('--timeout'))
+    .option('--input-price <amount>', 'price of a million tokens of prompts, for the cost that is shown', amount('--input-price'))
+    .option('--output-price <amount>', 'price of a million tokens of answers', amount('--output-price'))
+    .option('--currency <name>', 'of the prices', 'USD')
+    .option('--estimate', 'say what would be asked, what it costs and what the screen for patient data finds, and ask nothing')
     .option(...setOption)
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
@@ -33,27 +43,60 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
     .option('--fresh', 'a new job even when the same one is finished or can go on')
     .action(async (file: string, options: PromptOptions & { model: string }, command: Command) => {
       const root = rootOf(command);
-      const job = await preparePrompt(root, fileArgument(file), await chooseModel(root, options), options.set);
+      const price = priceOf(options);
+      const job = await preparePrompt(root, fileArgument(file), await chooseModel(root, options), options.set, askingOf(options));
+      const isRefused = remoteOf(job.resolved.model) !== undefined && !options.allowRemote && !options.estimate;
+      if (options.estimate || isRefused || !options.json) {
+        const estimate = await estimatePrompt(root, job.resolved, price);
+        if (isRefused) refuseRemote(options.endpoint!, estimate);
+        console.log(options.json ? JSON.stringify(estimate) : promptEstimateText(estimate));
+      }
+      if (options.estimate) return;
       const { folder, code } = await startJob(root, job, options);
-      if (code === 0 && !options.json && !options.detach) console.log(await readFile(path.join(folder, 'results', 'summary.json'), 'utf8'));
+      if (code === 0 && !options.json && !options.detach) console.log(await resultText(folder, price));
       setExitCode(code);
     });
 }
 
+/** The question of consent, for whoever did not answer it beforehand. */
+function refuseRemote(endpoint: string, { remote = '', phi }: PromptEstimate): never {
+  throw userError({
+    code: 'remote-not-allowed', key: '--endpoint', value: endpoint,
+    message: `the questions would leave this machine for ${remote}. ${phiText(phi)}`, next: 'Add --allow-remote if they may.',
+  });
+}
+
+async function resultText(folder: string, price: TokenPrice | undefined): Promise<string> {
+  const text = await readFile(path.join(folder, 'results', 'summary.json'), 'utf8');
+  const { spent } = JSON.parse(text) as PromptSummary;
+  if (!spent) return text;
+  const cost = price ? `, ${costOf(spent, price).toFixed(2)} ${price.currency}` : '';
+  return `${text}\n${spent.calls} calls: ${spent.promptTokens} prompt tokens and ${spent.completionTokens} answer tokens${cost}.`;
+}
+
+function askingOf({ fresh, concurrency, timeout }: PromptOptions): Asking {
+  return { ...(fresh ? { askAgain: true } : {}), ...(concurrency === undefined ? {} : { concurrency }), ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) };
+}
+
+function priceOf({ inputPrice, outputPrice, currency }: PromptOptions): TokenPrice | undefined {
+  return inputPrice === undefined && outputPrice === undefined ? undefined : { input: inputPrice ?? 0, output: outputPrice ?? 0, currency };
+}
+
+function amount(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+    throw userError({ code: 'option-not-a-number', key: option, value: text, message: 'an amount of money is wanted', next: `Write for example ${option} 0.15.` });
+  };
+}
+
 async function chooseModel(root: string, options: PromptOptions & { model: string }): Promise<PromptModel> {
   if (options.endpoint === undefined) return findCheckpoint(root, process.cwd(), options.model, { key: '--model', onDownload: downloadProgress() });
-  const { hostname, host } = parseBaseUrl(options.endpoint);
-  const remote = remoteName({ hostname, host, model: options.model, cloud: options.cloud === true });
-  if (remote !== undefined && !options.allowRemote) {
-    throw userError({
-      code: 'remote-not-allowed', key: '--endpoint', value: options.endpoint,
-      message: `the questions would leave this machine for ${remote}`, next: 'Add --allow-remote if they may.',
-    });
-  }
+  const remote = remoteOf({ baseUrl: options.endpoint, model: options.model, ...(options.cloud ? { cloud: true } : {}) });
   return {
     baseUrl: options.endpoint, model: options.model,
     ...(options.keyVariable === undefined ? {} : { keyVariable: options.keyVariable }),
-    ...(remote === undefined ? {} : { consentedHost: remote }),
+    ...(remote === undefined || !options.allowRemote ? {} : { consentedHost: remote }),
     ...(options.cloud ? { cloud: true } : {}),
   };
 }

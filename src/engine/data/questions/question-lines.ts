@@ -4,7 +4,7 @@ import { UserError, userError, type Problem } from '../../../base/errors/problem
 import { readLines } from '../read/input/lines';
 import { parseRecord } from '../read/records/record';
 import { BadQuestion, type Question } from './question';
-import { maximumQuestionBytes, questionOf, toProblem } from './read-questions';
+import { maximumQuestionBytes, questionOf, toProblem, type QuestionFields } from './read-questions';
 
 export interface QuestionSource {
   readonly file: string;
@@ -23,7 +23,7 @@ export interface QuestionLine {
 }
 
 /** In the order of the set, each line once. Throws a UserError with a problem for every line that is no usable question. */
-export async function readQuestionLines(source: QuestionSource, lines: readonly number[]): Promise<QuestionLine[]> {
+export async function readQuestionLines(source: QuestionSource, lines: readonly number[], fields: QuestionFields = {}): Promise<QuestionLine[]> {
   const wanted = new Set(lines);
   const found: QuestionLine[] = [];
   const problems: Problem[] = [];
@@ -31,7 +31,7 @@ export async function readQuestionLines(source: QuestionSource, lines: readonly 
     if (!wanted.delete(number)) continue;
     const place = { file: source.name, line: number };
     try {
-      found.push({ line: number, text: text ?? '', question: questionOf(recordOf(text), place) });
+      found.push({ line: number, text: text ?? '', question: questionOf(recordOf(text), place, fields) });
     } catch (error) {
       if (!(error instanceof BadQuestion)) throw error;
       problems.push({ ...toProblem(error.reason, error.message, place, error.key), severity: 'error' });

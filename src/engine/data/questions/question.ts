@@ -11,6 +11,10 @@ export interface Question {
   readonly context?: string;
   /** PubMed id of that abstract. */
   readonly pmid?: string;
+  /** How the answer follows, where the record has a field `reasoning`. */
+  readonly reasoning?: string;
+  /** Value of the field that groups records, such as the patient; the PubMed id where there is one. */
+  readonly group?: string;
   /** Line in a file of JSON lines, from 1. */
   readonly line?: number;
 }

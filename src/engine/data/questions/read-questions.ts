@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { userError, type Problem } from '../../../base/errors/problem';
 import type { Place } from '../read/document';
-import type { JsonRecord } from '../read/records/record';
+import { scalarAt, type JsonRecord } from '../read/records/record';
 import { containerOf, readRecords } from '../read/records/records';
 import { medQaQuestion } from './medqa';
 import { pubMedQaQuestion } from './pubmedqa';
@@ -17,8 +17,13 @@ export interface QuestionSet {
   readonly setAside: readonly Problem[];
 }
 
+export interface QuestionFields {
+  /** Field of a record whose value is its question's group. */
+  readonly groupBy?: string | undefined;
+}
+
 /** `name` is what messages call the file. Throws a UserError when the file is missing or holds no usable question. */
-export async function readQuestions(file: string, name: string = file): Promise<QuestionSet> {
+export async function readQuestions(file: string, name: string = file, fields: QuestionFields = {}): Promise<QuestionSet> {
   await access(file).catch(() => {
     throw userError({ code: 'questions-not-found', file: name, message: 'there is no such question file', next: 'Check the path.' });
   });
@@ -31,7 +36,7 @@ export async function readQuestions(file: string, name: string = file): Promise<
     }
     const { value, place } = item;
     try {
-      questions.push(questionOf(value, place));
+      questions.push(questionOf(value, place, fields));
     } catch (error) {
       if (!(error instanceof BadQuestion)) throw error;
       setAside.push(toProblem(error.reason, error.message, place, error.key));
@@ -50,11 +55,18 @@ export async function readQuestions(file: string, name: string = file): Promise<
 }
 
 /** Throws a BadQuestion. */
-export function questionOf(value: JsonRecord, place: Place): Question {
+export function questionOf(value: JsonRecord, place: Place, { groupBy }: QuestionFields = {}): Question {
   const question = 'CONTEXTS' in value || 'final_decision' in value
     ? pubMedQaQuestion(value, place.record ?? String(place.line))
     : medQaQuestion(value, String(place.line ?? place.record));
-  return place.line === undefined ? question : { ...question, line: place.line };
+  const { reasoning } = value;
+  const group = groupBy === undefined ? question.pmid : scalarAt(value, groupBy);
+  return {
+    ...question,
+    ...(typeof reasoning === 'string' && reasoning.trim() !== '' ? { reasoning: reasoning.trim() } : {}),
+    ...(group === undefined ? {} : { group }),
+    ...(place.line === undefined ? {} : { line: place.line }),
+  };
 }
 
 export function toProblem(reason: string, message: string, place: Place, key?: string): Problem {

@@ -4,10 +4,10 @@ import { Stopped } from '../../../base/errors/problem';
 import type { AskRecord, AskRequest, FromAsks, SampleKey } from '../../../protocol/asks';
 import { appendAsk } from '../../../runs/asks';
 import type { Usage } from '../../client';
-import { extractAnswer, extractorVersion } from '../../prompting';
+import { extractorVersion, extractShown } from '../../prompting';
 import { promptEgress } from '../prompt/model';
 import { openAskModel, type AskedModel } from './model';
-import { planAsk, type AskPlan, type AskSample } from './plan';
+import { planAsk, samplesOf, type AskPlan, type AskSample } from './plan';
 import type { SharedServerOptions } from './shared-server';
 
 export interface AskOptions {
@@ -29,9 +29,10 @@ export async function answerAsk(request: AskRequest, options: AskOptions): Promi
     signal, onStarting: () => { send({ type: 'starting', id, model: name }); },
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
   };
-  const model = await openAskModel(root, request.model, await promptEgress(root, plan.settings, plan.questions), server);
-  send({ type: 'asked', id, samples: plan.samples.length, model: model.name });
-  const waiting = plan.samples.values();
+  const model = await openAskModel(root, request.model, await promptEgress(root, plan.settings, plan), server);
+  const samples = await samplesOf(root, plan, await model.open(), signal);
+  send({ type: 'asked', id, samples: samples.length, model: model.name });
+  const waiting = samples.values();
   const others = new AbortController();
   const first: { failure?: Error } = {};
   const ask = async (): Promise<void> => {
@@ -68,13 +69,14 @@ async function answerSample(plan: AskPlan, sample: AskSample, model: AskedModel,
     onText(part.text);
   }
   const durationMs = Math.round(performance.now() - begun);
-  const { letter, taken, rule } = extractAnswer(answer, question.options, plan.settings.extractor);
+  const { letter, taken, rule } = extractShown(answer, question.options, sample.order, plan.settings.extractor);
   return {
-    schema: 1, ask, at: new Date().toISOString(), cot: plan.cot, questions: plan.questions,
+    schema: 1, ask, at: new Date().toISOString(), cot: plan.cot, questions: plan.questions, cotVersion: plan.cotVersion,
     line: sample.line, questionHash: sample.questionHash, question: question.id, strategy, repeat, repeats,
     model: model.name, modelIdentity: identity, cloud: model.cloud,
     messages: sample.messages, answer, finishReason,
     letters: question.options.map((option) => option.letter), gold: question.answer,
+    ...(sample.order ? { order: sample.order } : {}), ...(sample.exemplars ? { exemplars: sample.exemplars } : {}),
     ...(letter === undefined ? {} : { letter }), taken, rule,
     extractor: plan.settings.extractor, extractorVersion, temperature: request.temperature ?? 0, seed: request.seed ?? 0,
     firstTextMs: Math.round(firstTextMs ?? durationMs), durationMs, ...counts,

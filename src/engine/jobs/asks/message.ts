@@ -1,7 +1,7 @@
 // Lines an editor sends, checked: what cannot be understood becomes a problem that names the request where it says one.
 import { z } from 'zod';
 import type { Problem } from '../../../base/errors/problem';
-import { strategyNames } from '../../../documents/cot/schema';
+import { readStrategy } from '../../../documents/cot/strategy';
 import type { ToAsks } from '../../../protocol/asks';
 
 const lineNumber = z.int().positive();
@@ -16,7 +16,7 @@ const messageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ask'), id: z.string().min(1), cot: z.string().min(1), cotText: z.string().exactOptional(),
     questions: z.string().exactOptional(), questionsText: z.string().exactOptional(), lines: z.array(lineNumber),
-    strategies: z.array(z.enum(strategyNames)).min(1).exactOptional(), repeats: z.int().positive().max(1000).exactOptional(),
+    strategies: z.array(z.string().refine((name) => typeof readStrategy(name) !== 'string', 'there is no such strategy')).min(1).exactOptional(), repeats: z.int().positive().max(1000).exactOptional(),
     model: modelSchema,
   }),
   z.object({ type: z.literal('cancel'), id: z.string().min(1) }),

@@ -3,6 +3,7 @@ import { remoteName } from '../../../protocol/loopback';
 import type { AskModel } from '../../../protocol/asks';
 import { createClient, parseBaseUrl, type EgressFacts, type ModelClient } from '../../client';
 import { findCheckpoint } from '../prepare/checkpoint';
+import type { Embed } from '../prompt/exemplars';
 import { openEndpointModel } from '../prompt/model';
 import { isOffered, openSharedServer, type SharedServer, type SharedServerOptions } from './shared-server';
 
@@ -21,6 +22,8 @@ export interface OpenAskModel {
   readonly client: ModelClient;
   /** Name and content identity. */
   readonly identity: string;
+  /** Absent where the model makes no vectors. */
+  readonly embedWith?: (model: string) => Embed;
   /** It may be asked for the token counts of a stream. */
   readonly tellsUsage: boolean;
 }
@@ -29,10 +32,10 @@ export interface OpenAskModel {
 export async function openAskModel(root: string, model: AskModel, facts: readonly EgressFacts[], options: SharedServerOptions): Promise<AskedModel> {
   if (model.kind === 'endpoint') {
     const { cloud: isCloud, ...endpoint } = model;
-    const { client, identity } = openEndpointModel({ ...endpoint, ...(isCloud ? { cloud: true } : {}) }, facts);
+    const { client, identity, embedWith } = openEndpointModel(root, { ...endpoint, ...(isCloud ? { cloud: true } : {}) }, facts);
     const { hostname, host } = parseBaseUrl(model.baseUrl);
     const cloud = remoteName({ hostname, host, model: model.model, cloud: model.cloud }) !== undefined;
-    return { name: model.name, cloud, concurrency: 4, open: () => Promise.resolve({ client, identity, tellsUsage: false }) };
+    return { name: model.name, cloud, concurrency: 4, open: () => Promise.resolve({ client, identity, tellsUsage: false, ...(embedWith ? { embedWith } : {}) }) };
   }
   const found = await findCheckpoint(root, root, model.reference, { key: 'model' });
   let server = await openSharedServer(root, found, options);

@@ -1,7 +1,8 @@
 // From a .cot file and a model to the job that runs the experiment.
 import path from 'node:path';
 import { parseCot } from '../../../documents/cot/parse';
-import type { PromptEndpoint, PromptJobFile, ResolvedPrompt } from '../../../protocol/job-file';
+import type { Asking, PromptEndpoint, PromptJobFile, ResolvedPrompt } from '../../../protocol/job-file';
+import { needsExemplars } from '../prompt/exemplars';
 import type { FoundCheckpoint } from './checkpoint';
 import { hashFiles } from './hash-files';
 import { toStoredPath } from './paths';
@@ -10,17 +11,20 @@ import { demandDocument, readDocumentText } from './read-document';
 export type PromptModel = FoundCheckpoint | PromptEndpoint;
 
 /** `overrides` replace settings of the file by dotted key, and are recorded. */
-export async function preparePrompt(root: string, file: string, model: PromptModel, overrides: Readonly<Record<string, unknown>> = {}): Promise<PromptJobFile> {
+export async function preparePrompt(root: string, file: string, model: PromptModel, overrides: Readonly<Record<string, unknown>> = {}, asking: Asking = {}): Promise<PromptJobFile> {
   const stored = toStoredPath(root, file);
   const { settings, body } = demandDocument(parseCot(await readDocumentText(root, file, 'prompt-not-found'), stored, { overrides }));
   const questions = path.resolve(path.dirname(file), settings.questions);
+  const exemplars = needsExemplars(settings) ? path.resolve(path.dirname(file), settings.exemplars!.file) : undefined;
   const resolvedModel: ResolvedPrompt['model'] = 'checkpoint' in model ? { checkpoint: model.checkpoint } : model;
   return {
     schema: 1, kind: 'prompt', name: settings.name, file: stored, overrides,
     ...('checkpoint' in model && model.job !== undefined ? { of: model.job } : {}),
     resolved: {
       cot: settings, body, questions: toStoredPath(root, questions), model: resolvedModel,
-      inputHashes: await hashFiles(root, [questions]),
+      ...(exemplars === undefined ? {} : { exemplars: toStoredPath(root, exemplars) }),
+      inputHashes: await hashFiles(root, exemplars === undefined ? [questions] : [questions, exemplars]),
     },
+    ...(Object.keys(asking).length === 0 ? {} : { asking }),
   };
 }

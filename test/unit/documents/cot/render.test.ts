@@ -23,7 +23,7 @@ describe('renderCot', () => {
   });
 
   it('keeps roles that stand inside a loop', () => {
-    const examples = [{ question: 'One?', options, answer: 'A' }, { question: 'Two?', options, answer: 'B' }];
+    const examples = [{ question: 'One?', options, answer: 'A', reply: 'A' }, { question: 'Two?', options, answer: 'B', reply: 'B' }];
     assert.deepEqual(renderCot(document!.body, variables({ examples })).map((message) => message.role),
       ['system', 'user', 'assistant', 'user', 'assistant', 'user']);
   });

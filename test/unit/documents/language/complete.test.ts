@@ -1,5 +1,6 @@
 // What is suggested where: keys and values come from the schema by the path under the cursor.
 import assert from 'node:assert/strict';
+import { strategyNames } from '../../../../src/documents/cot/strategy';
 import fc from 'fast-check';
 import { complete, type Suggestion } from '../../../../src/documents/language/complete';
 import type { FileKind } from '../../../../src/documents/language/kinds';
@@ -56,7 +57,7 @@ describe('complete', () => {
   });
 
   it('suggests values in lists, flow and block, within the front matter of a .cot file only', () => {
-    const strategies = ['direct', 'chain-of-thought', 'self-consistency'];
+    const strategies = [...strategyNames];
     assert.deepEqual(labels('cot', '---\nstrategies: [|]\n---\n{{ question }}\n'), strategies);
     assert.deepEqual(labels('cot', '---\nstrategies: [direct, ch|]\n---\n{{ question }}\n'), strategies);
     assert.deepEqual(labels('cot', '---\r\nstrategies:\r\n  - |\r\n---\r\n'), strategies);

@@ -17,6 +17,8 @@ export interface Received { readonly path: string; readonly headers: IncomingHtt
 export interface EndpointServer {
   readonly baseUrl: string;
   readonly received: Received[];
+  /** Resolves when the first request has come. */
+  readonly firstAsked: Promise<void>;
   /** Resolves when a client gives up a hanging answer. */
   readonly givenUp: Promise<void>;
   close(): Promise<void>;
@@ -27,12 +29,15 @@ export async function startEndpoint(replies: readonly Reply[]): Promise<Endpoint
   const script = [...replies];
   let onGivenUp = (): void => undefined;
   const givenUp = new Promise<void>((resolve) => { onGivenUp = resolve; });
+  let onFirst = (): void => undefined;
+  const firstAsked = new Promise<void>((resolve) => { onFirst = resolve; });
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
       received.push({ path: request.url ?? '', headers: request.headers, body: text === '' ? {} : JSON.parse(text) as Record<string, unknown> });
+      onFirst();
       const reply = script.length > 1 ? script.shift()! : script[0]!;
       if (reply.cut === 'before') {
         request.socket.destroy();
@@ -49,7 +54,7 @@ export async function startEndpoint(replies: readonly Reply[]): Promise<Endpoint
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, received, givenUp,
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, received, firstAsked, givenUp,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => { server.close(resolve); });

@@ -19,6 +19,14 @@ function settings(overrides: Partial<CotSettings> = {}): CotSettings {
   return { ...cotSchema.parse({ name: 'trial', questions: 'q.jsonl', repeats: 3, strategies: ['direct', 'self-consistency'] }), ...overrides };
 }
 
+/** How long an answer took is another each time. */
+function untimed(journal: Buffer): string {
+  return journal.toString('utf8').replace(/,"durationMs":\d+/g, '');
+}
+
+/** Two of four right: the sample deviation of 0 and 1 over the root of 4. */
+const standardError = Math.sqrt(1 / 3) / 2;
+
 describe('runExperiment', () => {
   let folder: string;
   let journalFile: string;
@@ -43,20 +51,20 @@ describe('runExperiment', () => {
     assert.deepEqual(new Set(client.asked.slice(0, 4).map((request) => request.temperature)), new Set([0]));
     assert.deepEqual(new Set(client.asked.slice(4).map((request) => request.temperature)), new Set([0.7]));
     assert.equal(new Set(client.asked.map((request) => request.seed)).size, 16);
-    assert.deepEqual(summary.strategies.direct, { n: 4, samplesPerQuestion: 1, correct: 2, accuracy: 0.5, answered: 4, accuracyAnswered: 0.5, failureRate: 0, agreement: null, ties: null });
-    assert.deepEqual(summary.strategies['self-consistency'], { n: 4, samplesPerQuestion: 3, correct: 2, accuracy: 0.5, answered: 4, accuracyAnswered: 0.5, failureRate: 0, agreement: 1, ties: 0 });
+    assert.deepEqual(summary.strategies['direct'], { n: 4, samplesPerQuestion: 1, correct: 2, accuracy: 0.5, standardError, answered: 4, accuracyAnswered: 0.5, failureRate: 0, agreement: null, ties: null });
+    assert.deepEqual(summary.strategies['self-consistency'], { n: 4, samplesPerQuestion: 3, correct: 2, accuracy: 0.5, standardError, answered: 4, accuracyAnswered: 0.5, failureRate: 0, agreement: 1, ties: 0 });
   });
 
   it('counts no answer as wrong, and says accuracy on the answered beside it', async () => {
     const client = scriptedClient((request) => (/Question [01]/.test(request.messages[1]!.content) ? `Answer: ${request.messages[1]!.content.includes('0') ? 'A' : 'B'}` : 'I do not know.'));
     const { summary } = await run(client, settings({ strategies: ['direct'] }));
-    assert.deepEqual(summary.strategies.direct, { n: 4, samplesPerQuestion: 1, correct: 2, accuracy: 0.5, answered: 2, accuracyAnswered: 1, failureRate: 0.5, agreement: null, ties: null });
+    assert.deepEqual(summary.strategies['direct'], { n: 4, samplesPerQuestion: 1, correct: 2, accuracy: 0.5, standardError, answered: 2, accuracyAnswered: 1, failureRate: 0.5, agreement: null, ties: null });
   });
 
   it('votes, with the tie rule of the file', async () => {
     const say = (_: unknown, count: number): string => ['Answer: B', 'Answer: A', 'none'][count % 3]!;
     const first = await run(scriptedClient(say), settings({ strategies: ['self-consistency'] }));
-    assert.deepEqual(first.summary.strategies['self-consistency'], { n: 4, samplesPerQuestion: 3, correct: 2, accuracy: 0.5, answered: 4, accuracyAnswered: 0.5, failureRate: 0, agreement: 1 / 3, ties: 4 });
+    assert.deepEqual(first.summary.strategies['self-consistency'], { n: 4, samplesPerQuestion: 3, correct: 2, accuracy: 0.5, standardError, answered: 4, accuracyAnswered: 0.5, failureRate: 0, agreement: 1 / 3, ties: 4 });
     const [last] = first.events.slice(-1);
     assert.ok(last?.type === 'finished' && last.outcomes.every((outcome) => outcome.vote.letter === 'B'));
     const lowest = await run(scriptedClient(() => assert.fail('asked again')), settings({ strategies: ['self-consistency'], tieRule: 'lowest-letter' }));
@@ -67,7 +75,7 @@ describe('runExperiment', () => {
   it('scores sampled answers without a vote as the expected score of one', async () => {
     const say = (_: unknown, count: number): string => ['Answer: A', 'Answer: A', 'none'][count % 3]!;
     const { summary } = await run(scriptedClient(say), settings({ strategies: ['direct'], temperature: 0.5 }));
-    const direct = summary.strategies.direct!;
+    const direct = summary.strategies['direct']!;
     assert.ok(Math.abs(direct.accuracy - 1 / 3) < 1e-12 && Math.abs(direct.failureRate - 1 / 3) < 1e-12 && Math.abs(direct.agreement! - 2 / 3) < 1e-12);
   });
 
@@ -75,9 +83,9 @@ describe('runExperiment', () => {
     await run(scriptedClient(() => 'Answer: B. heparin'), settings({ strategies: ['direct'] }));
     const [line] = readFileSync(journalFile, 'utf8').split('\n');
     const record = JSON.parse(line!) as Record<string, unknown>;
-    assert.deepEqual({ ...record, promptHash: '', seed: 0 }, {
+    assert.deepEqual({ ...record, promptHash: '', seed: 0, durationMs: 0 }, {
       schema: 1, model: 'm@1', promptHash: '', strategy: 'direct', repeat: 0, question: 'q0', index: 0, letters: ['A', 'B'], gold: 'A', seed: 0,
-      answer: 'Answer: B. heparin', finishReason: 'stop', extracted: { letter: 'B', rule: 'letter', taken: 'B. heparin' },
+      answer: 'Answer: B. heparin', finishReason: 'stop', extractor: 'auto@1', durationMs: 0, extracted: { letter: 'B', rule: 'letter', taken: 'B. heparin' },
     });
     assert.equal(statSync(journalFile).mode & 0o777, 0o600);
   });
@@ -94,7 +102,7 @@ describe('runExperiment', () => {
       assert.equal(client.asked.length, 16 - kept);
       assert.deepEqual(summary, whole.summary);
       assert.deepEqual(events[0], { type: 'planned', samples: 16, kept, tornLine: bytes[length - 1] !== 0x0a && length > 0 });
-      assert.deepEqual(readFileSync(journalFile), bytes);
+      assert.deepEqual(untimed(readFileSync(journalFile)), untimed(bytes));
     }), { numRuns: 30 });
   });
 

@@ -9,7 +9,7 @@ export function scriptedClient(say: (request: ChatRequest, count: number) => str
   const asked: ChatRequest[] = [];
   const refuse = (): never => { throw new Error('not asked for'); };
   return {
-    baseUrl: 'http://127.0.0.1/v1', model: 'scripted', asked, models: refuse, complete: refuse, streamChat: refuse, streamCompletion: refuse,
+    baseUrl: 'http://127.0.0.1/v1', model: 'scripted', asked, models: refuse, complete: refuse, embed: refuse, streamChat: refuse, streamCompletion: refuse,
     async chat(request) {
       await Promise.resolve();
       const text = say(request, asked.length);

@@ -162,7 +162,7 @@ function writePromptSummary(folder: string): void {
     const own = outcomes.filter((outcome) => outcome.strategy === strategy);
     const correct = own.reduce((sum, one) => sum + one.credit, 0);
     const answered = own.reduce((sum, one) => sum + one.answered, 0);
-    return [strategy, { n: own.length, samplesPerQuestion: 1, correct, accuracy: correct / own.length, answered, accuracyAnswered: correct / answered, failureRate: 1 - answered / own.length, agreement: null, ties: null }];
+    return [strategy, { n: own.length, samplesPerQuestion: 1, correct, accuracy: correct / own.length, standardError: null, answered, accuracyAnswered: correct / answered, failureRate: 1 - answered / own.length, agreement: null, ties: null }];
   }));
   const summary: PromptSummary = { schema: 1, model: 'm', extractor: 'auto', extractorVersion: 1, tieRule: 'first-seen', questions: 20, strategies };
   mkdirSync(path.join(folder, 'results'), { recursive: true });

@@ -6,7 +6,7 @@ import type { FromAsks } from '../../../../src/protocol/asks';
 import { askRecord, english, withoutLetter } from './records';
 
 /** What stands after these answers were kept and these messages came. */
-function answersAfter(letters: Readonly<Partial<Record<StrategyName, readonly (string | undefined)[]>>>, ...messages: FromAsks[]): QuestionAnswers {
+function answersAfter(letters: Readonly<Record<StrategyName, readonly (string | undefined)[]>>, ...messages: FromAsks[]): QuestionAnswers {
   const book = new AskBook();
   if (messages.length > 0) book.begin({ id: 'live', cot: 'a.cot', questions: 'data/q.jsonl', hashes: new Map([[1, 'hash-1']]), model: 'Sample model', cloud: false });
   for (const [strategy, list] of Object.entries(letters)) {
