@@ -30,7 +30,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   gguf: ['model', 'tokenizer', 'parts'],
   inference: ['model', 'tensors', 'tokenizer', 'parts'],
   evaluate: ['inference', 'tokenizer', 'data', 'hub', 'parts'],
-  client: ['parts'],
+  client: ['inference', 'parts'],
   serve: ['inference', 'tokenizer', 'client', 'parts'],
   prompting: ['client', 'inference', 'evaluate', 'parts'],
   sample: ['tokenizer', 'data', 'parts'],

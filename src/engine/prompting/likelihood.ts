@@ -3,7 +3,8 @@
 import { estimateMean } from '../../base/math/statistics';
 import { UserError } from '../../base/errors/problem';
 import type { CotSettings } from '../../documents/cot/schema';
-import { scoreItem, firstMaximum } from '../evaluate/score';
+import { firstMaximum } from '../../base/math/first-maximum';
+import { scoreItem } from '../evaluate/score';
 import { scoreKey, type ScoreCache } from '../evaluate/cache';
 import type { LikelihoodModel, LikelihoodRequest, LikelihoodResult } from '../inference/interfaces';
 import type { PromptQuestion } from './question';
