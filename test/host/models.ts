@@ -101,7 +101,9 @@ describe('models for prompts', () => {
     assert.deepEqual([ask.keyVariable, ask.consentedHost], ['PRECLINICAL_KEY_LAB', 'passed-on']);
     const { code, said } = await engine(prompt(ask), await parts.models.environment());
     assert.equal(code, 0, said);
-    assert.deepEqual(authorizations, [`Bearer ${key}`, `Bearer ${key}`]);
+    // Two answers, and the scores of the options until the endpoint turned out to give none.
+    assert.ok(authorizations.length >= 2);
+    assert.deepEqual(new Set(authorizations), new Set([`Bearer ${key}`]));
     const holders = filesUnder(root).filter((file) => readFileSync(file).includes(key));
     assert.deepEqual(holders, [], 'no file of the workspace holds the key');
     assert.equal(JSON.stringify(prompt(ask)).includes(key), false);

@@ -11,7 +11,7 @@ function answersAfter(letters: Readonly<Record<StrategyName, readonly (string | 
   if (messages.length > 0) book.begin({ id: 'live', cot: 'a.cot', questions: 'data/q.jsonl', hashes: new Map([[1, 'hash-1']]), model: 'Sample model', cloud: false });
   for (const [strategy, list] of Object.entries(letters)) {
     for (const [repeat, letter] of list.entries()) {
-      const record = withoutLetter(askRecord({ ask: 'live', strategy: strategy as StrategyName, repeat, repeats: list.length }));
+      const record = withoutLetter(askRecord({ ask: 'live', strategy: strategy, repeat, repeats: list.length }));
       book.keep(letter === undefined ? record : { ...record, letter });
     }
   }
