@@ -93,6 +93,7 @@ const engineEntries = {
   probe: 'src/engine/cli/probe/main.ts',
   supervisor: 'src/runs/supervisor/worker.ts',
   'model-worker': 'src/engine/serve/model-worker.ts',
+  'mix-worker': 'src/engine/data/steps/mix-worker.ts',
 };
 
 function existing(entries) {

@@ -29,6 +29,12 @@ export interface ProgressEvent extends EventBase {
   readonly label: string;
   readonly done: number;
   readonly total?: number;
+  /** What `done` counts, such as documents. */
+  readonly unit?: string;
+  /** Of `done`, at the pace of the last while. */
+  readonly perSecond?: number;
+  /** Until this label is done, at that pace. */
+  readonly leftMs?: number;
 }
 
 export interface StartedEvent extends EventBase { readonly type: 'started'; readonly totalSteps?: number }

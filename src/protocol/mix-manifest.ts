@@ -1,5 +1,7 @@
 // manifest.json of a mix's product: what went in, what came out, by content hash. Written by the build, read by training and views.
 
+import type { FunnelStep } from './mix-findings';
+
 export interface SourceCounts {
   readonly documentsRead: number;
   readonly documentsKept: number;
@@ -20,6 +22,10 @@ export interface SourceCounts {
   readonly licences: Readonly<Record<string, number>>;
   /** What the screen for protected health information found, by class; absent when the source is not screened. */
   readonly phiFound?: Readonly<Record<string, number>>;
+  /** Documents, bytes and tokens in and out of each step. Absent in products of earlier versions. */
+  readonly funnel?: readonly FunnelStep[];
+  /** SHA-256 over the names and hashes of the source's files. */
+  readonly contentHash?: string;
 }
 
 export interface StageManifest {
@@ -61,6 +67,10 @@ export interface MixManifest {
   readonly counts: Readonly<Record<string, SourceCounts>>;
   readonly stages: readonly StageManifest[];
   readonly heldOut: readonly HeldOutManifest[];
+  /** Kept documents by licence, over all sources; those of a source that states none count as the source's own. */
+  readonly licences?: Readonly<Record<string, number>>;
+  /** What made it: this program, Node, and the libraries that read or encode. */
+  readonly tools?: Readonly<Record<string, string>>;
   readonly inputs: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
   readonly files: readonly { readonly name: string; readonly sha256: string; readonly bytes: number }[];
 }

@@ -1,6 +1,6 @@
 // How far a job is, from its events: what a terminal or a view says of it while it runs and after it has ended.
 import { formatDuration } from '../base/time/duration';
-import type { JobEvent, MetricsEvent, MetricValue } from '../protocol/events';
+import type { JobEvent, MetricsEvent, MetricValue, ProgressEvent } from '../protocol/events';
 
 /** Numbers of a job as far as its events tell them. */
 export interface ProgressReading {
@@ -17,7 +17,7 @@ export interface ProgressReading {
   /** What a crash at this moment would cost, at this attempt's pace. */
   readonly unsavedMs?: number;
   /** What a job that is not training is doing, and how much of it is done. */
-  readonly activity?: { readonly label: string; readonly done: number; readonly total?: number };
+  readonly activity?: Pick<ProgressEvent, 'label' | 'done' | 'total' | 'unit' | 'perSecond' | 'leftMs'>;
 }
 
 export class JobProgress {
@@ -43,7 +43,7 @@ export class JobProgress {
         this.#tokensPerSecond = event.metrics['train/tokensPerSecond'] ?? this.#tokensPerSecond;
         break;
       case 'progress':
-        this.#activity = { label: event.label, done: event.done, ...(event.total === undefined ? {} : { total: event.total }) };
+        this.#activity = activityOf(event);
         break;
       case 'checkpoint':
         this.#checkpointStep = event.step;
@@ -85,7 +85,7 @@ export class JobProgress {
       ];
       return parts.filter(Boolean).join(', ');
     }
-    if (activity) return `${activity.label} ${activity.done}${activity.total === undefined ? '' : `/${activity.total}`}`;
+    if (activity) return describeActivity(activity);
     return 'starting';
   }
 
@@ -95,6 +95,18 @@ export class JobProgress {
     const steps = this.#last.step - this.#first.step;
     return steps <= 0 ? undefined : (this.#last.elapsedMs - this.#first.elapsedMs) / steps;
   }
+}
+
+function activityOf({ label, done, total, unit, perSecond, leftMs }: ProgressEvent): NonNullable<ProgressReading['activity']> {
+  return {
+    label, done, ...(total === undefined ? {} : { total }), ...(unit === undefined ? {} : { unit }),
+    ...(perSecond === undefined ? {} : { perSecond }), ...(leftMs === undefined ? {} : { leftMs }),
+  };
+}
+
+function describeActivity({ label, done, total, unit, perSecond, leftMs }: NonNullable<ProgressReading['activity']>): string {
+  const rate = perSecond === undefined ? '' : `, ${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)}/s`;
+  return `${label} ${done}${total === undefined ? '' : `/${total}`}${unit === undefined ? '' : ` ${unit}`}${rate}${leftMs === undefined ? '' : `, ${formatDuration(leftMs)} left`}`;
 }
 
 export function formatLoss(loss: MetricValue): string {

@@ -32,6 +32,7 @@ export type GopherRepetition = z.infer<typeof gopherRepetitionSchema>;
 export const sourceFiltersSchema = z.strictObject({
   maximumCharacters: positiveInteger.optional().describe('Documents longer than this are set aside and counted (characters).').meta({ unit: 'characters' }),
   licences: z.array(z.string()).min(1).optional().describe('Licences that are allowed, as the documents state them, case apart; a document that states none counts by the source\'s `licence`. All others are set aside.'),
+  languages: z.array(z.string().regex(/^[A-Za-z]{2,3}$/, 'use a code of ISO 639 such as en')).min(1).optional().describe('Languages that are wanted, by ISO 639 code such as en; documents that are clearly in another are set aside. Told from the first characters by letter trigrams; texts of fewer than 120 characters are not judged.'),
   gopherQuality: gopherQualitySchema.optional().describe('Gopher\'s quality rules for web text, as in datatrove; `{}` takes its limits. They set most clinical notes aside.'),
   gopherRepetition: gopherRepetitionSchema.optional().describe('Gopher\'s rules against repetition within a document, as in datatrove; `{}` takes its limits.'),
 });

@@ -76,6 +76,16 @@ const minhashSchema = z.strictObject({
 });
 export type MinhashSettings = z.infer<typeof minhashSchema>;
 
+const questionFile = filePath.meta({ files: '**/*.jsonl' });
+const questionsSchema = z.union([
+  questionFile,
+  z.strictObject({
+    path: questionFile.describe('Question file, relative to this file.'),
+    benchmark: slug.optional().describe('Benchmark it is of; told from the file\'s name when left out.'),
+    split: z.enum(['train', 'evaluation']).optional().describe('train: the benchmark\'s own training split, whose items are listed as such and do not drop a document. Left out, a file whose name has the word train in it is one.'),
+  }),
+]);
+
 export const mixSchema = z.strictObject({
   kind: z.literal('mix').default('mix').describe('Kind of this file: a data mix.'),
   name: slug.describe('Name of the mix; its product goes to a folder of this name.'),
@@ -88,10 +98,15 @@ export const mixSchema = z.strictObject({
     exact: z.boolean().default(true).describe('Drop documents whose normalised text was seen before.'),
     minhash: minhashSchema.optional().describe('Drop near-duplicates too: MinHash with buckets, as in datatrove, every pair verified. `minhash: {}` takes the defaults; left out, none are looked for.'),
   }).prefault({}).describe('Which repeated documents are dropped.'),
-  decontaminate: z.array(filePath.meta({ files: '**/*.jsonl' })).default([]).describe('Question files whose items must not appear in the training documents.'),
+  decontaminate: z.array(questionsSchema).default([]).describe('Question files whose items must not appear in the training documents. A file that is not there is not checked, and the report says so.'),
   template: templateSchema.prefault({}).describe('How conversations become text.'),
   stages: z.array(stageSchema).min(1).describe('What is trained on, in order; most mixes have one stage.'),
   repeatCap: z.number().min(1).default(4).describe('Most passes over any source; a stage that needs more is refused.').meta({ unit: 'epochs' }),
   heldOut: z.record(slug, heldOutSchema).default({}).describe('Held-out sets by name; each is a loss curve.'),
 });
 export type Mix = z.infer<typeof mixSchema>;
+
+/** Path of an entry of `decontaminate`. */
+export function questionPath(entry: Mix['decontaminate'][number]): string {
+  return typeof entry === 'string' ? entry : entry.path;
+}

@@ -1,9 +1,12 @@
 // What a built mix tells of its documents: report, manifest, and the lists written beside the shards.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { userError } from '../../base/errors/problem';
-import { type DuplicatesFile, duplicatesName, type PhiFile, type PhiLine, phiLinesName, phiName } from '../../protocol/mix-findings';
+import {
+  clustersName, contaminationLinesName, contaminationName, type ContaminationFile, type ContaminationLine, type DuplicateCluster, type DuplicatesFile, type DuplicatesSummary, duplicatesName, type PhiFile, type PhiLine, phiLinesName, phiName,
+  type SampleLine, samplesName, type SampleText, sampleTextsName,
+} from '../../protocol/mix-findings';
 import type { MixPlan } from './plan/plan';
 import { mixError } from './plan/place';
 import { readManifest } from './read-shard';
@@ -23,7 +26,8 @@ export async function readDuplicates(plan: MixPlan): Promise<DuplicatesFile> {
   if (!plan.mix.deduplicate.minhash) {
     throw mixError(plan.file, ['deduplicate', 'minhash'], { code: 'mix-no-minhash', message: 'this mix does not look for near-duplicates', next: 'Add `deduplicate: { minhash: {} }` and build it.' });
   }
-  return JSON.parse(await readProduct(plan, duplicatesName)) as DuplicatesFile;
+  const summary = JSON.parse(await readProduct(plan, duplicatesName)) as DuplicatesSummary;
+  return { ...summary, listed: await readLines<DuplicateCluster>(plan, clustersName) };
 }
 
 /** What the screen counted, and where, line by line. */
@@ -31,9 +35,31 @@ export async function readPhi(plan: MixPlan): Promise<{ readonly summary: PhiFil
   if (!Object.values(plan.mix.sources).some((source) => source.phiScreen)) {
     throw mixError(plan.file, ['sources'], { code: 'mix-no-phi-screen', message: 'no source of this mix is screened for protected health information', next: 'Add `phiScreen: keep` to a source and build the mix.' });
   }
-  const summary = JSON.parse(await readProduct(plan, phiName)) as PhiFile;
-  const lines = (await readProduct(plan, phiLinesName)).split('\n').filter((line) => line !== '');
-  return { summary, documents: lines.map((line) => JSON.parse(line) as PhiLine) };
+  return { summary: JSON.parse(await readProduct(plan, phiName)) as PhiFile, documents: await readLines<PhiLine>(plan, phiLinesName) };
+}
+
+/** Which benchmarks were looked for, and what was found of them. */
+export async function readContamination(plan: MixPlan): Promise<{ readonly summary: ContaminationFile; readonly lines: readonly ContaminationLine[] }> {
+  return { summary: JSON.parse(await readProduct(plan, contaminationName)) as ContaminationFile, lines: await readLines<ContaminationLine>(plan, contaminationLinesName) };
+}
+
+export interface ShownSample extends SampleLine { readonly beforeText: string; readonly afterText?: string }
+
+/** The sampled documents with their text. */
+export async function readSamples(plan: MixPlan): Promise<ShownSample[]> {
+  const samples = await readLines<SampleLine>(plan, samplesName);
+  const handle = await open(path.join(plan.folder, sampleTextsName), 'r');
+  try {
+    const text = async ({ offset, bytes }: SampleText): Promise<string> => (await handle.read(Buffer.alloc(bytes), 0, bytes, offset)).buffer.toString('utf8');
+    return await Promise.all(samples.map(async (sample) => ({ ...sample, beforeText: await text(sample.before), ...(sample.after ? { afterText: await text(sample.after) } : {}) })));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Lines of one of the lists. */
+export async function readLines<T>(plan: MixPlan, name: string): Promise<T[]> {
+  return (await readProduct(plan, name)).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as T);
 }
 
 async function readProduct(plan: MixPlan, name: string): Promise<string> {

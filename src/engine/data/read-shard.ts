@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { userError, type UserError } from '../../base/errors/problem';
 import { littleEndian } from './build/write';
-import type { MixManifest, TokenShard } from './shard';
+import { type MixManifest, parseShardHeader, shardHeaderBytes, type TokenShard } from './shard';
 
 export async function readManifest(folder: string): Promise<MixManifest> {
   const file = path.join(folder, 'manifest.json');
@@ -24,7 +24,9 @@ export async function readShard(folder: string, name: `stage-${string}` | `heldo
     const file = path.join(folder, entry.name);
     const bytes = await readFile(file).catch((error: unknown) => { throw damaged(file, (error as Error).message); });
     if (bytes.length !== entry.bytes) throw damaged(file, `the file has ${bytes.length} bytes where the manifest says ${entry.bytes}`);
-    return bytes;
+    const header = parseShardHeader(bytes);
+    if (!header) throw damaged(file, 'the file is no shard, or of another version');
+    return bytes.subarray(shardHeaderBytes);
   };
   const [tokens, starts, mask] = [await read('tokens.bin'), await read('starts.bin'), await read('mask.bin')];
   if (!tokens || !starts) throw damaged(path.join(folder, 'manifest.json'), `the mix has no ${name}`);

@@ -4,10 +4,8 @@ import path from 'node:path';
 import { Stopped, userError } from '../../base/errors/problem';
 import type { MixJobFile } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
-import { buildMix, keepBuiltSizes, planResolvedMix } from '../data';
-
-/** Time between two progress events of one label. */
-const progressEveryMs = 250;
+import { buildMix, keepBuiltSizes, planResolvedMix, readContamination } from '../data';
+import { MixProgress } from './mix-progress';
 
 export const mixJob: JobBody<MixJobFile> = async (context, file) => {
   const { mix, folder, product } = file.resolved;
@@ -25,15 +23,20 @@ export const mixJob: JobBody<MixJobFile> = async (context, file) => {
     });
   }
   const stop = new AbortController();
-  const isDue = everySoOften(progressEveryMs);
+  const told = new MixProgress();
   const manifest = await buildMix(plan, {
     signal: AbortSignal.any([context.signal, stop.signal]),
     onProgress: (progress) => {
-      if (isDue(progress.label) || progress.done === progress.total) context.emit({ type: 'progress', ...progress });
+      const event = told.event(progress, performance.now());
+      if (event) context.emit(event);
       answerRequests(context, stop);
     },
   });
   await keepBuiltSizes(plan, manifest);
+  const { summary: { checked } } = await readContamination(plan);
+  for (const { benchmark, file: questions } of checked.filter(({ state, file: named }) => state === 'not-checked' && named !== undefined)) {
+    context.emit({ type: 'notice', level: 'warning', message: `${benchmark}: not checked, since ${questions ?? 'its file'} is not there.` });
+  }
   context.recordProvenance({ seeds: { mix: mix.seed }, inputs: manifest.inputs, mixHash: manifest.hash });
   for (const [source, counts] of Object.entries(manifest.counts)) {
     const listed = (numbers: Readonly<Record<string, number>>): string => Object.entries(numbers).map(([what, count]) => `${what} ${count}`).join(', ');
@@ -43,18 +46,7 @@ export const mixJob: JobBody<MixJobFile> = async (context, file) => {
   }
 };
 
-/** True for a new label, and when the time has passed since it was last true. */
-function everySoOften(intervalMs: number): (label: string) => boolean {
-  let last: { readonly label: string; readonly atMs: number } | undefined;
-  return (label) => {
-    const atMs = performance.now();
-    if (last?.label === label && atMs - last.atMs < intervalMs) return false;
-    last = { label, atMs };
-    return true;
-  };
-}
-
-/** Stop and pause both end the build: it is quick to do again, and half a mix is none. */
+/** Stop and pause both end the build: started again, it goes on with the first piece of a step that is not done. */
 function answerRequests(context: JobContext, stop: AbortController): void {
   for (let request = context.pendingRequest(); request; request = context.pendingRequest()) {
     if (request.kind === 'checkpoint') {

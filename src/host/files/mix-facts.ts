@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { open, opendir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Mix } from '../../documents/mix/schema';
+import { type Mix, questionPath } from '../../documents/mix/schema';
 import { type MixFacts, type PathFacts, tokenizerFile } from '../../documents/mix/world/facts';
 import { fixedPart } from '../mixes/stamps';
 import { relativePath } from './relative-path';
@@ -19,7 +19,7 @@ export async function mixFacts(mix: Mix, file: string, sizes: MixFacts['sizes'])
   const folder = path.dirname(file);
   const wanted = new Set([
     ...Object.values(mix.sources).map((source) => source.path), ...Object.values(mix.heldOut).flatMap((set) => ('path' in set ? [set.path] : [])),
-    ...mix.decontaminate, tokenizerFile(mix.tokenizer),
+    ...mix.decontaminate.map(questionPath), tokenizerFile(mix.tokenizer),
   ]);
   const paths = new Map(await Promise.all([...wanted].map(async (one) => [one, await lookAt(folder, one)] as const)));
   const isMissing = (one: string): boolean => paths.get(one)?.kind === 'none';

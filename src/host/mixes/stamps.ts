@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { formatProblem } from '../../base/errors/problem';
 import { readMix } from '../../documents/mix/parse';
-import type { Mix } from '../../documents/mix/schema';
+import { type Mix, questionPath } from '../../documents/mix/schema';
 import { readMixBuilds } from '../../runs/mix-builds';
 import type { MixFileFacts } from './entry';
 
@@ -29,7 +29,7 @@ async function inputStamps(mix: Mix, folder: string): Promise<string[]> {
   const paths = [
     ...Object.values(mix.sources).map((source) => source.path),
     ...Object.values(mix.heldOut).flatMap((set) => ('path' in set ? [set.path] : [])),
-    ...mix.decontaminate, path.posix.join(mix.tokenizer, 'tokenizer.json'),
+    ...mix.decontaminate.map(questionPath), path.posix.join(mix.tokenizer, 'tokenizer.json'),
   ];
   const stamps = await Promise.all(paths.map((one) => stampsOf(path.resolve(folder, fixedPart(one)))));
   return stamps.flat();

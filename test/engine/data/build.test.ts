@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Stopped, UserError } from '../../../src/base/errors/problem';
-import { buildMix, planMix, readManifest, readShard, type MixManifest, type TokenShard } from '../../../src/engine/data';
+import { buildMix, planMix, readContamination, readManifest, readReport, readShard, type MixManifest, type TokenShard } from '../../../src/engine/data';
 import { packageRoot } from '../../../src/engine/parts/assets';
+import type { ContaminationLine } from '../../../src/protocol/mix-findings';
 import { loadTokenizer, type Tokenizer } from '../../../src/engine/tokenizer';
+import { cacheFolder } from '../../../src/runs/layout';
 import { addTokenizer, makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
 
 const question = { id: 'leak', question: 'Which drug is given first to a patient who has pneumonia and no allergy at all?', options: { A: 'x', B: 'y' }, answer_idx: 'A' };
@@ -130,8 +132,10 @@ describe('a mix of text', () => {
   });
 
   it('lists contamination by ids, and reports without text of any document', async () => {
-    const listed = JSON.parse(await readFile(path.join(folder, 'contamination.json'), 'utf8')) as { hits: { question: string; document: string }[] };
-    assert.deepEqual(listed.hits.map((hit) => [hit.question, hit.document]), [['leak', 'data/notes.jsonl:105']]);
+    const listed = (await readFile(path.join(folder, 'contamination.jsonl'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as ContaminationLine);
+    assert.deepEqual(listed.map((hit) => [hit.item, hit.document, hit.benchmark, hit.nGram, hit.dropped]), [['leak', 'data/notes.jsonl:105', 'questions', 13, true]]);
+    const words = `Asked: ${question.question}`.slice(listed[0]!.start, listed[0]!.end);
+    assert.equal(words, 'Which drug is given first to a patient who has pneumonia and no');
     const report = await readFile(path.join(folder, 'report.md'), 'utf8');
     assert.match(report, /not-json at data\/notes\.jsonl:102/);
     for (const words of ['fever', 'weather', 'Which drug', 'broken']) assert.doesNotMatch(report, new RegExp(words));
@@ -184,6 +188,7 @@ describe('a mix of text', () => {
 
   it('leaves nothing behind when it is stopped', async () => {
     await rm(folder, { recursive: true });
+    await rm(cacheFolder(workspace.root), { recursive: true });
     const plan = await planMix(path.join(workspace.root, 'clinical.mix.yaml'), workspace.root);
     for (const label of ['Reading general', 'Writing']) {
       const controller = new AbortController();
@@ -273,7 +278,6 @@ describe('a mix that cannot be built', () => {
     ['JSON lines that are all broken', { path: 'data/bad.jsonl', more: '    format: jsonl\n' }, 'mix-not-json', 5, 'sources.a.path', 'data/bad.jsonl:1'],
     ['a group that no document has', { more: '    groupBy: patient\n' }, 'mix-nothing-kept', 7, 'sources.a.groupBy', 'no-group-field 1'],
     ['no tokenizer', { tokenizer: 'nowhere' }, 'tokenizer-not-found', 2, 'tokenizer', 'nowhere'],
-    ['question files that are not there', { after: 'decontaminate: [data/none.jsonl]\n' }, 'mix-questions-not-checked', 8, 'decontaminate.0', 'data/none.jsonl'],
     ['question files without a question', { after: 'decontaminate: [data/q.jsonl]\n' }, 'questions-none', 1, 'question', undefined],
     ['too many repeats', { stage: '{ a: { epochs: 9 } }' }, 'mix-repeat-cap', 7, 'stages.0.sources.a', undefined],
     ['an unknown source', { stage: '{ b: { epochs: 1 } }' }, 'mix-unknown-source', 7, 'stages.0.sources.b', 'b'],
@@ -287,6 +291,15 @@ describe('a mix that cannot be built', () => {
       assert.ok(found.next && found.file);
     });
   }
+
+  it('says of question files that are not there that they are not checked', async () => {
+    await workspace.write('n.mix.yaml', 'name: n\ntokenizer: tokenizer\nsources: { a: { path: data/a.txt, domain: x } }\nstages: [{ name: s, sources: { a: { epochs: 1 } } }]\ndecontaminate: [data/medqa.jsonl]\n');
+    const plan = await planMix(path.join(workspace.root, 'n.mix.yaml'), workspace.root);
+    await buildMix(plan);
+    const { summary } = await readContamination(plan);
+    assert.deepEqual(summary.checked.map(({ benchmark, state }) => [benchmark, state]), [['medqa', 'not-checked'], ['medmcqa', 'not-checked'], ['pubmedqa', 'not-checked'], ['mmlu', 'not-checked']]);
+    assert.match(await readReport(plan), /medqa .*not checked/);
+  });
 
   it('leaves no folder of a mix that failed', async () => {
     const left = await readdir(path.join(workspace.root, '.preclinical', 'mixes', 'm')).catch(() => []);

@@ -7,6 +7,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { stringify } from 'yaml';
 import { buildMix, planMix } from '../../../src/engine/data';
 import type { MixManifest } from '../../../src/engine/data/shard';
+import type { DroppedLine } from '../../../src/protocol/mix-findings';
 import { addTokenizer, makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
 
 describe('a folder with every form of file', () => {
@@ -44,11 +45,11 @@ describe('a folder with every form of file', () => {
     assert.equal(counts.unknownFiles, 1);
     assert.ok(counts.documentsKept > 13 + 500, `${counts.documentsKept} kept`);
     assert.equal(counts.documentsKept + 4, counts.documentsRead);
-    const { records } = JSON.parse(readFileSync(path.join(plan.folder, 'set-aside.json'), 'utf8')) as { records: { reason: string; file: string; line?: number; offset?: number }[] };
-    assert.deepEqual(records.map(({ reason, file, line }) => [reason, file, line]), [
+    const records = readFileSync(path.join(plan.folder, 'dropped.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as DroppedLine);
+    assert.deepEqual(records.map(({ reason, place: { file, line } }) => [reason, file, line]), [
       ['not-json', 'notes/d.jsonl', 2], ['column-count', 'notes/g.csv', 3], ['broken-gzip', 'notes/l.jsonl.gz', undefined], ['not-utf8', 'notes/m.txt', undefined],
     ]);
-    assert.equal(records[0]!.offset, `{"text":"${note(4)}"}\n`.length);
+    assert.equal(records[0]!.place.offset, `{"text":"${note(4)}"}\n`.length);
     const report = readFileSync(path.join(plan.folder, 'report.md'), 'utf8');
     assert.match(report, /broken-gzip at notes\/l\.jsonl\.gz at byte \d+/);
   });

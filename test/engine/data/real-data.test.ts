@@ -81,9 +81,12 @@ heldOut: { answers: { source: alpaca, fraction: 0.05 } }
     }
     const shard = await readShard(folder, 'stage-main');
     assert.equal(shard.starts.length, alpaca!.documentsKept + chats!.documentsKept);
-    const first = shard.tokens.subarray(0, shard.starts[1]);
-    const learned = tokenizer.decode([...first].filter((_, t) => shard.lossMask![t] === 1), { keepSpecialTokens: true });
-    assert.match(learned, /^[^<]+<\/s>$/);
+    const ends = [...shard.starts.slice(1), shard.tokens.length];
+    const whole = ends.flatMap((end, at) => (shard.tokens[end - 1] === tokenizer.endId ? [[shard.starts[at]!, end] as const] : []));
+    assert.equal(ends.length - whole.length, alpaca!.truncated + chats!.truncated);
+    const [start, end] = whole[0]!;
+    const learned = tokenizer.decode([...shard.tokens.subarray(start, end)].filter((_, t) => shard.lossMask![start + t] === 1), { keepSpecialTokens: true });
+    assert.match(learned, /[^<]<\/s>$/);
   });
 
   it('finds an abstract in questions that carry it', async () => {

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { UserError } from '../../../src/base/errors/problem';
 import { runSchema } from '../../../src/documents/run/schema';
 import { littleEndian } from '../../../src/engine/data/build/write';
+import { shardHeader, shardHeaderBytes } from '../../../src/engine/data/shard';
 import type { MixManifest } from '../../../src/engine/data/shard';
 import { planData } from '../../../src/engine/jobs/train/data';
 import { openBackend } from '../../../src/engine/tensors';
@@ -32,11 +33,11 @@ describe('data that can not be learnt', () => {
   async function writeMix(tokens: Uint32Array): Promise<MixManifest> {
     const starts = Uint32Array.from({ length: tokens.length / 10 }, (_, i) => 10 * i);
     const files = [['stage-only.tokens.bin', tokens], ['stage-only.starts.bin', starts]] as const;
-    for (const [name, values] of files) await writeFile(path.join(folder, name), littleEndian(values));
+    for (const [name, values] of files) await writeFile(path.join(folder, name), Buffer.concat([shardHeader({ entryBytes: 4, entries: values.length, sha256: '' }), littleEndian(values)]));
     const manifest = {
       schema: 1, name: 'a', hash: '', tokenizerHash: '', tokenizerPath: '', vocabularySize, sequenceLength: 8, seed: 1, content: 'text', egress: 'allowed', phi: 'none', counts: {},
       stages: [{ name: 'only', tokens: tokens.length, lossTokens: tokens.length, documents: starts.length, sources: {} }], heldOut: [], inputs: [],
-      files: files.map(([name, values]) => ({ name, sha256: '', bytes: values.byteLength })),
+      files: files.map(([name, values]) => ({ name, sha256: '', bytes: shardHeaderBytes + values.byteLength })),
     } satisfies MixManifest;
     await writeFile(path.join(folder, 'manifest.json'), JSON.stringify(manifest));
     return manifest;

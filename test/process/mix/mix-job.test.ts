@@ -38,7 +38,7 @@ describe('a mix job', () => {
     const folder = await create('small');
     const { state, events } = await runToEnd(folder);
     assert.equal(state.state, 'done', state.reason);
-    assert.deepEqual(labels(events), ['Reading notes', 'Writing']);
+    assert.deepEqual(labels(events), ['Reading notes', 'Encoding notes', 'Writing']);
     assert.ok(events.some((event) => event.type === 'notice' && event.message.startsWith('notes: 2 of 3 documents kept (duplicate 1)')));
     const [hash] = await readdir(mixesFolder());
     const manifest = await readManifest(path.join(mixesFolder(), hash!));

@@ -2,7 +2,7 @@
 // them, files on both sides of a held-out split. Pure: facts come in. The codes are those of the engine where it refuses the same.
 import type { Problem } from '../../../base/errors/problem';
 import { withPlaces } from '../../common/parse-yaml';
-import { instructionFormats, type Mix, type SourceFormat } from '../schema';
+import { instructionFormats, type Mix, questionPath, type SourceFormat } from '../schema';
 import { checkSupply } from './supply';
 import { type MixFacts, type PathFacts, tokenizerFile } from './facts';
 import { nearestPaths } from './nearest-path';
@@ -28,8 +28,8 @@ function checkPaths(mix: Mix, { paths, data }: MixFacts): Found[] {
   return [
     ...Object.entries(mix.sources).flatMap(([name, { path }]) => documents(`sources.${name}.path`, path)),
     ...Object.entries(mix.heldOut).flatMap(([name, set]) => ('path' in set ? documents(`heldOut.${name}.path`, set.path) : [])),
-    ...mix.decontaminate.flatMap((path, index) => check(
-      `decontaminate.${index}`, path, 'mix-questions-not-checked', 'this question file is not there, so nothing is checked against it', 'Correct the path, or remove the line to build without that check.')),
+    ...mix.decontaminate.flatMap((entry, index) => check(
+      `decontaminate.${index}${typeof entry === 'string' ? '' : '.path'}`, questionPath(entry), 'mix-questions-not-checked', 'this question file is not there, so nothing is checked against it', 'Correct the path, or remove the line to build without that check.')),
   ];
 }
 

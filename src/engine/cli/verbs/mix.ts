@@ -1,12 +1,16 @@
 // preclinical mix build|plan|inspect|list: builds a mix, says what building it would give, shows what was found, or lists the mixes of the workspace.
 import type { Command } from 'commander';
+import { userError } from '../../../base/errors/problem';
 import { alignColumns } from '../../../base/text/columns';
 import type { MixListing } from '../../../protocol/mix-plan';
-import { answerPlan, HashCache, listMixes, planMix, readBuilt, readDuplicates, readPhi, readReport } from '../../data';
+import { droppedName, type DroppedLine } from '../../../protocol/mix-findings';
+import {
+  answerPlan, HashCache, listMixes, type MixPlan, planMix, readableText, readBuilt, readContamination, readDuplicates, readLines, readPhi, readPositions, readReport, readSamples,
+} from '../../data';
 import { prepareMix } from '../../jobs/prepare/mix';
 import { fileArgument, rootOf, setOption } from '../context';
 import { Screen } from '../follow/screen';
-import { showDuplicates, showPhi } from '../show-findings';
+import { showContamination, showDropped, showDuplicates, showPhi, showSamples } from '../show-findings';
 import { showPlan } from '../show-plan';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
@@ -44,22 +48,19 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
     .argument('<file>', 'a *.mix.yaml that is built as it is now')
     .option('--duplicates', 'clusters of near-duplicates, by document ids')
     .option('--phi', 'what the screen for protected health information found, by place; without its text')
+    .option('--dropped', 'what was dropped: step, rule, what it measured and its limit')
+    .option('--contamination', 'which benchmarks were looked for, and which documents hold an item of one')
+    .option('--samples', 'a few documents of every step as read and as trained on, with the text that bears loss marked')
+    .option('--text <source:position>', 'the text of one document, as findings name it')
     .option('--json', 'print as JSON')
     .option(...setOption)
-    .action(async (file: string, options: { duplicates?: boolean; phi?: boolean; json?: boolean; set: Record<string, unknown> }, command: Command) => {
+    .action(async (file: string, options: InspectOptions, command: Command) => {
       const root = rootOf(command);
       const hashes = await HashCache.open(root);
       const plan = await planMix(fileArgument(file), root, options.set, hashes.hash);
       await hashes.save();
-      if (options.phi) {
-        const phi = await readPhi(plan);
-        console.log(options.json ? JSON.stringify(phi, undefined, 2) : showPhi(phi));
-      } else if (options.duplicates) {
-        const duplicates = await readDuplicates(plan);
-        console.log(options.json ? JSON.stringify(duplicates, undefined, 2) : showDuplicates(duplicates));
-      } else {
-        console.log(options.json ? JSON.stringify(await readBuilt(plan), undefined, 2) : await readReport(plan));
-      }
+      const { data, text } = await inspect(plan, options);
+      console.log(options.json ? JSON.stringify(data, undefined, 2) : text());
     });
   mix.command('list')
     .description('list mixes, what each file would give now, and what is built')
@@ -69,6 +70,53 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
       const listings = await listMixes(rootOf(command), files.length === 0 ? undefined : files.map(fileArgument));
       console.log(options.json ? JSON.stringify(listings, undefined, 2) : table(listings));
     });
+}
+
+interface InspectOptions {
+  duplicates?: boolean;
+  phi?: boolean;
+  dropped?: boolean;
+  contamination?: boolean;
+  samples?: boolean;
+  text?: string;
+  json?: boolean;
+  set: Record<string, unknown>;
+}
+
+/** What was asked for, as data and as a person reads it. */
+async function inspect(plan: MixPlan, options: InspectOptions): Promise<{ readonly data: unknown; readonly text: () => string }> {
+  if (options.phi) {
+    const phi = await readPhi(plan);
+    return { data: phi, text: () => showPhi(phi) };
+  }
+  if (options.duplicates) {
+    const duplicates = await readDuplicates(plan);
+    return { data: duplicates, text: () => showDuplicates(duplicates) };
+  }
+  if (options.dropped) {
+    const lines = await readLines<DroppedLine>(plan, droppedName);
+    return { data: lines, text: () => showDropped(lines) };
+  }
+  if (options.contamination) {
+    const { summary, lines } = await readContamination(plan);
+    return { data: { ...summary, lines }, text: () => showContamination(summary, lines) };
+  }
+  if (options.samples) {
+    const samples = await readSamples(plan);
+    return { data: samples, text: () => showSamples(samples) };
+  }
+  if (options.text !== undefined) return documentText(plan, options.text);
+  const [manifest, report] = [await readBuilt(plan), await readReport(plan)];
+  return { data: manifest, text: () => report };
+}
+
+async function documentText(plan: MixPlan, name: string): Promise<{ readonly data: unknown; readonly text: () => string }> {
+  const [, source = '', position = ''] = /^(.*):(\d+)$/.exec(name) ?? [];
+  const document = (await readPositions(plan, source, [Number(position)])).get(Number(position));
+  if (!document) throw userError({ code: 'mix-no-document', file: plan.file.name, value: name, message: 'there is no such document', next: 'Name it as findings do: SOURCE:POSITION.' });
+  const { id, place } = document;
+  const content = document.kind === 'text' ? { text: document.text } : { messages: document.messages };
+  return { data: { source, position: Number(position), document: id, place, ...content }, text: () => readableText(document) };
 }
 
 function table(listings: readonly MixListing[]): string {

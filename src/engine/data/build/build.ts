@@ -1,5 +1,5 @@
-// Builds a mix: read, deduplicate, decontaminate, hold out, tokenise, draw the stages, write. The same plan gives the
-// same bytes. The product appears whole or not at all.
+// Builds a mix: read, screen, hold out, deduplicate, tokenise, draw the stages, write. The same plan gives the same bytes. The
+// product appears whole or not at all; a build that was killed goes on with the first piece that is not done.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,13 +10,11 @@ import { loadTokenizer } from '../../tokenizer';
 import type { MixPlan } from '../plan/plan';
 import { readManifest } from '../read-shard';
 import type { MixManifest } from '../shard';
-import type { Collected, SeenTexts } from './collect';
-import { Decontaminator } from './decontaminate';
-import { dropNearDuplicates, signerOf } from './near-duplicates';
-import { collectPart, heldOutParts, type PlannedPart, type ReadOptions, refuseEmpty, sourceParts } from './parts';
+import { gather } from './gather';
+import type { ReadOptions } from './parts';
 import { writeProduct } from './product';
 
-/** The signal's reason is thrown; nothing is left behind. */
+/** The signal's reason is thrown; of the product nothing is left behind, what the steps have done stays in the cache. */
 export type BuildOptions = ReadOptions;
 
 /** Tells apart the unfinished folders of one process. */
@@ -26,34 +24,13 @@ let attempts = 0;
 export async function buildMix(plan: MixPlan, options: BuildOptions = {}): Promise<MixManifest> {
   const built = await findBuilt(plan.folder);
   if (built) return built;
-  const tokenizer = await loadTokenizer(plan.tokenizerFolder);
-  const { mix } = plan;
-  const decontaminator = plan.questionFiles.length === 0 ? undefined : await Decontaminator.open(plan.questionFiles);
-  const signer = signerOf(plan);
-  const read = (part: PlannedPart, label: string, seen: SeenTexts | undefined): Promise<Collected> =>
-    collectPart(plan, part, { tokenizer, decontaminator: part.isHeldOut ? undefined : decontaminator, seen, signer, label, ...options });
-
-  const ownFiles = new Map<string, Collected>();
-  for (const part of heldOutParts(plan)) {
-    const collected = await read(part, `Reading held-out ${part.name}`, new Map());
-    refuseEmpty(plan, part, collected);
-    ownFiles.set(part.name, collected);
-  }
-  const seen = mix.deduplicate.exact ? new Map<string, string>() : undefined;
-  const sources = new Map<string, Collected>();
-  for (const part of sourceParts(plan)) {
-    const collected = await read(part, `Reading ${part.name}`, seen);
-    refuseEmpty(plan, part, collected);
-    sources.set(part.name, collected);
-  }
-  const nearDuplicates = await dropNearDuplicates(plan, sources, ownFiles, options);
-
-  const partial = `${plan.folder}.partial-${process.pid}-${++attempts}`;
   await makePreclinicalFolder(plan.root);
   await removePartials(plan.folder);
-  await mkdir(partial, { recursive: true, mode: 0o700 });
+  const gathered = await gather(plan, options);
+  const partial = `${plan.folder}.partial-${process.pid}-${++attempts}`;
   try {
-    const manifest = await writeProduct(plan, { folder: partial, tokenizer, sources, ownFiles, nearDuplicates, checked: decontaminator?.checked ?? [] }, {
+    await mkdir(partial, { recursive: true, mode: 0o700 });
+    const manifest = await writeProduct(plan, { folder: partial, tokenizer: await loadTokenizer(plan.tokenizerFolder), gathered }, {
       onProgress: (progress) => {
         options.onProgress?.(progress);
         options.signal?.throwIfAborted();
@@ -63,6 +40,9 @@ export async function buildMix(plan: MixPlan, options: BuildOptions = {}): Promi
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
+  } finally {
+    gathered.encoded.close();
+    gathered.corpus.close();
   }
 }
 

@@ -4,36 +4,40 @@ import { RandomStream } from '../../../base/math/random';
 import { type LargestStage, type SourceAmount, type SourceSize, stageAmounts } from '../../../documents/mix/amounts/stage';
 import { mixError } from '../plan/place';
 import type { MixPlan } from '../plan/plan';
-import type { Selection } from './held-out';
-import type { StoredDocument } from './token-store';
+import { type Supply, tokensOf } from './supply';
 
-export interface Drawn { readonly source: string; readonly document: StoredDocument }
+/** Documents of a stage in the order they are written: of each its source, by place in `sources`, and its place in that source's supply. */
+export interface DrawnStage { readonly sources: readonly string[]; readonly source: Uint16Array; readonly at: Uint32Array }
 
-/** Documents of a stage in the order they are written. */
-export function drawStage(plan: MixPlan, stageIndex: number, training: ReadonlyMap<string, Selection>): Drawn[] {
+export function drawStage(plan: MixPlan, stageIndex: number, training: ReadonlyMap<string, Supply>, sizeOf: (source: string) => SourceSize): DrawnStage {
   const stage = plan.mix.stages[stageIndex]!;
-  const sizes = Object.fromEntries(Object.keys(stage.sources).map((source) => [source, sizeOf(training.get(source)!)]));
+  const sizes = Object.fromEntries(Object.keys(stage.sources).map((source) => [source, sizeOf(source)]));
   const { sources, largest } = stageAmounts(stage, sizes, plan.mix.repeatCap);
-  const keyed = sources.flatMap((amount) => {
+  const parts = sources.map((amount) => {
     const { source, tokens: quota = 0 } = amount;
     refuseShortage(plan, stageIndex, amount, sizes[source]!.tokens, largest);
-    const drawn = drawDocuments(training.get(source)!.documents, quota, `mix/${stage.name}/${source}`, plan.mix.seed);
-    return interleaveKeys(drawn, RandomStream.of(plan.mix.seed, `mix/${stage.name}/${source}/interleave`))
-      .map((at, i) => ({ at, source, document: drawn[i]! }));
+    const supply = training.get(source)!;
+    const drawn = drawDocuments(supply, quota, `mix/${stage.name}/${source}`, plan.mix.seed);
+    return { drawn, keys: interleaveKeys(drawn, supply, RandomStream.of(plan.mix.seed, `mix/${stage.name}/${source}/interleave`)) };
   });
-  return keyed.sort((a, b) => a.at - b.at).map(({ source, document }) => ({ source, document }));
+  return interleave(sources.map(({ source }) => source), parts);
 }
 
-/** What a stage can draw on, once over. Pieces of one document count as one. */
-export function sizeOf({ documents }: Selection): SourceSize {
-  return {
-    documents: new Set(documents.map((one) => one.document)).size,
-    tokens: tokensOf(documents), bytes: documents.reduce((sum, document) => sum + document.bytes, 0),
-  };
-}
-
-export function tokensOf(documents: readonly StoredDocument[]): number {
-  return documents.reduce((sum, document) => sum + document.length, 0);
+/** In the order of the keys; of equal ones that of the earlier source, then the earlier document, comes first. */
+function interleave(sources: readonly string[], parts: readonly { readonly drawn: Uint32Array; readonly keys: Float64Array }[]): DrawnStage {
+  const total = parts.reduce((sum, { drawn }) => sum + drawn.length, 0);
+  const keys = new Float64Array(total);
+  const source = new Uint16Array(total);
+  const at = new Uint32Array(total);
+  let filled = 0;
+  parts.forEach((part, index) => {
+    keys.set(part.keys, filled);
+    source.fill(index, filled, filled + part.drawn.length);
+    at.set(part.drawn, filled);
+    filled += part.drawn.length;
+  });
+  const order = Uint32Array.from(keys, (_, index) => index).sort((a, b) => keys[a]! - keys[b]! || a - b);
+  return { sources, source: Uint16Array.from(order, (index) => source[index]!), at: Uint32Array.from(order, (index) => at[index]!) };
 }
 
 /** As the form shows it beforehand: the same function decides here and there. */
@@ -55,28 +59,59 @@ function refuseShortage(plan: MixPlan, stageIndex: number, { source, tokens = 0,
 }
 
 /** Documents pass after pass until their tokens are as close to `quota` as whole documents come. */
-function drawDocuments(documents: readonly StoredDocument[], quota: number, purpose: string, seed: number): StoredDocument[] {
-  const drawn: StoredDocument[] = [];
+function drawDocuments(supply: Supply, quota: number, purpose: string, seed: number): Uint32Array {
+  const drawn = new Places();
   let taken = 0;
   for (let epoch = 0; taken < quota; epoch++) {
-    for (const document of RandomStream.of(seed, `${purpose}/epoch-${epoch}`).shuffled(documents)) {
-      const overshoot = taken + document.length - quota;
-      if (overshoot > quota - taken && drawn.length > 0) return drawn;
-      drawn.push(document);
-      taken += document.length;
-      if (taken >= quota) return drawn;
+    for (const at of shuffled(supply.lengths.length, RandomStream.of(seed, `${purpose}/epoch-${epoch}`))) {
+      const length = supply.lengths[at]!;
+      const overshoot = taken + length - quota;
+      if (overshoot > quota - taken && drawn.length > 0) return drawn.all();
+      drawn.push(at);
+      taken += length;
+      if (taken >= quota) return drawn.all();
     }
   }
-  return drawn;
+  return drawn.all();
+}
+
+/** As RandomStream.shuffled, over numbers that lie close. */
+function shuffled(count: number, random: RandomStream): Uint32Array {
+  const list = Uint32Array.from({ length: count }, (_, at) => at);
+  for (let i = count - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    const held = list[i]!;
+    list[i] = list[j]!;
+    list[j] = held;
+  }
+  return list;
+}
+
+class Places {
+  #places = new Uint32Array(1 << 8);
+  length = 0;
+
+  push(place: number): void {
+    if (this.length === this.#places.length) {
+      const more = new Uint32Array(2 * this.length);
+      more.set(this.#places);
+      this.#places = more;
+    }
+    this.#places[this.length++] = place;
+  }
+
+  all(): Uint32Array {
+    return this.#places.subarray(0, this.length);
+  }
 }
 
 /** Place of each document in [0, 1): a random point of the stretch of the source's tokens that it covers. */
-function interleaveKeys(drawn: readonly StoredDocument[], random: RandomStream): number[] {
-  const total = tokensOf(drawn);
+function interleaveKeys(drawn: Uint32Array, { lengths }: Supply, random: RandomStream): Float64Array {
+  const total = tokensOf({ documents: drawn, lengths: Uint32Array.from(drawn, (at) => lengths[at]!) });
   let before = 0;
-  return drawn.map((document) => {
-    const at = (before + random.uniform() * document.length) / total;
-    before += document.length;
-    return at;
+  return Float64Array.from(drawn, (at) => {
+    const key = (before + random.uniform() * lengths[at]!) / total;
+    before += lengths[at]!;
+    return key;
   });
 }

@@ -1,102 +1,88 @@
-// Which documents are kept out of training. Whole groups, drawn with the mix's seed; then every training document that
-// shares a group or its text with a held-out one is removed, from every source.
+// Which documents are kept out of training. Chosen before anything else is decided across documents, by a hash of the group
+// (patient, article, else the document): whole groups, the same ones on every machine. Then exact duplicates go, first of all
+// what is equal to a held-out document or shares its group.
 import { RandomStream } from '../../../base/math/random';
 import { mixError } from '../plan/place';
 import type { MixPlan } from '../plan/plan';
-import { increase, type Collected } from './collect';
-import type { StoredDocument, TokenStore } from './token-store';
+import type { PlannedPart } from './parts';
+import { type DocumentTable, noSet, TextIndex } from './table';
 
-/** Documents of one store: those of a source left for training, or those of a held-out set. */
-export interface Selection { readonly store: TokenStore; readonly documents: readonly StoredDocument[] }
-
-export interface Split {
-  readonly training: ReadonlyMap<string, Selection>;
-  readonly heldOut: ReadonlyMap<string, Selection>;
-}
-
-/** Counts what it removes in `setAside` of each source: `held-out`, `group-held-out`, `equal-to-held-out`. */
-export function splitHeldOut(plan: MixPlan, sources: ReadonlyMap<string, Collected>, ownFiles: ReadonlyMap<string, Collected>): Split {
-  const heldOut = new Map<string, Selection>();
-  const taken = new Map<TokenStore, Set<StoredDocument>>();
-  for (const [name, set] of Object.entries(plan.mix.heldOut)) {
+/** Rows of the parts that are held-out files get the set of their name; of each other set, rows of its source. */
+export function chooseHeldOut(plan: MixPlan, parts: readonly PlannedPart[], table: DocumentTable): void {
+  Object.entries(plan.mix.heldOut).forEach(([name, set], index) => {
+    const part = parts.findIndex((one) => one.isHeldOut === ('path' in set) && one.name === ('path' in set ? name : set.source));
     if ('path' in set) {
-      const { store } = ownFiles.get(name)!;
-      heldOut.set(name, { store, documents: store.documents });
-      continue;
+      for (let row = 0; row < table.length; row++) if (table.part[row] === part) hold(table, row, index);
+      return;
     }
-    const { store } = sources.get(set.source)!;
-    const already = taken.get(store) ?? new Set<StoredDocument>();
-    const free = store.documents.filter((document) => !already.has(document));
-    const documents = drawGroups(free, set.fraction, RandomStream.of(plan.mix.seed, `mix/held-out/${name}`));
-    if (documents.length === free.length) {
+    const free: number[] = [];
+    for (let row = 0; row < table.length; row++) if (table.part[row] === part && table.heldOutSet[row] === noSet) free.push(row);
+    const chosen = chooseGroups(table, free, set.fraction, `${plan.mix.seed}/${name}`);
+    if (chosen.length === free.length) {
       throw mixError(plan.file, ['heldOut', name, 'fraction'], {
         code: 'mix-held-out-takes-all', value: String(set.fraction),
         message: free.length === 0 ? `source ${set.source} has no documents` : `this leaves no document of source ${set.source} for training, since groups stay whole`,
         next: 'Give the source more documents or groups, or hold out a smaller fraction.',
       });
     }
-    documents.forEach((document) => already.add(document));
-    taken.set(store, already);
-    heldOut.set(name, { store, documents });
-  }
-  const groups = new Set<string>();
-  const texts = new Set<string>();
-  for (const { documents } of heldOut.values()) {
-    for (const document of documents) {
-      groups.add(document.group);
-      texts.add(document.textHash);
-    }
-  }
-  const training = new Map<string, Selection>();
-  for (const [name, collected] of sources) {
-    const reasonOf = (document: StoredDocument): string | undefined => {
-      if (taken.get(collected.store)?.has(document)) return 'held-out';
-      if (groups.has(document.group)) return 'group-held-out';
-      return texts.has(document.textHash) ? 'equal-to-held-out' : undefined;
-    };
-    training.set(name, { store: collected.store, documents: remove(collected, reasonOf) });
-  }
-  return { training, heldOut };
+    for (const row of chosen) hold(table, row, index);
+  });
 }
 
-/** Whole groups in random order until `fraction` of the documents is reached; at least one. */
-function drawGroups(documents: readonly StoredDocument[], fraction: number, random: RandomStream): StoredDocument[] {
-  const byGroup = new Map<string, StoredDocument[]>();
-  for (const document of documents) {
-    const members = byGroup.get(document.group);
-    if (members) members.push(document);
-    else byGroup.set(document.group, [document]);
-  }
-  const count = (list: readonly StoredDocument[]): number => new Set(list.map((document) => document.document)).size;
-  const wanted = Math.max(1, Math.round(fraction * count(documents)));
-  const drawn = new Set<string>();
+function hold(table: DocumentTable, row: number, set: number): void {
+  table.heldOutSet[row] = set;
+  table.settle(row, 'held-out');
+}
+
+/** Whole groups in the order of their hash until `fraction` of the documents is reached; at least one. */
+function chooseGroups(table: DocumentTable, rows: readonly number[], fraction: number, salt: string): number[] {
+  const sizes = new Map<number, number>();
+  for (const row of rows) sizes.set(table.group[row]!, (sizes.get(table.group[row]!) ?? 0) + 1);
+  const wanted = Math.max(1, Math.round(fraction * rows.length));
+  const ranked = [...sizes.keys()].map((group) => [RandomStream.of(group, salt).uint32(), group] as const).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const chosen = new Set<number>();
   let have = 0;
-  for (const group of random.shuffled([...byGroup.keys()].sort())) {
+  for (const [, group] of ranked) {
     if (have >= wanted) break;
-    drawn.add(group);
-    have += count(byGroup.get(group)!);
+    chosen.add(group);
+    have += sizes.get(group)!;
   }
-  return documents.filter((document) => drawn.has(document.group));
+  return rows.filter((row) => chosen.has(table.group[row]!));
 }
 
-/** Counts what is removed; returns what is left, of which the store is not told. */
-export function remove(collected: Collected, reasonOf: (document: StoredDocument) => string | undefined): StoredDocument[] {
-  const kept: StoredDocument[] = [];
-  let last = -1;
-  for (const document of collected.store.documents) {
-    const reason = reasonOf(document);
-    if (reason === undefined) {
-      kept.push(document);
-      continue;
-    }
-    collected.tokens -= document.length;
-    collected.bytes -= document.bytes;
-    // Pieces of one document are neighbours and share its fate.
-    if (document.document !== last) {
-      collected.documentsKept -= 1;
-      increase(collected.setAside, reason);
-    }
-    last = document.document;
+/** Equal documents: those held out first, each own file by itself; then training, where `exact` says whether equal ones go. */
+export function dropEqual(parts: readonly PlannedPart[], table: DocumentTable, exact: boolean): void {
+  const heldOut = new TextIndex(table);
+  const groups = new Set<number>();
+  const inFiles = new Map<number, TextIndex>();
+  for (let row = 0; row < table.length; row++) {
+    if (table.fateOf(row) !== 'held-out' || !parts[table.part[row]!]!.isHeldOut) continue;
+    const ofSet = inFiles.get(table.heldOutSet[row]!) ?? new TextIndex(table);
+    inFiles.set(table.heldOutSet[row]!, ofSet);
+    const same = ofSet.put(row);
+    if (same >= 0) drop(table, row, 'duplicate', same);
+    else heldOut.put(row);
   }
-  return kept;
+  for (let row = 0; row < table.length; row++) {
+    if (table.fateOf(row) !== 'held-out') continue;
+    groups.add(table.group[row]!);
+    if (parts[table.part[row]!]!.isHeldOut) continue;
+    const same = heldOut.put(row);
+    if (same >= 0) drop(table, row, 'duplicate', same);
+  }
+  const seen = new TextIndex(table);
+  for (let row = 0; row < table.length; row++) {
+    if (table.fateOf(row) !== 'training') continue;
+    const same = heldOut.find(row);
+    const earlier = exact && same < 0 ? seen.put(row) : -1;
+    if (same >= 0) table.settle(row, 'equal-to-held-out', same);
+    else if (groups.has(table.group[row]!)) table.settle(row, 'group-held-out');
+    else if (earlier >= 0) table.settle(row, 'duplicate', earlier);
+  }
+}
+
+/** A held-out document that is dropped is in no set any more. */
+export function drop(table: DocumentTable, row: number, fate: 'duplicate' | 'near-duplicate', keeper: number): void {
+  table.settle(row, fate, keeper);
+  table.heldOutSet[row] = noSet;
 }

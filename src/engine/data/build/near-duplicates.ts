@@ -1,131 +1,116 @@
-// Drops near-duplicates within and across sources. Of each document only its signature is kept; documents that a bucket
-// calls alike are read a second time and compared exactly. The kept one is that of the source named first, then the first;
-// documents of held-out files always stay, and what is like one of them is not trained on.
+// Drops near-duplicates within and across sources. The keys of each bucket are read from the disk, where the screen left them;
+// documents that a bucket calls alike are compared exactly, by their text as it is trained on. The kept one is held out, else
+// of the source named first, else the first; documents of held-out files always stay, and what is like a held-out one is not
+// trained on.
 import { setImmediate } from 'node:timers/promises';
-import type { MinhashSettings } from '../../../documents/mix/schema';
-import type { DuplicateCluster, DuplicatesFile, FoundDocument } from '../../../protocol/mix-findings';
-import { CandidateIndex } from '../near/candidates';
+import { type BucketKeys, clusterAlike } from '../near/candidates';
 import { jaccard, shinglesOf } from '../near/shingles';
-import { Signer } from '../near/signature';
-import { mixError } from '../plan/place';
+import type { MinhashSettings } from '../../../documents/mix/schema';
 import type { MixPlan } from '../plan/plan';
-import { redactDocument, screenDocument } from '../phi/screen-document';
-import { placeText, type SourceDocument } from '../read/document';
-import { readDocuments } from '../read/read';
-import type { Collected } from './collect';
-import { remove } from './held-out';
+import { bandsName } from '../steps/screen-step';
+import { TextReader } from '../steps/text-reader';
+import type { Corpus } from './corpus';
+import { drop } from './held-out';
+import type { ReadOptions } from './parts';
 import { wholeText } from './normalise';
-import { heldOutParts, type PlannedPart, type ReadOptions, sourceParts } from './parts';
+import path from 'node:path';
 
-/** A document with a signature. */
-interface Row { readonly part: number; readonly position: number }
+/** Runs of words of documents that were compared lately are kept, up to this many of them. */
+const mostShingles = 1 << 22;
 
-interface CollectedPart { readonly part: PlannedPart; readonly collected: Collected }
-
-/** Undefined when the mix does not look for near-duplicates. */
-export function signerOf({ mix }: MixPlan): Signer | undefined {
-  return mix.deduplicate.minhash && new Signer(mix.deduplicate.minhash);
+export interface NearCluster {
+  /** The kept one or those held out first. */
+  readonly rows: readonly number[];
+  readonly kept: readonly boolean[];
+  /** To the first. */
+  readonly jaccard: readonly number[];
 }
 
-/** Counts what it removes in `setAside` of each source: `near-duplicate`, `near-held-out`. Undefined when the mix does not look for them. */
-export async function dropNearDuplicates(plan: MixPlan, sources: ReadonlyMap<string, Collected>, ownFiles: ReadonlyMap<string, Collected>, options: ReadOptions): Promise<DuplicatesFile | undefined> {
+export interface NearDuplicates {
+  readonly documents: number;
+  readonly tooShort: number;
+  readonly comparedPairs: number;
+  readonly skippedPairs: number;
+  readonly clusters: readonly NearCluster[];
+}
+
+/** Undefined when the mix does not look for them. */
+export async function dropNearDuplicates(plan: MixPlan, corpus: Corpus, { onProgress, signal }: ReadOptions): Promise<NearDuplicates | undefined> {
   const settings = plan.mix.deduplicate.minhash;
   if (!settings) return undefined;
-  const parts: CollectedPart[] = [
-    ...heldOutParts(plan).map((part) => ({ part, collected: ownFiles.get(part.name)! })),
-    ...sourceParts(plan).map((part) => ({ part, collected: sources.get(part.name)! })),
-  ];
-  const { rows, signatures, tooShort } = rowsOf(parts);
-  const index = new CandidateIndex(signatures, settings);
-  const flags = index.flagged();
-  const read = await readAgain(parts, rows.filter((_, row) => flags[row] === 1), settings, options);
-  const contentOf = (row: number): Candidate => read.get(rowKey(rows[row]!)) ?? refuseChanged(plan);
-  const { clusters, comparedPairs } = await index.clusters(
-    (a, b) => jaccard(contentOf(a).shingles, contentOf(b).shingles) >= settings.threshold,
-    async (done, total) => {
-      options.onProgress?.({ label: 'Comparing near-duplicates', done, total });
-      await setImmediate();
-      options.signal?.throwIfAborted();
-    },
-  );
-  const reasons = new Map<string, string>();
-  const described = clusters.map((cluster) => describe(cluster, rows, parts, contentOf, reasons));
-  parts.forEach(({ part, collected }, at) => {
-    if (part.isHeldOut) return;
-    collected.store.keepOnly(remove(collected, ({ document }) => reasons.get(rowKey({ part: at, position: document }))));
-  });
-  return { schema: 1, settings, documents: rows.length, tooShort, comparedPairs, clusters: described };
-}
-
-/** Documents with a signature in the order in which the first is kept. */
-function rowsOf(parts: readonly CollectedPart[]): { readonly rows: readonly Row[]; readonly signatures: readonly Int32Array[]; readonly tooShort: number } {
-  const rows: Row[] = [];
-  const signatures: Int32Array[] = [];
+  const { table } = corpus;
+  const rows: number[] = [];
   let tooShort = 0;
-  parts.forEach(({ collected }, part) => {
-    let last = -1;
-    for (const { document: position } of collected.store.documents) {
-      if (position === last) continue;
-      last = position;
-      const signature = collected.signatures?.of(position);
-      if (!signature) tooShort += 1;
-      else {
-        rows.push({ part, position });
-        signatures.push(signature);
-      }
-    }
-  });
-  return { rows, signatures, tooShort };
-}
-
-function refuseChanged(plan: MixPlan): never {
-  throw mixError(plan.file, ['sources'], { code: 'mix-inputs-changed', message: 'a source changed while it was read', next: 'Build again when nothing writes to it.' });
-}
-
-interface Candidate { readonly found: FoundDocument; readonly shingles: Float64Array }
-
-function rowKey({ part, position }: Row): string {
-  return `${part}#${position}`;
-}
-
-/** The named documents once more from their files, as runs of words. */
-async function readAgain(parts: readonly CollectedPart[], rows: readonly Row[], settings: MinhashSettings, { onProgress, signal }: ReadOptions): Promise<Map<string, Candidate>> {
-  const read = new Map<string, Candidate>();
-  for (const [at, { part }] of parts.entries()) {
-    const wanted = new Set(rows.filter((row) => row.part === at).map((row) => row.position));
-    const source = part.isHeldOut ? `heldout-${part.name}` : part.name;
-    let position = 0;
-    for (const file of wanted.size === 0 ? [] : part.source.files) {
-      for await (const item of readDocuments(file, file.format, part.read)) {
-        position += 1;
-        if (!wanted.has(position) || item.kind === 'bad') continue;
-        const found = { source, document: item.id, place: placeText(item.place) };
-        read.set(rowKey({ part: at, position }), { found, shingles: shinglesOf(wholeText(asTrained(item, part)), settings) });
-        if (read.size % 64 !== 0) continue;
-        onProgress?.({ label: 'Reading candidates', done: read.size, total: rows.length });
-        await setImmediate();
-        signal?.throwIfAborted();
-      }
-    }
+  for (let row = 0; row < table.length; row++) {
+    if (!table.isLeft(row)) continue;
+    if (table.hasSignature[row] === 1) rows.push(row);
+    else tooShort += 1;
   }
-  return read;
-}
-
-/** As its signature saw it. */
-function asTrained(document: SourceDocument, { phiScreen }: PlannedPart): SourceDocument {
-  return phiScreen === 'redact' ? redactDocument(document, screenDocument(document)) : document;
-}
-
-/** Fills `reasons` with why each document of the cluster goes. */
-function describe(cluster: readonly number[], rows: readonly Row[], parts: readonly CollectedPart[], contentOf: (row: number) => Candidate, reasons: Map<string, string>): DuplicateCluster {
-  const isHeldOut = (row: number): boolean => parts[rows[row]!.part]!.part.isHeldOut;
-  // Rows of held-out files come before all others.
-  const first = cluster[0]!;
-  const members = cluster.map((row) => {
-    const kept = isHeldOut(row) || row === first;
-    if (!kept) reasons.set(rowKey(rows[row]!), isHeldOut(first) ? 'near-held-out' : 'near-duplicate');
-    const { found, shingles } = contentOf(row);
-    return { ...found, kept, jaccard: Number(jaccard(contentOf(first).shingles, shingles).toFixed(4)) };
+  const kept = new ShinglesOfRows(corpus, settings);
+  const alike = (a: number, b: number): number => jaccard(kept.of(a), kept.of(b));
+  const { clusters, comparedPairs, skippedPairs } = await clusterAlike(keysOnDisk(corpus, settings), (a, b) => alike(a, b) >= settings.threshold, async (done, total) => {
+    onProgress?.({ label: 'Comparing documents', done, total, unit: 'buckets' });
+    await setImmediate();
+    signal?.throwIfAborted();
   });
-  return { members };
+  return { documents: rows.length, tooShort, comparedPairs, skippedPairs, clusters: clusters.map((members) => settle(members, corpus, alike)) };
+}
+
+/** What is left of a cluster: every document of a held-out file, else the first held out, else the first. */
+function settle(members: readonly number[], { table, parts }: Corpus, alike: (a: number, b: number) => number): NearCluster {
+  const ofFile = (row: number): boolean => parts[table.part[row]!]!.isHeldOut;
+  const rank = (row: number): number => (ofFile(row) ? 0 : table.fateOf(row) === 'held-out' ? 1 : 2);
+  const rows = [...members].sort((a, b) => rank(a) - rank(b) || a - b);
+  const first = rows[0]!;
+  const isHeldOut = rank(first) < 2;
+  const kept = rows.map((row) => row === first || ofFile(row));
+  rows.forEach((row, at) => {
+    if (kept[at]) return;
+    if (rank(row) < 2) drop(table, row, 'near-duplicate', first);
+    else table.settle(row, isHeldOut ? 'near-held-out' : 'near-duplicate', first);
+  });
+  return { rows, kept, jaccard: rows.map((row) => Number(alike(first, row).toFixed(4))) };
+}
+
+function keysOnDisk({ table, pieces }: Corpus, { numBuckets }: MinhashSettings): BucketKeys {
+  return {
+    rows: table.length, numBuckets,
+    visit: (bucket, visit) => {
+      for (const { screenFolder, firstRow, summary: { rows } } of pieces) {
+        if (rows === 0) continue;
+        const file = new TextReader(path.join(screenFolder, bandsName), 0);
+        const bytes = file.bytes(bucket * rows * 8, rows * 8);
+        file.close();
+        const keys = new Float64Array(rows);
+        Buffer.from(keys.buffer).set(bytes);
+        for (let row = 0; row < rows; row++) if (!Number.isNaN(keys[row]!) && table.isLeft(firstRow + row)) visit(firstRow + row, keys[row]!);
+      }
+    },
+  };
+}
+
+/** Runs of words of documents, read again when they are asked for. */
+class ShinglesOfRows {
+  readonly #kept = new Map<number, Float64Array>();
+  #count = 0;
+
+  constructor(private readonly corpus: Corpus, private readonly settings: MinhashSettings) {}
+
+  of(row: number): Float64Array {
+    const known = this.#kept.get(row);
+    if (known) {
+      this.#kept.delete(row);
+      this.#kept.set(row, known);
+      return known;
+    }
+    const shingles = shinglesOf(wholeText(this.corpus.screened(row)), this.settings);
+    this.#kept.set(row, shingles);
+    this.#count += shingles.length;
+    for (const [oldest, one] of this.#kept) {
+      if (this.#count <= mostShingles || oldest === row) break;
+      this.#kept.delete(oldest);
+      this.#count -= one.length;
+    }
+    return shingles;
+  }
 }

@@ -1,4 +1,4 @@
-// The text by which documents are compared: for exact duplicates, and word by word against questions.
+// The text by which documents are compared: for exact duplicates, and against questions.
 import { createHash } from 'node:crypto';
 import type { SourceDocument } from '../read/document';
 
@@ -8,13 +8,8 @@ export function wholeText(document: SourceDocument): string {
 }
 
 /** Hash of the text without regard to case, Unicode composition and white space; roles of a conversation count. */
-export function normalisedHash(document: SourceDocument): string {
+export function textKeyOf(document: SourceDocument): Buffer {
   const text = document.kind === 'text' ? document.text : document.messages.map(({ role, content }) => `${role}\u0000${content}`).join('\u0000');
   const normal = text.normalize('NFC').toLowerCase().replace(/\p{White_Space}+/gu, ' ').trim();
-  return createHash('sha256').update(normal).digest('base64url').slice(0, 24);
-}
-
-/** Words without case and punctuation, for n-grams. */
-export function words(text: string): string[] {
-  return text.normalize('NFKC').toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  return createHash('sha256').update(normal).digest().subarray(0, 16);
 }

@@ -1,17 +1,12 @@
 // What a mix reads, part by part: its sources, and the held-out sets that are files of their own. How each is read is the
 // same whether a mix is built or only measured.
-import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../../base/errors/problem';
+import type { FoundPlace } from '../../../protocol/mix-findings';
 import type { SourceFilters } from '../../../documents/mix/filters';
 import type { PhiScreen } from '../../../documents/mix/schema';
-import type { Tokenizer } from '../../tokenizer';
-import type { Signer } from '../near/signature';
 import { mixError } from '../plan/place';
 import type { MixPlan, PlannedSource } from '../plan/plan';
 import { placeText, type ReadOptions as ReadSettings } from '../read/document';
-import { collect, type Collected, type SeenTexts } from './collect';
-import type { Decontaminator } from './decontaminate';
-import type { BuildProgress } from './product';
 
 export interface PlannedPart {
   /** Of the source or held-out set. */
@@ -27,16 +22,35 @@ export interface PlannedPart {
   readonly licence: string | undefined;
 }
 
+/** How far a step is. `fraction` of its whole work, where it is counted in something else than `done`. */
+export interface BuildProgress {
+  readonly label: string;
+  readonly done: number;
+  readonly total?: number;
+  /** What `done` counts; documents when absent. */
+  readonly unit?: string;
+  readonly fraction?: number;
+}
+
 export interface ReadOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: BuildProgress) => void;
+  /** Threads to work with; as many as there are cores when absent, one when there is little to read. */
+  readonly threads?: number;
 }
-
-/** Documents between two looks at the signal and the event loop. */
-const documentsATurn = 64;
 
 function readSettings({ textField, maximumRecordBytes, tables, captions }: ReadSettings): ReadSettings {
   return { textField, maximumRecordBytes, tables, captions };
+}
+
+/** Held-out files first, then sources: the order in which the first of equal documents is kept. */
+export function partsOf(plan: MixPlan): PlannedPart[] {
+  return [...heldOutParts(plan), ...sourceParts(plan)];
+}
+
+/** As lists and reports name it. */
+export function partLabel({ name, isHeldOut }: PlannedPart): string {
+  return isHeldOut ? `heldout-${name}` : name;
 }
 
 /** In the order in which the first of equal documents is kept. */
@@ -63,42 +77,20 @@ export function maximumTokens({ content, mix }: MixPlan): number {
   return content === 'instruction' ? mix.sequenceLength + 1 : Infinity;
 }
 
-export interface PartTools extends ReadOptions {
-  readonly tokenizer: Tokenizer;
-  readonly decontaminator: Decontaminator | undefined;
-  readonly seen: SeenTexts | undefined;
-  readonly signer: Signer | undefined;
-  readonly label: string;
-  /** Called after each document with how many have been read. */
-  readonly onDocument?: (documentsRead: number) => void;
-}
-
-export async function collectPart(plan: MixPlan, part: PlannedPart, tools: PartTools): Promise<Collected> {
-  const { label, signal, onProgress } = tools;
-  const collected = await collect({
-    name: part.isHeldOut ? `heldout-${part.name}` : part.name,
-    source: part.source, read: part.read, groupBy: part.groupBy, minimumCharacters: part.minimumCharacters, filters: part.filters, phiScreen: part.phiScreen, licence: part.licence,
-    seen: tools.seen, signer: tools.signer, decontaminator: tools.decontaminator, tokenizer: tools.tokenizer,
-    chat: { chatTemplate: plan.mix.template.chatTemplate, systemPrompt: plan.mix.template.systemPrompt },
-    maximumTokens: maximumTokens(plan),
-    onDocument: async (done) => {
-      tools.onDocument?.(done);
-      if (done % documentsATurn !== 0) return;
-      onProgress?.({ label, done });
-      await setImmediate();
-      signal?.throwIfAborted();
-    },
-  });
-  onProgress?.({ label, done: collected.documentsRead, total: collected.documentsRead });
-  signal?.throwIfAborted();
-  return collected;
+/** What is counted of a part by itself, over its pieces. */
+export interface PartCounts {
+  readonly records: number;
+  readonly rows: number;
+  readonly setAside: Readonly<Record<string, number>>;
+  readonly firstBad: Readonly<Record<string, { readonly place: FoundPlace; readonly detail: string }>>;
 }
 
 /** A source of which nothing can be used is an error of the source, named by its first bad record. */
-export function refuseEmpty(plan: MixPlan, part: PlannedPart, { documentsRead, documentsKept, setAside, firstBad }: Collected): void {
-  if (documentsKept > 0) return;
+export function refuseEmpty(plan: MixPlan, part: PlannedPart, { records: documentsRead, rows, setAside, firstBad }: PartCounts): void {
+  if (rows > 0) return;
   const field = part.groupBy !== undefined && setAside['no-group-field'] === documentsRead ? 'groupBy' : 'path';
-  const [bad] = firstBad.values();
+  const [firstReason] = Object.keys(firstBad);
+  const bad = firstReason === undefined ? undefined : { reason: firstReason, ...firstBad[firstReason]! };
   const reasons = Object.entries(setAside).map(([reason, count]) => `${reason} ${count}`).join(', ');
   const problem: Omit<Problem, 'severity' | 'file' | 'line' | 'key'> = bad
     ? { code: `mix-${bad.reason}`, value: placeText(bad.place), message: `none of the ${documentsRead} records can be used (${reasons}); the first: ${bad.detail}`, next: 'Mend the file, or name its format and textField.' }

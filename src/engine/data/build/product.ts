@@ -1,108 +1,163 @@
-// From collected sources to the files of the product: shards of stages and held-out sets, contamination, report, manifest.
+// From gathered documents to the files of the product: shards of stages and held-out sets, lists of findings, report, manifest.
+import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { MixSource } from '../../../documents/mix/schema';
-import type { Tokenizer } from '../../tokenizer/tokenizer';
+import type { Mix, MixSource } from '../../../documents/mix/schema';
+import { packageVersion } from '../../parts/assets';
+import type { Tokenizer } from '../../tokenizer';
 import { storedName } from '../plan/expand';
 import { mixError } from '../plan/place';
-import type { Mix } from '../../../documents/mix/schema';
 import type { MixPlan, PlannedSource } from '../plan/plan';
-import { type DuplicatesFile, duplicatesName } from '../../../protocol/mix-findings';
 import type { HeldOutManifest, MixManifest, SourceCounts, StageManifest } from '../shard';
-import { badRecordsListed, type Collected } from './collect';
-import type { CheckedFile } from './decontaminate';
-import { drawStage, tokensOf } from './draw';
-import { splitHeldOut, type Split } from './held-out';
+import { drawStage } from './draw';
+import { type Findings, increase, type KeptCounts, phiCounts, screenCounts, writeFindings } from './findings-files';
+import { funnelOf } from './funnel';
+import type { Gathered } from './gather';
+import { type BuildProgress, partLabel, type PlannedPart } from './parts';
 import { mixReport } from './report';
-import { phiCounts, writePhi } from './phi';
-import type { StoredDocument } from './token-store';
-import { shardDocuments, writePrivate, writeShard, type WrittenFile } from './write';
-
-export interface BuildProgress { readonly label: string; readonly done: number; readonly total?: number }
+import { noSet } from './table';
+import { sizeOf, suppliesOf, type Supplies, type Supply, tokensOf } from './supply';
+import { reasonOf } from './walk';
+import { type WrittenFile, writePrivate } from './write';
+import { writeShard } from './write-shard';
 
 export interface ProductParts {
   /** Where to write. */
   readonly folder: string;
   readonly tokenizer: Tokenizer;
-  readonly sources: ReadonlyMap<string, Collected>;
-  readonly ownFiles: ReadonlyMap<string, Collected>;
-  /** Undefined when they were not looked for. */
-  readonly nearDuplicates: DuplicatesFile | undefined;
-  readonly checked: readonly CheckedFile[];
+  readonly gathered: Gathered;
 }
 
 export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgress }: { readonly onProgress: (progress: BuildProgress) => void }): Promise<MixManifest> {
   const { mix } = plan;
-  const { folder, tokenizer, sources, ownFiles } = parts;
-  const split = splitHeldOut(plan, sources, ownFiles);
+  const { folder, tokenizer, gathered } = parts;
+  const { corpus, encoded } = gathered;
+  const supplies = suppliesOf(plan, corpus, encoded);
   const files: WrittenFile[] = [];
   const stages: StageManifest[] = [];
-  const total = mix.stages.length + split.heldOut.size;
-  const report = (): void => { onProgress({ label: 'Writing', done: stages.length + heldOut.length, total }); };
   const heldOut: HeldOutManifest[] = [];
+  const total = mix.stages.length + supplies.heldOut.size + 1;
+  const report = (): void => { onProgress({ label: 'Writing', done: stages.length + heldOut.length, total, unit: 'files' }); };
   for (const index of mix.stages.keys()) {
-    stages.push(await writeStage(plan, index, split, folder, files));
+    stages.push(await writeStage(plan, index, supplies, parts, files));
     report();
   }
-  for (const [name, selection] of split.heldOut) {
-    const { tokens, files: written } = await writeShard(folder, `heldout-${name}`, shardDocuments(selection));
-    files.push(...written);
-    const set = mix.heldOut[name]!;
-    heldOut.push({
-      name, tokens, documents: selection.documents.length, bytes: selection.documents.reduce((sum, document) => sum + document.bytes, 0),
-      domain: 'domain' in set ? set.domain : mix.sources[set.source]!.domain,
-      role: 'domain' in set ? roleOf(mix, set.domain) : mix.sources[set.source]!.role,
-    });
+  for (const [name, supply] of supplies.heldOut) {
+    heldOut.push(await writeHeldOut(plan, name, supply, parts, files));
     report();
   }
-  const hits = [...sources].flatMap(([source, collected]) => collected.hits.map(({ hit, ...place }) => ({ source, ...place, ...hit })));
-  files.push(await writePrivate(folder, 'contamination.json', `${JSON.stringify({ schema: 1, checked: parts.checked, hits }, undefined, 2)}\n`));
-  files.push(await writePrivate(folder, 'set-aside.json', setAsideList([...sources, ...[...ownFiles].map(([name, collected]) => [`heldout-${name}`, collected] as const)])));
-  if (parts.nearDuplicates) files.push(await writePrivate(folder, duplicatesName, `${JSON.stringify(parts.nearDuplicates, undefined, 2)}\n`));
-  files.push(...await writePhi(plan, folder, sources));
+  const findings = await writeFindings(plan, folder, gathered, tokenizer);
+  files.push(...findings.files);
   const manifest: Omit<MixManifest, 'files'> = {
     schema: 1, name: mix.name, hash: plan.hash, content: plan.content, seed: mix.seed, sequenceLength: mix.sequenceLength,
     tokenizerHash: tokenizer.hash, vocabularySize: tokenizer.vocabularySize, tokenizerPath: rootPath(plan, plan.tokenizerFolder),
     egress: Object.values(mix.sources).some((source) => source.egress === 'never') ? 'never' : 'allowed',
     phi: worstPhi(Object.values(mix.sources)),
-    counts: Object.fromEntries([
-      ...[...sources].map(([name, collected]) => [name, countsOf(collected, plan.sources.get(name)!)] as const),
-      ...[...ownFiles].map(([name, collected]) => [`heldout-${name}`, countsOf(collected, plan.heldOutFiles.get(name)!)] as const),
-    ]),
+    counts: countsOfParts(plan, gathered, supplies, findings),
+    licences: licencesOf(plan, gathered, findings),
+    tools: { preclinical: packageVersion },
     stages, heldOut,
     inputs: plan.inputs.map((input) => ({ ...input, path: rootPath(plan, path.resolve(plan.base, input.path)) })),
   };
-  files.push(await writePrivate(folder, 'report.md', mixReport({ manifest: { ...manifest, files }, plan, collected: sources, checked: parts.checked })));
+  files.push(await writePrivate(folder, 'report.md', mixReport({ manifest: { ...manifest, files }, plan, corpus, contamination: findings.contamination })));
   const complete: MixManifest = { ...manifest, files };
   await writePrivate(folder, 'manifest.json', `${JSON.stringify(complete, undefined, 2)}\n`);
+  onProgress({ label: 'Writing', done: total, total, unit: 'files' });
   return complete;
 }
 
-async function writeStage(plan: MixPlan, index: number, split: Split, folder: string, files: WrittenFile[]): Promise<StageManifest> {
+async function writeStage(plan: MixPlan, index: number, { training }: Supplies, { folder, gathered: { encoded } }: ProductParts, files: WrittenFile[]): Promise<StageManifest> {
   const stage = plan.mix.stages[index]!;
-  const drawn = drawStage(plan, index, split.training);
-  if (drawn.length === 0) {
+  const drawn = drawStage(plan, index, training, (source) => sizeOf(training.get(source)!, encoded));
+  if (drawn.at.length === 0) {
     throw mixError(plan.file, ['stages', index], { code: 'mix-stage-empty', value: stage.name, message: 'the stage takes no tokens', next: 'Raise its shares, epochs or tokens.' });
   }
-  const shard = await writeShard(folder, `stage-${stage.name}`, drawn.map(({ source, document }) => ({ store: split.training.get(source)!.store, document })));
+  const supplies = drawn.sources.map((source) => training.get(source)!);
+  const documents = Uint32Array.from(drawn.at, (at, place) => supplies[drawn.source[place]!]!.documents[at]!);
+  const shard = await writeShard(folder, `stage-${stage.name}`, documents, encoded, plan);
   files.push(...shard.files);
-  const bySource = Object.keys(stage.sources).map((source) => {
-    const documents: StoredDocument[] = drawn.filter((one) => one.source === source).map((one) => one.document);
-    const tokens = tokensOf(documents);
-    const available = tokensOf(split.training.get(source)!.documents);
+  const bySource = drawn.sources.map((source, number) => {
+    let tokens = 0;
+    let count = 0;
+    drawn.source.forEach((own, place) => {
+      if (own !== number) return;
+      tokens += supplies[number]!.lengths[drawn.at[place]!]!;
+      count += 1;
+    });
+    const available = tokensOf(supplies[number]!);
     return [source, {
-      tokens, documents: documents.length, domain: plan.mix.sources[source]!.domain,
+      tokens, documents: count, domain: plan.mix.sources[source]!.domain,
       epochs: available === 0 ? 0 : tokens / available, share: tokens / shard.tokens,
     }] as const;
   });
-  return { name: stage.name, tokens: shard.tokens, lossTokens: shard.lossTokens, documents: drawn.length, sources: Object.fromEntries(bySource) };
+  return { name: stage.name, tokens: shard.tokens, lossTokens: shard.lossTokens, documents: documents.length, sources: Object.fromEntries(bySource) };
 }
 
-function countsOf(collected: Collected, { unknownFiles }: PlannedSource): SourceCounts {
+async function writeHeldOut(plan: MixPlan, name: string, supply: Supply, { folder, gathered: { encoded } }: ProductParts, files: WrittenFile[]): Promise<HeldOutManifest> {
+  const { mix } = plan;
+  const { tokens, files: written } = await writeShard(folder, `heldout-${name}`, supply.documents, encoded, plan);
+  files.push(...written);
+  const set = mix.heldOut[name]!;
   return {
-    documentsRead: collected.documentsRead, documentsKept: collected.documentsKept, setAside: collected.setAside,
-    tokens: collected.tokens, bytes: collected.bytes, unknownFiles: unknownFiles.length, truncated: collected.truncated, split: collected.split,
-    partsLeftOut: collected.leftOut, licences: collected.licences, ...(collected.phi ? { phiFound: phiCounts(collected.phi).findings } : {}),
+    name, tokens, documents: supply.documents.length, bytes: supply.documents.reduce((sum, document) => sum + encoded.bytes[document]!, 0),
+    domain: 'domain' in set ? set.domain : mix.sources[set.source]!.domain,
+    role: 'domain' in set ? roleOf(mix, set.domain) : mix.sources[set.source]!.role,
   };
+}
+
+function countsOfParts(plan: MixPlan, gathered: Gathered, supplies: Supplies, { kept }: Findings): Record<string, SourceCounts> {
+  return Object.fromEntries(gathered.corpus.parts.map((part, index) => [partLabel(part), countsOfPart(plan, gathered, supplies, part, index, kept.get(part)!)] as const)
+    // Sources come first, as the mix names them.
+    .sort(([a], [b]) => Number(!(a in plan.mix.sources)) - Number(!(b in plan.mix.sources))));
+}
+
+function countsOfPart(plan: MixPlan, gathered: Gathered, supplies: Supplies, part: PlannedPart, index: number, kept: KeptCounts): SourceCounts {
+  const { corpus, encoded } = gathered;
+  const { table } = corpus;
+  const { records, setAside: screened } = screenCounts(corpus, index);
+  const setAside: Record<string, number> = { ...screened };
+  for (let row = 0; row < table.length; row++) {
+    if (table.part[row] !== index || table.fateOf(row) === (part.isHeldOut ? 'held-out' : 'training')) continue;
+    increase(setAside, reasonOf(corpus, encoded, row));
+  }
+  const size = sizeOf((part.isHeldOut ? supplies.heldOut : supplies.training).get(part.name)!, encoded);
+  let [truncated, split, last, tokens] = [0, 0, -1, 0];
+  encoded.rows.forEach((row, document) => {
+    if (table.part[row] !== index || (table.heldOutSet[row] === noSet) === part.isHeldOut) return;
+    tokens += encoded.lengths[document]!;
+    if (row === last) return;
+    last = row;
+    if (encoded.isTruncated(document)) truncated += 1;
+    if (encoded.isSplit(document)) split += 1;
+  });
+  const planned = (part.isHeldOut ? plan.heldOutFiles : plan.sources).get(part.name)!;
+  return {
+    documentsRead: records, documentsKept: size.documents, setAside, tokens: size.tokens, bytes: size.bytes,
+    unknownFiles: planned.unknownFiles.length, truncated, split, partsLeftOut: kept.partsLeftOut, licences: kept.licences,
+    ...(part.phiScreen ? { phiFound: phiCounts(corpus, index).findings } : {}),
+    funnel: funnelOf(gathered, index, tokens), contentHash: contentHash(plan, planned),
+  };
+}
+
+function contentHash(plan: MixPlan, { files }: PlannedSource): string {
+  const hashes = new Map(plan.inputs.map((input) => [input.path, input.sha256]));
+  return createHash('sha256').update(JSON.stringify(files.map(({ name }) => [name, hashes.get(name)]))).digest('hex');
+}
+
+function licencesOf({ mix }: MixPlan, { corpus }: Gathered, { kept }: Findings): Record<string, number> {
+  const all: Record<string, number> = {};
+  const { table } = corpus;
+  corpus.parts.forEach((part, index) => {
+    if (part.isHeldOut) return;
+    const { licences } = kept.get(part)!;
+    let left = 0;
+    for (let row = 0; row < table.length; row++) if (table.part[row] === index && table.isLeft(row)) left += 1;
+    for (const [licence, count] of Object.entries(licences)) {
+      increase(all, licence, count);
+      left -= count;
+    }
+    if (left > 0) increase(all, mix.sources[part.name]!.licence ?? 'not stated', left);
+  });
+  return all;
 }
 
 function worstPhi(sources: readonly MixSource[]): MixSource['phi'] {
@@ -118,10 +173,4 @@ function rootPath(plan: MixPlan, absolute: string): string {
 /** A domain no source is to be learnt from is one the model is to keep, whether the mix replays it or not. */
 function roleOf(mix: Mix, domain: string): 'target' | 'replay' {
   return Object.values(mix.sources).some((source) => source.domain === domain && source.role === 'target') ? 'target' : 'replay';
-}
-
-/** Records that could not be read, by reason and place and without their text, for whoever mends them. */
-function setAsideList(collected: readonly (readonly [source: string, collected: Collected])[]): string {
-  const records = collected.flatMap(([source, { badRecords }]) => badRecords.map(({ reason, place, detail }) => ({ source, reason, ...place, detail })));
-  return `${JSON.stringify({ schema: 1, records, mostOfASource: badRecordsListed }, undefined, 2)}\n`;
 }

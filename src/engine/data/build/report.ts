@@ -1,20 +1,19 @@
 // report.md of a mix: what went in, what was dropped and why, what came out. Holds no text of any document.
-import type { MixManifest } from '../shard';
+import type { ContaminationFile, PhiCounts } from '../../../protocol/mix-findings';
 import type { MixPlan } from '../plan/plan';
 import { placeText } from '../read/document';
-import type { Collected } from './collect';
-import type { PhiCounts } from '../../../protocol/mix-findings';
-import { phiCounts } from './phi';
-import type { CheckedFile } from './decontaminate';
+import type { MixManifest } from '../shard';
+import type { Corpus } from './corpus';
+import { phiCounts, screenCounts } from './findings-files';
 
 export interface ReportFacts {
   readonly manifest: MixManifest;
   readonly plan: MixPlan;
-  readonly collected: ReadonlyMap<string, Collected>;
-  readonly checked: readonly CheckedFile[];
+  readonly corpus: Corpus;
+  readonly contamination: ContaminationFile;
 }
 
-export function mixReport({ manifest, plan, collected, checked }: ReportFacts): string {
+export function mixReport({ manifest, plan, corpus, contamination: { checked } }: ReportFacts): string {
   const { mix } = plan;
   return [
     `# Mix ${manifest.name}`, '',
@@ -27,7 +26,9 @@ export function mixReport({ manifest, plan, collected, checked }: ReportFacts): 
         return [name, source.domain, source.role, source.licence ?? (counted(counts.licences) || 'not stated'), counts.documentsRead, counts.documentsKept,
           counted(counts.setAside) || 'none', counts.tokens, counts.tokens === 0 ? '' : (counts.bytes / counts.tokens).toFixed(2)];
       })),
-    ...[...collected].flatMap(([name, source]) => notes(name, source, manifest)), '',
+    ...corpus.parts.flatMap((part, index) => (part.isHeldOut ? [] : notes(part.name, corpus, index, manifest))), '',
+    '## Funnel', '',
+    ...funnel(manifest), '',
     '## Stages', '',
     ...manifest.stages.flatMap((stage) => [
       `### ${stage.name}`, '', `${stage.documents} documents, ${stage.tokens} tokens, ${stage.lossTokens} of them bear loss.`, '',
@@ -38,22 +39,29 @@ export function mixReport({ manifest, plan, collected, checked }: ReportFacts): 
     ...(manifest.heldOut.length === 0 ? ['Nothing.'] : table(['set', 'domain', 'documents', 'tokens', 'bytes'],
       manifest.heldOut.map((set) => [set.name, set.domain, set.documents, set.tokens, set.bytes]))), '',
     '## Contamination', '',
-    ...(checked.length === 0 ? ['Not checked: the mix names no question files.'] : [
-      ...table(['question file', 'questions', 'too short to look for', 'bad records'], checked.map((file) => [file.file, file.questions, file.tooShort, file.setAside])), '',
-      'Documents that contain a question are listed in contamination.json and counted above as `contaminated`.',
-    ]), '',
+    ...table(['benchmark', 'file', 'split', 'state', 'questions', 'too short to look for', 'bad records', 'documents that hold an item'], checked.map((one) => [
+      one.benchmark, one.file ?? '', one.split === 'train' ? 'the benchmark\'s own training split' : 'evaluation', one.state === 'checked' ? 'checked' : 'not checked',
+      one.questions, one.tooShort, one.setAside, one.state === 'checked' ? one.documents : '',
+    ])), '',
+    'Documents that hold an item of an evaluation split are listed in contamination.jsonl and counted above as `contaminated`; those of a training split are listed and kept. Not checked is not clean.', '',
   ].join('\n');
 }
 
-function notes(name: string, source: Collected, manifest: MixManifest): string[] {
-  const counts = manifest.counts[name];
+function funnel({ counts }: MixManifest): string[] {
+  return table(['source', 'step', 'documents', 'kept', 'bytes', 'kept', 'tokens', 'kept', 'why'], Object.entries(counts).flatMap(([name, { funnel: steps = [] }]) =>
+    steps.map((one) => [name, one.step, one.documentsIn, one.documentsOut, one.bytesIn, one.bytesOut, `${one.tokensEstimated ? 'about ' : ''}${one.tokensIn}`, `${one.tokensEstimated ? 'about ' : ''}${one.tokensOut}`, counted(one.dropped)])));
+}
+
+function notes(name: string, corpus: Corpus, part: number, manifest: MixManifest): string[] {
+  const counts = manifest.counts[name]!;
+  const { firstBad } = screenCounts(corpus, part);
   return [
-    ...(source.firstBad.size === 0 ? [] : ['', `First bad records of ${name}:`, '', ...[...source.firstBad.values()].map((bad) => `- ${bad.reason} at ${placeText(bad.place)}: ${bad.detail}`), '', 'All are listed in set-aside.json.']),
-    ...(source.phi ? ['', phiNote(name, phiCounts(source.phi))] : []),
-    ...(counts && counted(counts.partsLeftOut) ? ['', `Parts of ${name} not in its text: ${counted(counts.partsLeftOut)}.`] : []),
-    ...(counts && counts.unknownFiles > 0 ? ['', `Files of ${name} of no known form, not read: ${counts.unknownFiles}.`] : []),
-    ...(source.truncated > 0 ? ['', `Conversations of ${name} cut to the sequence length: ${source.truncated}.`] : []),
-    ...(source.split > 0 ? ['', `Documents of ${name} split to the sequence length: ${source.split}.`] : []),
+    ...(Object.keys(firstBad).length === 0 ? [] : ['', `First bad records of ${name}:`, '', ...Object.entries(firstBad).map(([reason, bad]) => `- ${reason} at ${placeText(bad.place)}: ${bad.detail}`), '', 'All are listed in dropped.jsonl.']),
+    ...(corpus.parts[part]!.phiScreen ? ['', phiNote(name, phiCounts(corpus, part))] : []),
+    ...(counted(counts.partsLeftOut) ? ['', `Parts of ${name} not in its text: ${counted(counts.partsLeftOut)}.`] : []),
+    ...(counts.unknownFiles > 0 ? ['', `Files of ${name} of no known form, not read: ${counts.unknownFiles}.`] : []),
+    ...(counts.truncated > 0 ? ['', `Conversations of ${name} cut to the sequence length: ${counts.truncated}.`] : []),
+    ...(counts.split > 0 ? ['', `Documents of ${name} split to the sequence length: ${counts.split}.`] : []),
   ];
 }
 

@@ -1,53 +1,91 @@
-// Product files: written whole, readable by their owner only, on disk before they are named.
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+// Product files: written in pieces, readable by their owner only, on disk before they are named. A shard begins with a header
+// that says what it is and how much, and ends where the manifest and the header say.
+import { createHash, type Hash } from 'node:crypto';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import path from 'node:path';
-import type { Selection } from './held-out';
-import type { StoredDocument, TokenStore } from './token-store';
+import { type ShardHeader, shardHeader, shardHeaderBytes } from '../shard';
 
 export interface WrittenFile { readonly name: string; readonly sha256: string; readonly bytes: number }
 
+const bufferBytes = 1 << 20;
+
 export async function writePrivate(folder: string, name: string, content: Buffer | string): Promise<WrittenFile> {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  const handle = await open(path.join(folder, name), 'wx', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
+  const file = await ProductFile.create(folder, name);
+  await file.write(typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
+  return file.close();
+}
+
+/** A file of the product that grows. */
+export class ProductFile {
+  readonly #hash: Hash = createHash('sha256');
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  bytes = 0;
+
+  private constructor(private readonly handle: FileHandle, private readonly folder: string, readonly name: string) {}
+
+  static async create(folder: string, name: string): Promise<ProductFile> {
+    return new ProductFile(await open(path.join(folder, name), 'wx', 0o600), folder, name);
   }
-  return { name, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
+
+  /** Of a shard: its header is written when its content is known. */
+  static async createShard(folder: string, name: string): Promise<ProductFile> {
+    const file = await ProductFile.create(folder, name);
+    await writeAll(file.handle, Buffer.alloc(shardHeaderBytes), 0);
+    file.bytes = shardHeaderBytes;
+    return file;
+  }
+
+  /** The bytes are kept until they are written: a view of a buffer that is used again must be a copy. */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes >= bufferBytes) await this.#flush();
+  }
+
+  async text(text: string): Promise<void> {
+    await this.write(Buffer.from(text, 'utf8'));
+  }
+
+  async close(): Promise<WrittenFile> {
+    await this.#flush();
+    const sha256 = this.#hash.digest('hex');
+    await this.#end();
+    return { name: this.name, sha256, bytes: this.bytes };
+  }
+
+  /** The hash is of what follows the header, which the header names too. */
+  async closeShard(header: Omit<ShardHeader, 'sha256'>): Promise<WrittenFile> {
+    await this.#flush();
+    const sha256 = this.#hash.digest('hex');
+    await writeAll(this.handle, shardHeader({ ...header, sha256 }), 0);
+    await this.#end();
+    return { name: this.name, sha256, bytes: this.bytes };
+  }
+
+  async discard(): Promise<void> {
+    await this.handle.close();
+    await rm(path.join(this.folder, this.name));
+  }
+
+  async #end(): Promise<void> {
+    await this.handle.sync();
+    await this.handle.close();
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = Buffer.concat(this.#pending);
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#hash.update(bytes);
+    await writeAll(this.handle, bytes, this.bytes);
+    this.bytes += bytes.length;
+  }
 }
 
-export interface ShardFacts { readonly tokens: number; readonly lossTokens: number; readonly files: readonly WrittenFile[] }
-
-export interface ShardDocument { readonly store: TokenStore; readonly document: StoredDocument }
-
-/** NAME.tokens.bin, NAME.starts.bin and, unless every token bears loss, NAME.mask.bin. */
-export async function writeShard(folder: string, name: string, documents: readonly ShardDocument[]): Promise<ShardFacts> {
-  const total = documents.reduce((sum, { document }) => sum + document.length, 0);
-  const tokens = new Uint32Array(total);
-  const starts = new Uint32Array(documents.length);
-  const mask = new Uint8Array(total);
-  let at = 0;
-  documents.forEach(({ store, document }, index) => {
-    starts[index] = at;
-    tokens.set(store.tokensOf(document), at);
-    mask.set(store.maskOf(document), at);
-    at += document.length;
-  });
-  const lossTokens = mask.reduce((sum, bears) => sum + bears, 0);
-  const files = [
-    await writePrivate(folder, `${name}.tokens.bin`, littleEndian(tokens)),
-    await writePrivate(folder, `${name}.starts.bin`, littleEndian(starts)),
-  ];
-  if (lossTokens < total) files.push(await writePrivate(folder, `${name}.mask.bin`, Buffer.from(mask.buffer)));
-  return { tokens: total, lossTokens, files };
-}
-
-export function shardDocuments({ store, documents }: Selection): ShardDocument[] {
-  return documents.map((document) => ({ store, document }));
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
 }
 
 /** The numbers as bytes; on a big-endian machine their bytes are turned in place. */

@@ -21,7 +21,16 @@ export interface ChatSettings {
 /** Why a conversation cannot be encoded; kebab case, counted. */
 export type Refusal = 'special-token-in-message' | 'template-rewrites-earlier-turns';
 
-export function encodeConversation(given: readonly ConversationMessage[], tokenizer: Tokenizer, settings: ChatSettings): EncodedDocument | Refusal {
+/** A conversation as the model sees it, and which of its characters (UTF-16 units) bear loss. */
+export interface RenderedConversation {
+  readonly text: string;
+  readonly learned: readonly (readonly [start: number, end: number])[];
+  /** UTF-8 bytes of the answers. */
+  readonly bytes: number;
+  readonly learnsEnd: boolean;
+}
+
+export function renderConversation(given: readonly ConversationMessage[], tokenizer: Tokenizer, settings: ChatSettings): RenderedConversation | Refusal {
   const messages = settings.systemPrompt !== undefined && given[0]?.role !== 'system'
     ? [{ role: 'system', content: settings.systemPrompt }, ...given] : given;
   // A message that spells a special token could end its own turn or open another's.
@@ -32,20 +41,28 @@ export function encodeConversation(given: readonly ConversationMessage[], tokeni
     tokenizer.renderChat(messages.slice(0, count).map(({ role, content }) => ({ role, content })), {
       addGenerationPrompt, ...(settings.chatTemplate === undefined ? {} : { chatTemplate: settings.chatTemplate }),
     });
-  const full = render(messages.length, false);
-  const ids = tokenizer.encode(full);
-  const mask = new Uint8Array(ids.length);
+  const text = render(messages.length, false);
+  const learned: [number, number][] = [];
   let bytes = 0;
   for (const [index, message] of messages.entries()) {
     if (!isLearned(message)) continue;
     const before = render(index, true);
     const through = render(index + 1, false);
-    if (!full.startsWith(through) || !through.startsWith(before)) return 'template-rewrites-earlier-turns';
-    const end = endOfAnswer(through, before.length, tokenizer);
-    mask.fill(1, tokensWithin(full, ids, before.length, tokenizer), tokensUpTo(full, ids, end, tokenizer));
+    if (!text.startsWith(through) || !through.startsWith(before)) return 'template-rewrites-earlier-turns';
+    learned.push([before.length, endOfAnswer(through, before.length, tokenizer)]);
     bytes += Buffer.byteLength(message.content, 'utf8');
   }
-  return { ...endWithEos(ids, mask, tokenizer, isLearned(messages.at(-1)!)), bytes };
+  return { text, learned, bytes, learnsEnd: isLearned(messages.at(-1)!) };
+}
+
+export function encodeConversation(given: readonly ConversationMessage[], tokenizer: Tokenizer, settings: ChatSettings): EncodedDocument | Refusal {
+  const rendered = renderConversation(given, tokenizer, settings);
+  if (typeof rendered === 'string') return rendered;
+  const { text, learned, bytes, learnsEnd } = rendered;
+  const ids = tokenizer.encode(text);
+  const mask = new Uint8Array(ids.length);
+  for (const [start, end] of learned) mask.fill(1, tokensWithin(text, ids, start, tokenizer), tokensUpTo(text, ids, end, tokenizer));
+  return { ...endWithEos(ids, mask, tokenizer, learnsEnd), bytes };
 }
 
 function isLearned(message: ConversationMessage): boolean {

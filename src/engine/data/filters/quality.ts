@@ -1,5 +1,6 @@
 // Gopher's quality rules (Rae et al. 2021, appendix A.1.1) as datatrove's GopherQualityFilter applies them, in its order.
 import type { GopherQuality } from '../../../documents/mix/filters';
+import { type Fault, fault } from './fault';
 import { codePoints } from './lengths';
 
 /** All of ASCII but letters, digits, tab, line feed and blank, and what datatrove counts beside it. */
@@ -9,26 +10,29 @@ const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/u;
 const stopWords = ['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with'];
 
 /** The rule that fired, in datatrove's words with hyphens; undefined when the text is kept. A limit of 0 turns its rule off. */
-export function qualityFault(text: string, words: readonly string[], limits: GopherQuality): string | undefined {
+export function qualityFault(text: string, words: readonly string[], limits: GopherQuality): Fault | undefined {
   const real = words.filter((word) => !symbols.test(word));
-  if (limits.minDocWords > 0 && real.length < limits.minDocWords) return 'gopher-short-doc';
-  if (limits.maxDocWords > 0 && real.length > limits.maxDocWords) return 'gopher-long-doc';
+  if (limits.minDocWords > 0 && real.length < limits.minDocWords) return fault('gopher-short-doc', real.length, limits.minDocWords);
+  if (limits.maxDocWords > 0 && real.length > limits.maxDocWords) return fault('gopher-long-doc', real.length, limits.maxDocWords);
   const meanLength = real.reduce((sum, word) => sum + codePoints(word), 0) / real.length;
-  if (limits.minAvgWordLength > 0 && meanLength < limits.minAvgWordLength) return 'gopher-below-avg-threshold';
-  if (limits.maxAvgWordLength > 0 && meanLength > limits.maxAvgWordLength) return 'gopher-above-avg-threshold';
+  if (limits.minAvgWordLength > 0 && meanLength < limits.minAvgWordLength) return fault('gopher-below-avg-threshold', meanLength, limits.minAvgWordLength);
+  if (limits.maxAvgWordLength > 0 && meanLength > limits.maxAvgWordLength) return fault('gopher-above-avg-threshold', meanLength, limits.maxAvgWordLength);
+  const exceeds = (rule: string, value: number, limit: number): Fault | undefined => (limit > 0 && value > limit ? fault(rule, value, limit) : undefined);
   const perWord = (count: number): number => count / words.length;
-  if (limits.maxSymbolWordRatio > 0) {
-    if (perWord(occurrences(text, '#')) > limits.maxSymbolWordRatio) return 'gopher-too-many-hashes';
-    if (perWord(occurrences(text, '...') + occurrences(text, '…')) > limits.maxSymbolWordRatio) return 'gopher-too-many-ellipsis';
-  }
+  const ofSymbols = exceeds('gopher-too-many-hashes', perWord(occurrences(text, '#')), limits.maxSymbolWordRatio)
+    ?? exceeds('gopher-too-many-ellipsis', perWord(occurrences(text, '...') + occurrences(text, '…')), limits.maxSymbolWordRatio);
+  if (ofSymbols) return ofSymbols;
   const lines = linesOf(text);
   const ofLines = (test: RegExp): number => lines.filter((line) => test.test(line)).length / lines.length;
-  if (limits.maxBulletLinesRatio > 0 && ofLines(/^\s*[•-]/u) > limits.maxBulletLinesRatio) return 'gopher-too-many-bullets';
-  if (limits.maxEllipsisLinesRatio > 0 && ofLines(/(?:\.\.\.|…)\s*$/u) > limits.maxEllipsisLinesRatio) return 'gopher-too-many-end-ellipsis';
+  const ofBullets = exceeds('gopher-too-many-bullets', ofLines(/^\s*[•-]/u), limits.maxBulletLinesRatio)
+    ?? exceeds('gopher-too-many-end-ellipsis', ofLines(/(?:\.\.\.|…)\s*$/u), limits.maxEllipsisLinesRatio);
+  if (ofBullets) return ofBullets;
   // datatrove calls this limit max_non_alpha_words_ratio; it is the least share of words with a letter.
-  if (limits.maxNonAlphaWordsRatio > 0 && perWord(words.filter((word) => /\p{L}/u.test(word)).length) < limits.maxNonAlphaWordsRatio) return 'gopher-below-alpha-threshold';
+  const alpha = perWord(words.filter((word) => /\p{L}/u.test(word)).length);
+  if (limits.maxNonAlphaWordsRatio > 0 && alpha < limits.maxNonAlphaWordsRatio) return fault('gopher-below-alpha-threshold', alpha, limits.maxNonAlphaWordsRatio);
   const all = new Set(words);
-  return limits.minStopWords > 0 && stopWords.filter((word) => all.has(word)).length < limits.minStopWords ? 'gopher-enough-stop-words' : undefined;
+  const found = stopWords.filter((word) => all.has(word)).length;
+  return limits.minStopWords > 0 && found < limits.minStopWords ? fault('gopher-enough-stop-words', found, limits.minStopWords) : undefined;
 }
 
 function linesOf(text: string): string[] {

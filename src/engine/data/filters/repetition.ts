@@ -1,27 +1,31 @@
 // Gopher's repetition rules (Rae et al. 2021, table A1) as datatrove's GopherRepetitionFilter applies them, in its order.
 import type { GopherRepetition } from '../../../documents/mix/filters';
+import { type Fault, fault } from './fault';
 import { codePoints } from './lengths';
 import { NGrams } from './n-grams';
 
 /** The rule that fired, in datatrove's words with hyphens; undefined when the text is kept. A limit of 0 turns its rule off. */
-export function repetitionFault(text: string, words: readonly string[], limits: GopherRepetition): string | undefined {
+export function repetitionFault(text: string, words: readonly string[], limits: GopherRepetition): Fault | undefined {
   const characters = codePoints(text);
-  const exceeds = (limit: number, part: number, of: number): boolean => limit > 0 && part / of > limit;
+  const exceeds = (rule: string, limit: number, part: number, of: number): Fault | undefined => (limit > 0 && part / of > limit ? fault(rule, part / of, limit) : undefined);
   const paragraphs = text.trim().split(/\n{2,}/);
   const repeatedParagraphs = repeated(paragraphs);
-  if (exceeds(limits.dupParaFrac, repeatedParagraphs.elements, paragraphs.length)) return 'dup-para-frac';
-  if (exceeds(limits.dupParaCharFrac, repeatedParagraphs.characters, characters)) return 'dup-para-char-frac';
   const lines = text.split(/\n+/);
   const repeatedLines = repeated(lines);
-  if (exceeds(limits.dupLineFrac, repeatedLines.elements, lines.length)) return 'dup-line-frac';
-  if (exceeds(limits.dupLineCharFrac, repeatedLines.characters, characters)) return 'dup-line-char-frac';
+  const ofLines = exceeds('dup-para-frac', limits.dupParaFrac, repeatedParagraphs.elements, paragraphs.length)
+    ?? exceeds('dup-para-char-frac', limits.dupParaCharFrac, repeatedParagraphs.characters, characters)
+    ?? exceeds('dup-line-frac', limits.dupLineFrac, repeatedLines.elements, lines.length)
+    ?? exceeds('dup-line-char-frac', limits.dupLineCharFrac, repeatedLines.characters, characters);
+  if (ofLines) return ofLines;
   const grams = new NGrams(words);
   for (const [n, limit] of limits.topNGrams) {
     // datatrove does not look at a limit of 0 here as off; we do, as everywhere.
-    if (words.length >= n && exceeds(limit, charactersOfCommonest(grams, n), characters)) return `top-${n}-gram`;
+    const found = words.length >= n ? exceeds(`top-${n}-gram`, limit, charactersOfCommonest(grams, n), characters) : undefined;
+    if (found) return found;
   }
   for (const [n, limit] of limits.dupNGrams) {
-    if (exceeds(limit, charactersOfRepeats(grams, n), characters)) return `duplicated-${n}-n-grams`;
+    const found = exceeds(`duplicated-${n}-n-grams`, limit, charactersOfRepeats(grams, n), characters);
+    if (found) return found;
   }
   return undefined;
 }

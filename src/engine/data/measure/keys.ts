@@ -8,7 +8,7 @@ import type { MixPlan } from '../plan/plan';
 import { heldOutParts, maximumTokens, type PlannedPart, sourceParts } from '../build/parts';
 
 /** Raised when the same inputs would be measured otherwise than before. */
-const measureVersion = 2;
+const measureVersion = 3;
 
 /** Of one source or held-out set by itself: its files, how they are read and encoded, and what is dropped document by document. */
 export function partKey(plan: MixPlan, part: PlannedPart): string {
@@ -19,7 +19,7 @@ export function partKey(plan: MixPlan, part: PlannedPart): string {
     part.read, part.groupBy, part.minimumCharacters, part.phiScreen, part.filters, part.filters?.licences && part.licence, signatureSettings(plan),
     tokenizer.map((file) => [path.basename(file.path), hashes.get(file.name)]),
     plan.mix.template, String(maximumTokens(plan)),
-    part.isHeldOut ? [] : plan.questionFiles.map((file) => hashes.get(file.name)),
+    part.isHeldOut ? [] : plan.questions.map(({ input, benchmark, split }) => [input && hashes.get(input.name), benchmark, split]),
   ]);
 }
 

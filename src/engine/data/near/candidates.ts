@@ -1,63 +1,141 @@
 // Locality-sensitive hashing: documents whose signatures agree on all of a bucket's numbers are candidates for being alike.
-// Pairs that are verified join into clusters.
+// Pairs that are verified join into clusters. The keys of one bucket are looked at at a time, a part of them when they are
+// many, so that memory does not grow with them; only a few bytes a document are held.
 import { mix } from './shingles';
 
 export interface BucketSettings { readonly numBuckets: number; readonly hashesPerBucket: number }
 
-export class CandidateIndex {
-  /** By bucket, then by row: two rows are candidates of each other where these are equal. */
-  readonly #keys: readonly Float64Array[];
-  readonly #rows: number;
+/** Where keys are kept: calls `visit` with each row that has one and its key in this bucket, rows ascending. */
+export interface BucketKeys {
+  readonly rows: number;
+  readonly numBuckets: number;
+  visit(bucket: number, visit: (row: number, key: number) => void): void;
+}
 
-  constructor(signatures: readonly Int32Array[], { numBuckets, hashesPerBucket }: BucketSettings) {
-    this.#rows = signatures.length;
-    this.#keys = Array.from({ length: numBuckets }, (_, bucket) => Float64Array.from(signatures, (signature) => bucketKey(signature, bucket * hashesPerBucket, hashesPerBucket)));
-  }
+export interface Clusters {
+  /** Each ascending, by their first row. */
+  readonly clusters: readonly (readonly number[])[];
+  readonly comparedPairs: number;
+  /** Pairs in crowded buckets that nobody looked at. */
+  readonly skippedPairs: number;
+}
 
-  /** Every row that has a candidate, as 1. */
-  flagged(): Uint8Array {
-    const flags = new Uint8Array(this.#rows);
-    for (const keys of this.#keys) {
-      const first = new Map<number, number>();
-      keys.forEach((key, row) => {
-        const other = first.get(key);
-        if (other === undefined) first.set(key, row);
-        else flags[row] = flags[other] = 1;
+/** Keys held at once; more are gone through in parts. */
+const mostKeys = 1 << 21;
+/** Documents of one key that a row is compared with, newest first: what is alike has joined by then. */
+const mostNeighbours = 128;
+/** Pairs found unlike that are remembered, so that another bucket does not have them compared again. */
+const rememberedPairs = 1 << 20;
+
+/**
+ * Clusters: the connected components of candidate pairs that `areAlike` confirms. Pairs that other pairs have joined already
+ * are not asked about. `onBucket` is called after each bucket.
+ */
+export async function clusterAlike(keys: BucketKeys, areAlike: (a: number, b: number) => boolean, onBucket: (done: number, total: number) => Promise<void>): Promise<Clusters> {
+  const parents = Int32Array.from({ length: keys.rows }, (_, row) => row);
+  const before = new Int32Array(keys.rows);
+  const unlike = new PairSet(rememberedPairs);
+  const parts = Math.max(1, Math.ceil(keys.rows / mostKeys));
+  let comparedPairs = 0;
+  let skippedPairs = 0;
+  const meet = (row: number, last: number): void => {
+    let neighbours = 0;
+    for (let other = last; other >= 0; other = before[other]!) {
+      if (root(parents, row) === root(parents, other)) continue;
+      if (++neighbours > mostNeighbours) {
+        skippedPairs += 1;
+        return;
+      }
+      if (unlike.has(other, row)) continue;
+      comparedPairs += 1;
+      if (areAlike(other, row)) join(parents, other, row);
+      else unlike.add(other, row);
+    }
+  };
+  for (let bucket = 0; bucket < keys.numBuckets; bucket++) {
+    for (let part = 0; part < parts; part++) {
+      const rowOf = new LastRows(Math.min(keys.rows, mostKeys));
+      keys.visit(bucket, (row, key) => {
+        if (parts > 1 && key % parts !== part) return;
+        const last = rowOf.replace(key, row);
+        before[row] = last;
+        if (last >= 0) meet(row, last);
       });
     }
-    return flags;
+    await onBucket(bucket + 1, keys.numBuckets);
+  }
+  return { clusters: componentsOf(parents), comparedPairs, skippedPairs };
+}
+
+/** The last row that had a key: open addressing. */
+class LastRows {
+  #keys: Float64Array;
+  #rows: Int32Array;
+  #count = 0;
+
+  constructor(expected: number) {
+    let places = 1 << 10;
+    while (places < 2 * expected) places *= 2;
+    this.#keys = new Float64Array(places).fill(NaN);
+    this.#rows = new Int32Array(places);
   }
 
-  /**
-   * Clusters: the connected components of candidate pairs that `areAlike` confirms, each ascending, by their first row.
-   * Pairs that other pairs have joined already are not asked about. `onBucket` is called after each bucket.
-   */
-  async clusters(areAlike: (a: number, b: number) => boolean, onBucket: (done: number, total: number) => Promise<void>): Promise<{ readonly clusters: readonly (readonly number[])[]; readonly comparedPairs: number }> {
-    const parents = Int32Array.from({ length: this.#rows }, (_, row) => row);
-    let comparedPairs = 0;
-    for (const [bucket, keys] of this.#keys.entries()) {
-      const last = new Map<number, number>();
-      // The row before each one with the same key; -1 when it is the first.
-      const before = new Int32Array(this.#rows).fill(-1);
-      for (let row = 0; row < this.#rows; row++) {
-        const key = keys[row]!;
-        before[row] = last.get(key) ?? -1;
-        last.set(key, row);
-        for (let other = before[row]!; other >= 0; other = before[other]!) {
-          if (root(parents, row) === root(parents, other) || this.#metBefore(row, other, bucket)) continue;
-          comparedPairs += 1;
-          if (areAlike(other, row)) join(parents, other, row);
-        }
-      }
-      await onBucket(bucket + 1, this.#keys.length);
-    }
-    return { clusters: componentsOf(parents), comparedPairs };
+  /** The row that was there before; -1 when there was none. */
+  replace(key: number, row: number): number {
+    const at = this.#place(key);
+    const isNew = Number.isNaN(this.#keys[at]!);
+    const last = isNew ? -1 : this.#rows[at]!;
+    this.#keys[at] = key;
+    this.#rows[at] = row;
+    if (isNew && ++this.#count * 4 > this.#keys.length * 3) this.#grow();
+    return last;
   }
 
-  #metBefore(a: number, b: number, bucket: number): boolean {
-    for (let earlier = 0; earlier < bucket; earlier++) if (this.#keys[earlier]![a] === this.#keys[earlier]![b]) return true;
-    return false;
+  #place(key: number): number {
+    const last = this.#keys.length - 1;
+    let at = (key % 4294967291) & last;
+    while (this.#keys[at] !== key && !Number.isNaN(this.#keys[at]!)) at = (at + 1) & last;
+    return at;
   }
+
+  #grow(): void {
+    const [keys, rows] = [this.#keys, this.#rows];
+    this.#keys = new Float64Array(2 * keys.length).fill(NaN);
+    this.#rows = new Int32Array(2 * rows.length);
+    keys.forEach((key, at) => {
+      if (Number.isNaN(key)) return;
+      const place = this.#place(key);
+      this.#keys[place] = key;
+      this.#rows[place] = rows[at]!;
+    });
+  }
+}
+
+/** Pairs of rows, forgotten all at once when there are too many. */
+class PairSet {
+  readonly #pairs = new Set<number>();
+
+  constructor(private readonly most: number) {}
+
+  has(a: number, b: number): boolean {
+    return this.#pairs.has(a * 2 ** 31 + b);
+  }
+
+  add(a: number, b: number): void {
+    if (this.#pairs.size >= this.most) this.#pairs.clear();
+    this.#pairs.add(a * 2 ** 31 + b);
+  }
+}
+
+/** One number a bucket: two documents are candidates where these are equal. */
+export function bandKeys(signature: Int32Array, { numBuckets, hashesPerBucket }: BucketSettings): Float64Array {
+  return Float64Array.from({ length: numBuckets }, (_, bucket) => bucketKey(signature, bucket * hashesPerBucket, hashesPerBucket));
+}
+
+/** The keys of signatures that are all in memory. */
+export function keysInMemory(signatures: readonly Int32Array[], settings: BucketSettings): BucketKeys {
+  const keys = signatures.map((signature) => bandKeys(signature, settings));
+  return { rows: signatures.length, numBuckets: settings.numBuckets, visit: (bucket, visit) => { keys.forEach((one, row) => { visit(row, one[bucket]!); }); } };
 }
 
 function bucketKey(signature: Int32Array, start: number, length: number): number {

@@ -21,18 +21,33 @@ export function shinglesOf(text: string, { nGrams, normNumbers }: ShingleSetting
   const count = words - nGrams + 1;
   if (count <= 0) return new Float64Array(0);
   const shingles = new Float64Array(count);
-  for (let start = 0; start < count; start++) {
-    let a = 0x243f6a88;
-    let b = 0x85a308d3 | 0;
-    for (let i = start; i < start + nGrams; i++) {
-      a = Math.imul(a ^ low[i]!, 0x85ebca6b);
-      a ^= a >>> 15;
-      b = Math.imul(b ^ high[i]!, 0xc2b2ae35);
-      b ^= b >>> 13;
-    }
-    shingles[start] = (mix(a) >>> 0) * 0x200000 + (mix(b) >>> 11);
-  }
+  for (let start = 0; start < count; start++) shingles[start] = hashRun(start, nGrams);
   return distinct(shingles.sort());
+}
+
+/** All runs of each length in `lengths` in the order of the text, numbers as they are: (hash, first word, words). Ends when `visit` returns true. */
+export function visitRuns(text: string, lengths: readonly number[], visit: (hash: number, start: number, length: number) => boolean): void {
+  const words = hashWords(text, false);
+  for (const length of lengths) {
+    for (let start = 0; start + length <= words; start++) if (visit(hashRun(start, length), start, length)) return;
+  }
+}
+
+export function countWords(text: string): number {
+  return hashWords(text, false);
+}
+
+/** 53 bits over words of the text that was hashed last. */
+function hashRun(start: number, length: number): number {
+  let a = 0x243f6a88;
+  let b = 0x85a308d3 | 0;
+  for (let i = start; i < start + length; i++) {
+    a = Math.imul(a ^ low[i]!, 0x85ebca6b);
+    a ^= a >>> 15;
+    b = Math.imul(b ^ high[i]!, 0xc2b2ae35);
+    b ^= b >>> 13;
+  }
+  return (mix(a) >>> 0) * 0x200000 + (mix(b) >>> 11);
 }
 
 /** The first 32 bits of a shingle. */

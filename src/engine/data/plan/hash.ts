@@ -8,7 +8,7 @@ import type { InputFile } from '../read/document';
 import { sayingWhichFile } from '../read/input/gone';
 
 /** Raised when the same inputs would give other bytes than before. */
-const productVersion = 2;
+const productVersion = 3;
 
 export async function hashFile(file: InputFile): Promise<InputHash> {
   const hash = createHash('sha256');

@@ -11,6 +11,7 @@ import type { InputFile } from '../read/document';
 import { expandPath, storedName } from './expand';
 import { hashFile, mixHash, tokenizerInputs } from './hash';
 import { mixError, type MixFile } from './place';
+import { type PlannedQuestions, planQuestions } from './questions';
 
 export interface PlannedFile extends InputFile { readonly format: ConcreteFormat }
 
@@ -35,7 +36,8 @@ export interface MixPlan {
   readonly sources: ReadonlyMap<string, PlannedSource>;
   /** Held-out sets that are files of their own. */
   readonly heldOutFiles: ReadonlyMap<string, PlannedSource>;
-  readonly questionFiles: readonly InputFile[];
+  /** Benchmarks the mix is held against, those that are not there too. */
+  readonly questions: readonly PlannedQuestions[];
   /** Everything read, by content; paths relative to the mix file's folder. */
   readonly inputs: readonly InputHash[];
   readonly content: 'text' | 'instruction';
@@ -66,7 +68,7 @@ export async function planResolvedMix(mix: Mix, place: { readonly root: string; 
   for (const [name, set] of Object.entries(mix.heldOut)) {
     if ('path' in set) heldOutFiles.set(name, await planSource(set, base, file, ['heldOut', name]));
   }
-  const questionFiles = await planQuestionFiles(mix, base, file);
+  const questions = await planQuestions(mix.decontaminate, base);
   const tokenizerFolder = path.resolve(base, mix.tokenizer);
   const tokenizerFiles = tokenizerInputs(tokenizerFolder, storedName(base, tokenizerFolder));
   if (!tokenizerFiles.some((input) => path.basename(input.path) === 'tokenizer.json')) {
@@ -74,11 +76,11 @@ export async function planResolvedMix(mix: Mix, place: { readonly root: string; 
   }
   const planned = [...sources.values(), ...heldOutFiles.values()].flatMap((source) => source.files);
   const inputs: InputHash[] = [];
-  for (const input of uniqueByPath([...planned, ...questionFiles, ...tokenizerFiles])) inputs.push(await hashInput(input));
+  for (const input of uniqueByPath([...planned, ...questions.flatMap(({ input }) => input ?? []), ...tokenizerFiles])) inputs.push(await hashInput(input));
   const hash = mixHash(mix, inputs);
   const content = [...sources.values()].some((source) => source.files.some(({ format }) => isInstructionFormat(format))) ? 'instruction' : 'text';
   return {
-    mix, file, root, base, hash, tokenizerFolder, sources, heldOutFiles, questionFiles, inputs, content,
+    mix, file, root, base, hash, tokenizerFolder, sources, heldOutFiles, questions, inputs, content,
     folder: path.join(root, '.preclinical', 'mixes', mix.name, hash),
   };
 }
@@ -112,21 +114,6 @@ async function planSource(source: SourceLike, base: string, file: MixFile, key: 
     });
   }
   return { files, unknownFiles };
-}
-
-async function planQuestionFiles(mix: Mix, base: string, file: MixFile): Promise<InputFile[]> {
-  const all: InputFile[] = [];
-  for (const [index, pattern] of mix.decontaminate.entries()) {
-    const found = await expandPath(base, pattern);
-    if (found.length === 0) {
-      throw mixError(file, ['decontaminate', index], {
-        code: 'mix-questions-not-checked', value: pattern,
-        message: 'this question file is not there, so nothing was checked against it', next: 'Correct the path, or remove the line to build without that check.',
-      });
-    }
-    all.push(...found);
-  }
-  return all;
 }
 
 function uniqueByPath(files: readonly InputFile[]): InputFile[] {

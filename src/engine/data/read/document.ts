@@ -49,6 +49,16 @@ export interface InputFile {
   /** Absolute path. */
   readonly path: string;
   readonly name: string;
+  /** Only these bytes are read: whole lines of a file that is not compressed. */
+  readonly range?: LineRange;
+}
+
+export interface LineRange {
+  readonly start: number;
+  /** Past the last byte. */
+  readonly end: number;
+  /** Lines before `start`. */
+  readonly linesBefore: number;
 }
 
 export interface ReadOptions {

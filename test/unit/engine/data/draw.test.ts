@@ -4,20 +4,16 @@ import fc from 'fast-check';
 import { UserError } from '../../../../src/base/errors/problem';
 import { largestRemainder } from '../../../../src/documents/mix/amounts/rounding';
 import { mixSchema } from '../../../../src/documents/mix/schema';
-import { drawStage, tokensOf, type Drawn } from '../../../../src/engine/data/build/draw';
-import type { Selection } from '../../../../src/engine/data/build/held-out';
-import { TokenStore } from '../../../../src/engine/data/build/token-store';
+import { drawStage } from '../../../../src/engine/data/build/draw';
+import type { Supply } from '../../../../src/engine/data/build/supply';
 import type { MixPlan } from '../../../../src/engine/data/plan/plan';
 
 const fileText = 'name: m\nstages:\n  - name: main\n    sources:\n      a: { share: 1 }\n';
 
-/** Documents of the given lengths; each holds its own index as its tokens. */
-function selection(lengths: readonly number[]): Selection {
-  const store = new TokenStore();
-  lengths.forEach((length, index) => {
-    store.add(new Array<number>(length).fill(index), undefined, { bytes: length, group: String(index), textHash: String(index), document: index });
-  });
-  return { store, documents: store.documents };
+interface Drawn { readonly source: string; readonly document: number; readonly length: number }
+
+function supply(lengths: readonly number[]): Supply {
+  return { documents: Uint32Array.from(lengths, (_, index) => index), lengths: Uint32Array.from(lengths) };
 }
 
 function draw(sources: Readonly<Record<string, unknown>>, lengths: Readonly<Record<string, readonly number[]>>, more: Readonly<Record<string, unknown>> = {}, seed = 1): Drawn[] {
@@ -27,10 +23,17 @@ function draw(sources: Readonly<Record<string, unknown>>, lengths: Readonly<Reco
     ...('repeatCap' in more ? { repeatCap: more['repeatCap'] } : {}),
   });
   const plan = { mix, file: { name: 'm.mix.yaml', text: fileText } } as MixPlan;
-  return drawStage(plan, 0, new Map(Object.entries(lengths).map(([name, list]) => [name, selection(list)])));
+  const drawn = drawStage(plan, 0, new Map(Object.entries(lengths).map(([name, list]) => [name, supply(list)])), (name) => {
+    const tokens = lengths[name]!.reduce((a, b) => a + b, 0);
+    return { documents: lengths[name]!.length, tokens, bytes: tokens };
+  });
+  return Array.from(drawn.at, (at, place) => {
+    const source = drawn.sources[drawn.source[place]!]!;
+    return { source, document: at, length: lengths[source]![at]! };
+  });
 }
 
-const tokensFrom = (drawn: readonly Drawn[], source: string): number => tokensOf(drawn.filter((one) => one.source === source).map((one) => one.document));
+const tokensFrom = (drawn: readonly Drawn[], source: string): number => drawn.filter((one) => one.source === source).reduce((sum, { length }) => sum + length, 0);
 const problemOf = (act: () => unknown): UserError['problems'][0] => {
   try {
     act();
@@ -68,10 +71,10 @@ describe('drawStage', () => {
   it('takes whole epochs exactly, and a part of one in fresh order', () => {
     const drawn = draw({ a: { epochs: 2.5 } }, { a: tens(10) });
     const seen = new Map<number, number>();
-    for (const { document } of drawn) seen.set(document.document, (seen.get(document.document) ?? 0) + 1);
+    for (const { document } of drawn) seen.set(document, (seen.get(document) ?? 0) + 1);
     assert.equal(drawn.length, 25);
     assert.deepEqual([...seen.values()].sort(), [2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
-    const order = drawn.map((one) => one.document.document);
+    const order = drawn.map((one) => one.document);
     assert.deepEqual(order.slice(0, 10).sort((x, y) => x - y), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert.notDeepEqual(order.slice(0, 10), order.slice(10, 20));
   });
@@ -95,7 +98,7 @@ describe('drawStage', () => {
   });
 
   it('gives the same order for the same seed and another for another', () => {
-    const names = (seed: number): string => draw({ a: { epochs: 2 }, b: { epochs: 1 } }, { a: tens(20), b: tens(20) }, {}, seed).map((one) => `${one.source}${one.document.document}`).join(' ');
+    const names = (seed: number): string => draw({ a: { epochs: 2 }, b: { epochs: 1 } }, { a: tens(20), b: tens(20) }, {}, seed).map((one) => `${one.source}${one.document}`).join(' ');
     assert.equal(names(1), names(1));
     assert.notEqual(names(1), names(2));
   });

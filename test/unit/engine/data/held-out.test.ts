@@ -1,71 +1,94 @@
-// Held-out documents never share a group or a text with a training document, of any source.
+// Held-out documents never share a group or a text with a training document, of any source; which they are depends on their
+// group alone.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { UserError } from '../../../../src/base/errors/problem';
 import { mixSchema } from '../../../../src/documents/mix/schema';
-import type { Collected } from '../../../../src/engine/data/build/collect';
-import { splitHeldOut, type Split } from '../../../../src/engine/data/build/held-out';
-import { TokenStore } from '../../../../src/engine/data/build/token-store';
+import { chooseHeldOut, dropEqual } from '../../../../src/engine/data/build/held-out';
+import type { PlannedPart } from '../../../../src/engine/data/build/parts';
+import { DocumentTable } from '../../../../src/engine/data/build/table';
 import type { MixPlan } from '../../../../src/engine/data/plan/plan';
 
-interface Fact { readonly group: string; readonly text: string }
+interface Fact { readonly group: number; readonly text: string }
 
-function collected(facts: readonly Fact[]): Collected {
-  const store = new TokenStore();
-  facts.forEach(({ group, text }, index) => { store.add([index, index, 1], undefined, { bytes: 5, group, textHash: text, document: index + 1 }); });
-  return {
-    store, documentsRead: facts.length, documentsKept: facts.length, tokens: 3 * facts.length, bytes: 5 * facts.length,
-    setAside: {}, leftOut: {}, licences: {}, truncated: 0, split: 0, hits: [], firstBad: new Map(), badRecords: [],
-  };
-}
-
-function split(sources: Readonly<Record<string, Collected>>, heldOut: Readonly<Record<string, object>>, own: Readonly<Record<string, Collected>> = {}, seed = 1): Split {
+/** A table of the parts: held-out files first, as a build has it. */
+function split(sources: Readonly<Record<string, readonly Fact[]>>, heldOut: Readonly<Record<string, object>>, own: Readonly<Record<string, readonly Fact[]>> = {}, seed = 1): DocumentTable {
   const mix = mixSchema.parse({
     name: 'm', tokenizer: 't', seed, heldOut, stages: [{ name: 's', sources: {} }],
     sources: Object.fromEntries(Object.keys(sources).map((name) => [name, { path: 'x', domain: 'd' }])),
   });
-  return splitHeldOut({ mix, file: { name: 'm.mix.yaml' } } as MixPlan, new Map(Object.entries(sources)), new Map(Object.entries(own)));
+  const all = [...Object.entries(own).map(([name, facts]) => ({ name, facts, isHeldOut: true })), ...Object.entries(sources).map(([name, facts]) => ({ name, facts, isHeldOut: false }))];
+  const table = new TestTable(all.map(({ facts }) => facts));
+  const parts = all.map(({ name, isHeldOut }) => ({ name, isHeldOut })) as unknown as PlannedPart[];
+  chooseHeldOut({ mix, file: { name: 'm.mix.yaml' } } as MixPlan, parts, table);
+  dropEqual(parts, table, true);
+  return table;
 }
 
-const fact = fc.record({ group: fc.integer({ min: 0, max: 12 }).map(String), text: fc.integer({ min: 0, max: 200 }).map(String) });
+class TestTable extends DocumentTable {
+  readonly #length: number;
 
-describe('splitHeldOut', () => {
-  it('keeps groups and texts on one side, and counts every document', () => {
+  constructor(parts: readonly (readonly Fact[])[]) {
+    super(parts.flat().length);
+    let row = 0;
+    parts.forEach((facts, part) => {
+      for (const { group, text } of facts) {
+        this.part[row] = part;
+        this.group[row] = group;
+        const key = createHash('sha256').update(text).digest();
+        for (let word = 0; word < 4; word++) this.key[4 * row + word] = key.readUInt32LE(4 * word);
+        row += 1;
+      }
+    });
+    this.#length = row;
+  }
+
+  override get length(): number {
+    return this.#length;
+  }
+}
+
+const rowsOf = (table: DocumentTable, fate: string): number[] => Array.from({ length: table.length }, (_, row) => row).filter((row) => table.fateOf(row) === fate);
+const fact = fc.record({ group: fc.integer({ min: 0, max: 12 }), text: fc.integer({ min: 0, max: 200 }).map(String) });
+const singles = (count: number): Fact[] => Array.from({ length: count }, (_, i) => ({ group: i, text: `t${i}` }));
+
+describe('held-out documents', () => {
+  it('share no group and no text with training, and no text is trained on twice', () => {
     fc.assert(fc.property(fc.array(fact, { minLength: 30, maxLength: 60 }), fc.array(fact, { maxLength: 20 }), fc.array(fact, { minLength: 1, maxLength: 3 }), fc.nat(5), (a, b, own, seed) => {
       fc.pre(new Set(a.map((one) => one.group)).size > 6);
-      const sources = { a: collected(a), b: collected(b) };
-      const { training, heldOut } = split(sources, { clinical: { source: 'a', fraction: 0.2 }, general: { path: 'x', domain: 'g' } }, { general: collected(own) }, seed);
-      const out = [...heldOut.values()].flatMap((set) => set.documents);
-      const groups = new Set(out.map((one) => one.group));
-      const texts = new Set(out.map((one) => one.textHash));
-      for (const { documents } of training.values()) {
-        assert.ok(documents.every((one) => !groups.has(one.group) && !texts.has(one.textHash)));
-      }
-      for (const [name, source] of Object.entries(sources)) {
-        assert.equal(source.documentsRead, source.documentsKept + Object.values(source.setAside).reduce((x, y) => x + y, 0));
-        assert.equal(source.documentsKept, training.get(name)!.documents.length);
-        assert.deepEqual([source.tokens, source.bytes], [3 * source.documentsKept, 5 * source.documentsKept]);
-      }
-      assert.ok(heldOut.get('clinical')!.documents.length >= Math.round(0.2 * a.length));
+      const facts = [...own, ...a, ...b];
+      const table = split({ a, b }, { clinical: { source: 'a', fraction: 0.2 }, general: { path: 'x', domain: 'g' } }, { general: own }, seed);
+      const held = rowsOf(table, 'held-out').map((row) => facts[row]!);
+      const training = rowsOf(table, 'training').map((row) => facts[row]!);
+      assert.ok(training.every(({ group, text }) => held.every((one) => one.group !== group && one.text !== text)));
+      assert.equal(new Set(training.map(({ text }) => text)).size, training.length);
     }));
   });
 
-  it('takes about the fraction when groups are single documents, and other documents for another seed', () => {
-    const source = (): Collected => collected(Array.from({ length: 100 }, (_, i) => ({ group: `g${i}`, text: `t${i}` })));
-    const held = (seed: number): number[] => split({ a: source() }, { h: { source: 'a', fraction: 0.1 } }, {}, seed).heldOut.get('h')!.documents.map((one) => one.document);
+  it('are about the fraction, and others for another seed', () => {
+    const held = (seed: number): number[] => rowsOf(split({ a: singles(100) }, { h: { source: 'a', fraction: 0.1 } }, {}, seed), 'held-out');
     assert.equal(held(1).length, 10);
     assert.deepEqual(held(1), held(1));
     assert.notDeepEqual(held(1), held(2));
   });
 
-  it('gives two sets of one source different documents', () => {
-    const { heldOut } = split({ a: collected(Array.from({ length: 20 }, (_, i) => ({ group: `g${i}`, text: `t${i}` }))) }, { one: { source: 'a', fraction: 0.2 }, two: { source: 'a', fraction: 0.2 } });
-    const [one, two] = [...heldOut.values()].map((set) => new Set(set.documents));
-    assert.ok([...one!].every((document) => !two!.has(document)));
+  it('stay the same in whatever order the documents come', () => {
+    const groups = (facts: readonly Fact[]): number[] => {
+      const table = split({ a: facts }, { h: { source: 'a', fraction: 0.2 } });
+      return rowsOf(table, 'held-out').map((row) => facts[row]!.group).sort((x, y) => x - y);
+    };
+    fc.assert(fc.property(fc.shuffledSubarray(singles(40), { minLength: 40 }), (shuffled) => { assert.deepEqual(groups(shuffled), groups(singles(40))); }));
   });
 
-  it('refuses to hold out everything because all is one group', () => {
-    assert.throws(() => split({ a: collected([{ group: 'p', text: '1' }, { group: 'p', text: '2' }]) }, { h: { source: 'a', fraction: 0.1 } }), (error) =>
+  it('are different ones for two sets of one source', () => {
+    const table = split({ a: singles(20) }, { one: { source: 'a', fraction: 0.2 }, two: { source: 'a', fraction: 0.2 } });
+    const of = (set: number): number[] => rowsOf(table, 'held-out').filter((row) => table.heldOutSet[row] === set);
+    assert.deepEqual([of(0).length, of(1).length], [4, 3]);
+  });
+
+  it('are refused when all is one group', () => {
+    assert.throws(() => split({ a: [{ group: 7, text: '1' }, { group: 7, text: '2' }] }, { h: { source: 'a', fraction: 0.1 } }), (error) =>
       error instanceof UserError && error.problems[0]!.code === 'mix-held-out-takes-all' && error.problems[0]!.key === 'heldOut.h.fraction');
   });
 });

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
+import type { LineRange } from '../document';
 import { InputFailure } from './failure';
 
 export type Compression = 'gzip' | 'zstd' | undefined;
@@ -11,6 +12,7 @@ export type Compression = 'gzip' | 'zstd' | undefined;
 /** gzip grows at most about a thousandfold, Zstandard about thirty thousandfold. */
 const gzipReadBytes = 1 << 15;
 const zstdReadBytes = 1 << 12;
+const rangeReadBytes = 1 << 18;
 
 export async function compressionOf(path: string): Promise<Compression> {
   const handle = await open(path, 'r');
@@ -25,7 +27,11 @@ export async function compressionOf(path: string): Promise<Compression> {
 }
 
 /** Throws InputFailure where the compressed data are broken, after everything that came before. */
-export async function* decompressed(path: string): AsyncGenerator<Buffer> {
+export async function* decompressed(path: string, range?: LineRange): AsyncGenerator<Buffer> {
+  if (range) {
+    yield* createReadStream(path, { start: range.start, end: range.end - 1, highWaterMark: rangeReadBytes }) as AsyncIterable<Buffer>;
+    return;
+  }
   const compression = await compressionOf(path);
   if (compression === 'gzip') yield* gunzipped(path);
   else if (compression === 'zstd') yield* unzstd(path);

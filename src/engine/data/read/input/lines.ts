@@ -39,8 +39,8 @@ export interface TextLine {
 
 /** A line that is too large is skipped to its end without being held. */
 export async function* readLines(file: InputFile, maximumBytes: number): AsyncGenerator<TextLine> {
-  let number = 0;
-  let offset = 0;
+  let number = file.range?.linesBefore ?? 0;
+  let offset = file.range?.start ?? 0;
   // Pieces of a line that spans chunks, joined once; `length` goes on counting when they are no longer kept.
   let pending: Buffer[] = [];
   let length = 0;

@@ -8,7 +8,7 @@ import { inputGone, sayingWhichFile } from './gone';
 
 /** The file's bytes; UTF-16 with a byte order mark arrives as UTF-8. Throws InputFailure, and UserError when it is gone. */
 export async function* readBytes(file: InputFile): AsyncGenerator<Buffer> {
-  const chunks = sayingWhichFile(file, decompressed(file.path));
+  const chunks = sayingWhichFile(file, decompressed(file.path, file.range));
   let label: string | undefined;
   let decode: ((chunk: Buffer | undefined) => string) | undefined;
   for await (const chunk of chunks) {

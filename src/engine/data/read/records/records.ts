@@ -39,6 +39,10 @@ async function* recordsIn(file: InputFile, container: Container, maximumBytes: n
 }
 
 async function* readJson(file: InputFile, maximumBytes: number): AsyncGenerator<PlacedRecord | BadRecord> {
+  if (file.range) {
+    yield* readJsonLines(file, maximumBytes);
+    return;
+  }
   const start = (await peek(file, 1 << 16)).trimStart();
   if (start.startsWith('[')) yield* readJsonValue(file, true, maximumBytes);
   else if (isOneObject(file.name, start)) yield* readJsonValue(file, false, maximumBytes);

@@ -1,0 +1,82 @@
+// What was encoded of a mix, a row a stored document: where its tokens are on the disk, and which row of the table it is of.
+// Pieces of one split document are neighbours.
+import path from 'node:path';
+import { maskName, refusals, splitFlag, tokensName, truncatedFlag } from '../steps/encode-step';
+import { TextReader } from '../steps/text-reader';
+import type { Corpus } from './corpus';
+import { noSet } from './table';
+
+const mostOpenFiles = 128;
+
+export class Encoded {
+  /** Row of the table, first token in its piece, tokens, bytes that bear loss: of each stored document that is left. */
+  readonly rows: number[] = [];
+  readonly starts: number[] = [];
+  readonly lengths: number[] = [];
+  readonly bytes: number[] = [];
+  readonly flags: number[] = [];
+  /** Why a row has no tokens, by row. */
+  readonly refused = new Map<number, string>();
+  readonly #readers = new Map<string, TextReader>();
+
+  constructor(private readonly corpus: Corpus, private readonly folders: readonly string[]) {}
+
+  /** @param words of a row of `bytes` */
+  addPiece(piece: number, bytes: Buffer, words: number): void {
+    const { table, pieces } = this.corpus;
+    for (let at = 0; at < bytes.length; at += 4 * words) {
+      const row = pieces[piece]!.firstRow + bytes.readUInt32LE(at);
+      // An earlier build may have encoded more than is left now.
+      if (!table.isLeft(row)) continue;
+      const length = bytes.readUInt32LE(at + 8);
+      if (length === 0) {
+        this.refused.set(row, refusals[bytes.readUInt32LE(at + 16)]!);
+        table.settle(row, 'refused');
+        table.heldOutSet[row] = noSet;
+        continue;
+      }
+      this.rows.push(row);
+      this.starts.push(bytes.readUInt32LE(at + 4));
+      this.lengths.push(length);
+      this.bytes.push(bytes.readUInt32LE(at + 12));
+      this.flags.push(bytes.readUInt32LE(at + 16));
+    }
+  }
+
+  isSplit(document: number): boolean {
+    return (this.flags[document]! & splitFlag) !== 0;
+  }
+
+  isTruncated(document: number): boolean {
+    return (this.flags[document]! & truncatedFlag) !== 0;
+  }
+
+  /** Little-endian words. */
+  tokensOf(document: number): Buffer {
+    return this.#reader(document, tokensName).bytes(4 * this.starts[document]!, 4 * this.lengths[document]!);
+  }
+
+  /** One byte a token, of a mix with instructions. */
+  maskOf(document: number): Buffer {
+    return this.#reader(document, maskName).bytes(this.starts[document]!, this.lengths[document]!);
+  }
+
+  close(): void {
+    for (const reader of this.#readers.values()) reader.close();
+    this.#readers.clear();
+  }
+
+  #reader(document: number, name: string): TextReader {
+    const file = path.join(this.folders[this.corpus.table.piece[this.rows[document]!]!]!, name);
+    const known = this.#readers.get(file);
+    if (known) return known;
+    for (const [oldest, reader] of this.#readers) {
+      if (this.#readers.size < mostOpenFiles) break;
+      reader.close();
+      this.#readers.delete(oldest);
+    }
+    const reader = new TextReader(file, 0);
+    this.#readers.set(file, reader);
+    return reader;
+  }
+}

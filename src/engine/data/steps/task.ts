@@ -1,0 +1,29 @@
+// A piece of work for one core: a step of one piece of the input. Plain data, so that a thread can be handed it.
+import type { BenchmarkTable } from '../benchmarks/table';
+import { loadTokenizer, type Tokenizer } from '../../tokenizer';
+import { readStep } from './artefact';
+import { type EncodeSummary, type EncodeTask, findEncoded, runEncode } from './encode-step';
+import type { Turn } from './read-step';
+import { runScreen, screenFolder, type ScreenSummary, type ScreenTask } from './screen-step';
+
+export type Task = { readonly kind: 'screen'; readonly task: ScreenTask } | { readonly kind: 'encode'; readonly task: EncodeTask };
+export type TaskResult<T extends Task> = T extends { kind: 'screen' } ? ScreenSummary : EncodeSummary;
+
+/** What an earlier build, or one that was killed, has done already. */
+export async function findDone<T extends Task>({ kind, task }: T): Promise<TaskResult<T> | undefined> {
+  return (kind === 'screen' ? readStep<ScreenSummary>(screenFolder(task)) : findEncoded(task)) as Promise<TaskResult<T> | undefined>;
+}
+
+/** What all tasks of a build share, and is opened once. */
+export interface Workplace { readonly benchmarks: BenchmarkTable | undefined; readonly tokenizerFolder: string }
+
+export class TaskRunner {
+  #tokenizer: Promise<Tokenizer> | undefined;
+
+  constructor(private readonly workplace: Workplace) {}
+
+  async run(task: Task, turn: Turn): Promise<ScreenSummary | EncodeSummary> {
+    if (task.kind === 'screen') return runScreen(task.task, this.workplace.benchmarks, turn);
+    return runEncode(task.task, () => (this.#tokenizer ??= loadTokenizer(this.workplace.tokenizerFolder)), turn);
+  }
+}
