@@ -1,4 +1,5 @@
 // What `preclinical estimate --json` answers: what a run or study needs, computed before anything starts.
+import type { BackendName } from '../documents/run/schema';
 
 /** Bytes of one training process at its fullest moment, by what they are for. */
 export interface MemoryFigures {
@@ -53,7 +54,7 @@ export interface DiskFigures {
 export interface RunEstimate {
   readonly kind: 'run';
   readonly name: string;
-  readonly backend: 'wasm' | 'cpu';
+  readonly backend: BackendName;
   readonly parameters: number;
   readonly batchSize: number;
   readonly sequenceLength: number;

@@ -71,6 +71,10 @@ export const loraSchema = z.strictObject({
     .describe('Last names of the linear layers that get an adapter.'),
 });
 
+/** What can compute; `preclinical doctor` says which of them this machine has. */
+export const backendNames = ['wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
+export type BackendName = (typeof backendNames)[number];
+
 export const runSchema = z.strictObject({
   kind: z.literal('run').default('run').describe('Kind of this file: a training run.'),
   name: slug.describe('Name of the run; the id of its job folder ends in it.'),
@@ -79,7 +83,7 @@ export const runSchema = z.strictObject({
   base: baseSchema.describe('What training starts from: a checkpoint folder, an earlier run, a step of the study, a model of the Hub, or a new model.'),
   data: filePath.describe('A *.mix.yaml, relative to this file.').meta({ files: '**/*.mix.yaml' }),
   seed: seed.default(1),
-  backend: z.enum(['auto', 'wasm', 'cpu']).default('auto').describe('What computes: wasm is the fast one; cpu is the plain reference.'),
+  backend: z.enum(['auto', ...backendNames]).default('auto').describe('What computes. tensorflow: NVIDIA GPUs, and natively on the CPU. webgpu: GPUs of any vendor. wasm: needs nothing installed. cpu: the plain reference. auto: tensorflow where it has a GPU, else wasm; the log says which.'),
   batchSize: positiveInteger.describe('Sequences in one micro-batch.').meta({ unit: 'sequences' }),
   accumulationSteps: positiveInteger.default(1).describe('Micro-batches in one optimiser update.').meta({ unit: 'micro-batches' }),
   epochs: z.number().positive().default(1).describe('Passes over the mix as built.').meta({ unit: 'epochs' }),

@@ -1,6 +1,7 @@
 // Parts for a machine without network: a folder of the installed parts with the hash of every file, and the way back.
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { userError } from '../../base/errors/problem';
@@ -104,10 +105,11 @@ function isInside(relative: string): boolean {
   return !path.posix.isAbsolute(relative) && !relative.includes('\\') && !relative.split('/').includes('..');
 }
 
-/** Paths of all files below, with `/`. Parts have no links. */
+/** Paths of all files below, with `/`. Links to files, as some packages have for libraries, become files. */
 async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/')).sort();
+  const isFile = (entry: Dirent): boolean => entry.isFile() || (entry.isSymbolicLink() && statSync(path.join(entry.parentPath, entry.name)).isFile());
+  return entries.filter((entry) => path.basename(entry.parentPath) !== '.bin' && isFile(entry)).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/')).sort();
 }
 
 async function copyInto(target: string, relative: string, source: string): Promise<void> {

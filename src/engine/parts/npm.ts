@@ -19,7 +19,7 @@ export async function npmInstall(folder: string, what: string, signal?: AbortSig
 }
 
 /** npm's own program beside this Node, so that no shell is needed; else whatever npm is on PATH. */
-function npmCommand(): readonly string[] {
+export function npmCommand(): readonly string[] {
   const beside = [
     path.join(path.dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     path.join(path.dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js'),

@@ -6,9 +6,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import path from 'node:path';
 import { engineAsset } from '../parts/assets';
+import type { BackendName } from './backends/active';
+import { openTensorFlow } from './backends/tensorflow';
 import { useWasmHeap } from './heap';
+import { forgetMask } from './operations/composed/attention';
 
-export type BackendName = 'wasm' | 'cpu';
+export type { BackendName };
 
 /** What computes, as recorded beside the numbers it produced. */
 export interface BackendInfo {
@@ -19,21 +22,33 @@ export interface BackendInfo {
   readonly simd: boolean;
 }
 
-const infos: Record<BackendName, BackendInfo> = {
+const infos: Record<'wasm' | 'cpu', BackendInfo> = {
   wasm: { name: 'wasm', device: 'CPU (WebAssembly SIMD, one thread)', threads: 1, simd: true },
   cpu: { name: 'cpu', device: 'CPU (plain JavaScript)', threads: 1, simd: false },
 };
 
 /** Makes `name` the backend of this thread. May be called again, also with the other name. */
 export async function openBackend(name: BackendName): Promise<BackendInfo> {
+  if (name === 'tensorflow') {
+    leave(name);
+    return { name, simd: true, ...openTensorFlow() };
+  }
+  if (name === 'webgpu') throw new Error('later');
+  leave(name);
   if (tf.engine().backendName !== name) {
-    tf.enableProdMode(); // tfjs's notices would land in the output of the command line
     if (name === 'wasm') setWasmPaths(engineAsset('') + path.sep);
     const started = await withoutNewErrorHandlers(() => tf.setBackend(name));
     if (!started) throw new Error(`The ${name} backend did not start. Its .wasm files belong in ${engineAsset('')}: build the project again.`);
     useWasmHeap(name === 'wasm');
   }
   return infos[name];
+}
+
+/** Lets go of what the backend before keeps between calls. */
+function leave(next: BackendName): void {
+  tf.enableProdMode(); // tfjs's notices would land in the output of the command line
+  if (tf.engine().backendName !== next) forgetMask();
+  if (next !== 'wasm') useWasmHeap(false);
 }
 
 /** Emscripten makes the process rethrow uncaught errors, each with its whole minified source line; that is not its to decide. */

@@ -11,10 +11,28 @@ export interface Gradients {
 
 /** Runs `f` once and differentiates it by every parameter, all trainable. Everything else `f` made is disposed. */
 export function gradients(f: () => Scalar, parameters: Variable[]): Gradients {
+  const { value, made } = differentiate(f, parameters);
+  const [number] = value.dataSync();
+  value.dispose();
+  return { value: number!, gradients: made };
+}
+
+/** As gradients, on a backend that cannot be read synchronously too. */
+export async function gradientsLater(f: () => Scalar, parameters: Variable[]): Promise<Gradients> {
+  const { value, made } = differentiate(f, parameters);
+  return { value: await takeNumber(value), gradients: made };
+}
+
+function differentiate(f: () => Scalar, parameters: Variable[]): { value: Tensor; made: Tensor[] } {
   const frozen = parameters.find((parameter) => !parameter.trainable);
   if (frozen !== undefined) throw new Error(`A gradient was asked for by ${frozen.name}, which is marked not trainable.`);
   const { value, grads } = tf.engine().gradients(f, parameters, undefined, true) as { value: Tensor; grads: (Tensor | undefined)[] };
-  const number = value.dataSync()[0]!;
-  value.dispose();
-  return { value: number, gradients: grads.map((gradient, index) => gradient ?? tf.zerosLike(parameters[index]!)) };
+  return { value, made: grads.map((gradient, index) => gradient ?? tf.zerosLike(parameters[index]!)) };
+}
+
+/** The number in a scalar, which is disposed. Every backend can read so; synchronously `webgpu` cannot. */
+export async function takeNumber(scalar: Tensor): Promise<number> {
+  const [number] = await scalar.data();
+  scalar.dispose();
+  return number!;
 }

@@ -1,6 +1,6 @@
 // The gradient of one update, summed over its micro-batches. Each micro-batch's loss is already divided by the tokens of
 // the whole update, so that the sum is the gradient of the large batch.
-import { addInPlace, dispose, sumOfSquares, variable, type Tensor, type Variable } from '../tensors';
+import { addInPlace, dispose, sumOfAllSquares, variable, type Tensor, type Variable } from '../tensors';
 
 export class GradientSum {
   #sums: Variable[] = [];
@@ -17,8 +17,8 @@ export class GradientSum {
   }
 
   /** L2 norm over all parameters, summed in double precision. */
-  norm(): number {
-    return Math.sqrt(this.#sums.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
+  async norm(): Promise<number> {
+    return Math.sqrt(await sumOfAllSquares(this.#sums));
   }
 
   dispose(): void {

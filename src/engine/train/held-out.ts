@@ -5,9 +5,8 @@ import { RandomStream } from '../../base/math/random';
 import type { TokenShard } from '../data/shard';
 import type { Model } from '../model';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { tidy, tokenLogLikelihoods } from '../tensors';
 import { makeBatch, paddedLength, type RowReference } from './batch';
-import { predict } from './loss';
+import { batchLikelihoods } from './loss';
 import { documentRanges, documentRows, type DocumentRange, type ShardRows } from './rows';
 
 export interface HeldOutSet {
@@ -67,16 +66,12 @@ function predictedBytes(shard: TokenShard, { start, end }: DocumentRange, tokeni
 }
 
 /** Sums log-likelihoods in double precision over the set. */
-export function measureHeldOut(model: Model, set: HeldOutSet, options: { readonly padId: number; readonly maximumLength: number; readonly batchTokens: number }): HeldOutLoss {
+export async function measureHeldOut(model: Model, set: HeldOutSet, options: { readonly padId: number; readonly maximumLength: number; readonly batchTokens: number }): Promise<HeldOutLoss> {
   let nats = 0;
   let tokens = 0;
   for (const references of batchesByLength(set.rows, options)) {
     const batch = makeBatch(references, options);
-    tidy(() => {
-      const { logits_MV, targets_M } = predict(model, batch);
-      const { logLikelihood } = tokenLogLikelihoods(logits_MV, targets_M);
-      for (const value of logLikelihood) nats -= value;
-    });
+    for (const value of (await batchLikelihoods(model, batch)).logLikelihood) nats -= value;
     tokens += batch.lossTokens;
   }
   return { loss: nats / tokens, bitsPerByte: nats / Math.LN2 / set.bytes, tokens };

@@ -90,7 +90,7 @@ export async function* train(settings: TrainSettings): AsyncGenerator<TrainEvent
         if (i > 0) yield { type: 'microBatch', progress };
         const drawn = noise?.draw(batch, model.config.hiddenSize);
         const stream = { seed: plan.settings.seed, name: `${progress.step}/${i}` };
-        const { value, gradients, routing } = lossGradients(model, batch, lossTokens, {
+        const { value, gradients, routing } = await lossGradients(model, batch, lossTokens, {
           noise: drawn, adapterDropout: stream, recomputeActivations, router: { jitter: stream, updateTokens: tokens },
         });
         gradientSum.add(gradients);
@@ -100,13 +100,13 @@ export async function* train(settings: TrainSettings): AsyncGenerator<TrainEvent
         noiseMagnitude += (drawn?.meanMagnitude ?? 0) / batches.length;
         await nextTurn(); // tensor operations block; signals are heard here
       }
-      const gradientNorm = gradientSum.norm();
+      const gradientNorm = await gradientSum.norm();
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
         yield { type: 'nonFinite', progress, loss, gradientNorm, documents };
         throw nonFinite(progress.step + 1, loss, gradientNorm, describeDocuments(documents));
       }
       const isNoisy = noise !== undefined || (model.adapter?.settings.dropout ?? 0) > 0 || (model.config.experts?.routerJitter ?? 0) > 0;
-      const withoutNoise = isNoisy && isMeasured ? quietLoss(model, batches) : undefined;
+      const withoutNoise = isNoisy && isMeasured ? await quietLoss(model, batches) : undefined;
       const learningRate = learningRateAt(schedule, progress.step);
       const gradientScale = clipFactor(gradientNorm, optimiser.settings.clipNorm);
       optimiser.update(gradientSum.tensors, { learningRate, step: progress.step + 1, gradientScale });
@@ -140,10 +140,10 @@ interface NextUpdate {
   readonly lossTokens: number;
 }
 
-function* heldOutLosses({ model, plan, padId, sequenceLength, heldOut }: TrainSettings, progress: TrainProgress): Generator<TrainEvent, void, undefined> {
+async function* heldOutLosses({ model, plan, padId, sequenceLength, heldOut }: TrainSettings, progress: TrainProgress): AsyncGenerator<TrainEvent, void, undefined> {
   const batchTokens = plan.settings.batchSize * sequenceLength;
   for (const set of heldOut.sets) {
-    yield { type: 'heldOut', progress, name: set.name, measured: measureHeldOut(model, set, { padId, maximumLength: sequenceLength, batchTokens }) };
+    yield { type: 'heldOut', progress, name: set.name, measured: await measureHeldOut(model, set, { padId, maximumLength: sequenceLength, batchTokens }) };
   }
 }
 

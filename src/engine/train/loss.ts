@@ -1,7 +1,7 @@
 // The loss of one micro-batch and its gradients.
 // Legend: N positions of the batch, M of them that bear loss, D hidden size, V vocabulary.
 import { RoutingRecord, type HiddenOptions, type Model } from '../model';
-import { add, crossEntropySum, embedding, gradients, mul, tensor1d, tensor2d, tidy, tokenLogLikelihoods, type Gradients, type Tensor2D } from '../tensors';
+import { add, crossEntropySum, embedding, gradientsLater, keep, mul, takeLogLikelihoods, takeNumber, tensor1d, tensor2d, tidy, type Gradients, type Scalar, type Tensor2D, type TokenLikelihoods } from '../tensors';
 import type { TrainBatch } from './batch';
 import type { EmbeddingNoise } from './neftune';
 import { routerJitter, type JitterKey, type Routing } from './router';
@@ -39,35 +39,44 @@ export interface LossGradients extends Gradients {
  * a micro-batch, as in transformers, and so no sum over tokens: an update has the mean over its micro-batches, by tokens.
  * @param lossTokens loss-bearing tokens of the whole update, so that micro-batches add up to the loss of the large batch.
  */
-export function lossGradients(model: Model, batch: TrainBatch, lossTokens: number, { noise, router, ...options }: LossOptions = {}): LossGradients {
+export async function lossGradients(model: Model, batch: TrainBatch, lossTokens: number, { noise, router, ...options }: LossOptions = {}): Promise<LossGradients> {
   const { experts, hiddenSize } = model.config;
   const record = experts && router && new RoutingRecord();
-  let value = 0;
-  let balance = 0;
-  const found = gradients(() => {
+  let crossEntropy: Scalar | undefined;
+  let balanceLoss: Scalar | undefined;
+  const found = await gradientsLater(() => {
     const { logits_MV, targets_M } = predict(model, batch, {
       ...options, ...(noise === undefined ? {} : { embeddingNoise_ND: tensor2d(noise.values_ND, [batch.targets_N.length, hiddenSize]) }),
       ...(experts && router ? { router: { record, jitter: routerJitter(experts, router.jitter) } } : {}),
     });
-    const crossEntropy = crossEntropySum(logits_MV, targets_M, 1 / lossTokens);
-    value = crossEntropy.dataSync()[0]!;
-    if (!experts || !router || !record) return crossEntropy;
-    const balanceLoss = record.balanceLoss(batch.isToken_N);
-    balance = balanceLoss.dataSync()[0]!;
-    return add(crossEntropy, mul(balanceLoss, (experts.balanceLossWeight * batch.tokens) / router.updateTokens));
+    const sum = crossEntropySum(logits_MV, targets_M, 1 / lossTokens);
+    if (!experts || !router || !record) return sum;
+    crossEntropy = keep(sum);
+    balanceLoss = keep(record.balanceLoss(batch.isToken_N));
+    return add(sum, mul(balanceLoss, (experts.balanceLossWeight * batch.tokens) / router.updateTokens));
   }, [...model.trainable.values()]);
+  const value = crossEntropy === undefined ? found.value : await takeNumber(crossEntropy);
+  const balance = balanceLoss === undefined ? 0 : await takeNumber(balanceLoss);
   return { gradients: found.gradients, value, routing: record && { balanceLoss: balance, loads_LE: record.loads(batch.isToken_N) } };
 }
 
+/** Log-likelihoods of the targets of a batch, without noise or dropout and without gradients. */
+export async function batchLikelihoods(model: Model, batch: TrainBatch): Promise<TokenLikelihoods> {
+  let targets: Int32Array | undefined;
+  const logits_MV = tidy(() => {
+    const predicted = predict(model, batch);
+    targets = predicted.targets_M;
+    return predicted.logits_MV;
+  });
+  return takeLogLikelihoods(logits_MV, targets!);
+}
+
 /** Nats per loss-bearing token over the micro-batches of an update, without noise or dropout and without gradients. */
-export function quietLoss(model: Model, batches: readonly TrainBatch[]): number {
+export async function quietLoss(model: Model, batches: readonly TrainBatch[]): Promise<number> {
   let nats = 0;
   let tokens = 0;
   for (const batch of batches) {
-    tidy(() => {
-      const { logits_MV, targets_M } = predict(model, batch);
-      for (const value of tokenLogLikelihoods(logits_MV, targets_M).logLikelihood) nats -= value;
-    });
+    for (const value of (await batchLikelihoods(model, batch)).logLikelihood) nats -= value;
     tokens += batch.lossTokens;
   }
   return nats / tokens;

@@ -3,7 +3,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { runSchema } from '../../documents/run/schema';
+import { backendNames, runSchema } from '../../documents/run/schema';
 import { readJson } from '../../runs/files/json';
 
 export const trainerStateFile = 'trainer_state.json';
@@ -23,7 +23,7 @@ export const trainerStateSchema = z.object({
   randomStates: z.object({ neftune: z.tuple([word, word, word, word]).optional() }),
   /** Held-out losses measured at this very step, by set. */
   heldOut: z.record(z.string(), z.number()).optional(),
-  backend: z.enum(['wasm', 'cpu']),
+  backend: z.enum(backendNames),
   mixHash: z.string(),
   tokenizerHash: z.string(),
   /** Every value the run was started with. */

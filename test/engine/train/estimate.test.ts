@@ -61,7 +61,7 @@ const ways: Readonly<Record<string, Partial<MemorySettings>>> = {
 const otherWays = cases.filter((_, index) => index % 2 === 0 || index === 5).flatMap(({ what, config: shape, settings }) => Object.entries(ways).map(([how, change]): Case => ({ what: `${how}: ${what}`, config: shape, settings: { ...settings, ...change } })));
 
 /** The most the heap held during one update, beyond what was there before. */
-function realPeakBytes({ config: shape, settings }: Case): number {
+async function realPeakBytes({ config: shape, settings }: Case): Promise<number> {
   const before = wasmBytesInUse();
   const model = initialiseModel(shape, 1, 0.02);
   if (settings.lora !== undefined) model.attach(initialiseAdapter(parameterShapes(shape), { alpha: 8, rankStabilised: false, ...settings.lora }, 1));
@@ -72,7 +72,7 @@ function realPeakBytes({ config: shape, settings }: Case): number {
   const stream = { seed: 1, name: 'estimate' };
   const how = { recomputeActivations: settings.recomputeActivations, adapterDropout: stream, router: { jitter: stream, updateTokens: batch.tokens } };
   takeWasmPeakBytes();
-  for (let i = 0; i < settings.accumulationSteps; i++) sum.add(lossGradients(model, batch, batch.lossTokens, { noise, ...how }).gradients);
+  for (let i = 0; i < settings.accumulationSteps; i++) sum.add((await lossGradients(model, batch, batch.lossTokens, { noise, ...how })).gradients);
   optimiser.update(sum.tensors, { learningRate: 0.01, step: 1, gradientScale: 1 });
   const peak = takeWasmPeakBytes() - before;
   sum.dispose();
@@ -96,8 +96,8 @@ describe('an estimate of training', () => {
 
   for (const one of [...cases, ...otherWays]) {
     // Never below, or a run would be let go that cannot fit; above by what small tensors and scratch make up in small models.
-    it(`knows the peak of the heap within 10 % above and 1 % below: ${one.what}`, () => {
-      const real = realPeakBytes(one);
+    it(`knows the peak of the heap within 10 % above and 1 % below: ${one.what}`, async () => {
+      const real = await realPeakBytes(one);
       const ratio = estimateMemory(one.config, one.settings).peakBytes / real;
       assert.ok(ratio > 0.99 && ratio < 1.1, `estimated ${ratio.toFixed(3)} of the real ${real}`);
     });
@@ -129,14 +129,14 @@ describe('an estimate of training', () => {
     assert.deepEqual(largestThatFit(huge, { batchSize: 8, sequenceLength: 512, ...plain }, wasmLimit), {});
   });
 
-  it('times real micro-batches, smaller ones of a model that takes long, and leaves nothing on the heap', () => {
+  it('times real micro-batches, smaller ones of a model that takes long, and leaves nothing on the heap', async () => {
     let nowMs = 0;
     const now = (): number => (nowMs += 400);
     const before = wasmBytesInUse();
-    const small = calibrate(tinyConfig, tinyOptimiser, { batchSize: 2, length: 16, lossDensity: 0.5 }, 'wasm', now);
+    const small = await calibrate(tinyConfig, tinyOptimiser, { batchSize: 2, length: 16, lossDensity: 0.5 }, 'wasm', now);
     assert.deepEqual(small, { microBatchMs: 400, updateMs: 400, measuredFraction: 1 });
     const wide = config({ vocabularySize: 500, hiddenSize: 512, intermediateSize: 1024, heads: 4, keyValueHeads: 4, headSize: 128 });
-    const large = calibrate(wide, tinyOptimiser, { batchSize: 64, length: 512, lossDensity: 1 }, 'cpu', now);
+    const large = await calibrate(wide, tinyOptimiser, { batchSize: 64, length: 512, lossDensity: 1 }, 'cpu', now);
     assert.ok(large.measuredFraction > 0 && large.measuredFraction < 0.5, String(large.measuredFraction));
     assert.equal(large.microBatchMs, 400 / large.measuredFraction);
     assert.ok(wasmBytesInUse() - before < 2 ** 20);

@@ -40,17 +40,17 @@ describe('training a model with experts', () => {
     dispose(gradients);
     return values;
   };
-  const run = (experts: Partial<Experts>, batch: TrainBatch, name = '0/0', recomputeActivations = false): { found: LossGradients; values: Float32Array[] } => {
+  const run = async (experts: Partial<Experts>, batch: TrainBatch, name = '0/0', recomputeActivations = false): Promise<{ found: LossGradients; values: Float32Array[] }> => {
     const model = modelWith(experts);
-    const found = lossGradients(model, batch, batch.lossTokens, { router: { jitter: { seed: 1, name }, updateTokens: batch.tokens }, recomputeActivations });
+    const found = await lossGradients(model, batch, batch.lossTokens, { router: { jitter: { seed: 1, name }, updateTokens: batch.tokens }, recomputeActivations });
     const values = valuesOf(found);
     model.dispose();
     return { found, values };
   };
 
-  it('adds the weighted balance loss to the gradients and leaves the loss the cross-entropy', () => {
+  it('adds the weighted balance loss to the gradients and leaves the loss the cross-entropy', async () => {
     const batch = batchOf([0, 1, 2]);
-    const [none, half, whole] = [0, 0.5, 1].map((balanceLossWeight) => run({ balanceLossWeight }, batch)) as [ReturnType<typeof run>, ReturnType<typeof run>, ReturnType<typeof run>];
+    const [none, half, whole] = await Promise.all([run({ balanceLossWeight: 0 }, batch), run({ balanceLossWeight: 0.5 }, batch), run({ balanceLossWeight: 1 }, batch)]);
     assert.equal(whole.found.value, none.found.value);
     assert.deepEqual(whole.found.routing, none.found.routing);
     let moved = 0;
@@ -62,21 +62,21 @@ describe('training a model with experts', () => {
     assert.ok(moved > 1e-2, `the balance loss moves gradients by at most ${moved}`);
   });
 
-  it('counts the tokens of the batch and not its padding', () => {
+  it('counts the tokens of the batch and not its padding', async () => {
     const batch = batchOf([0, 1, 2]);
     assert.ok(batch.tokens < batch.targets_N.length, 'the batch has padding');
-    const { loads_LE, balanceLoss } = run({}, batch).found.routing!;
+    const { loads_LE, balanceLoss } = (await run({}, batch)).found.routing!;
     for (const load_E of loads_LE) assert.equal(load_E.reduce((sum, load) => sum + load, 0), 2 * batch.tokens);
     assert.ok(balanceLoss >= plain.perToken - 1e-5 && balanceLoss < plain.count * plain.perToken);
   });
 
-  it('draws jitter by name: the same again, also recomputed, another for another micro-batch, none without', () => {
+  it('draws jitter by name: the same again, also recomputed, another for another micro-batch, none without', async () => {
     const batch = batchOf([0, 1]);
-    const first = run({ routerJitter: 0.3 }, batch);
-    assert.deepEqual(run({ routerJitter: 0.3 }, batch).values, first.values);
-    assert.deepEqual(run({ routerJitter: 0.3 }, batch, '0/0', true).values, first.values);
-    assert.notEqual(run({ routerJitter: 0.3 }, batch, '0/1').found.value, first.found.value);
-    assert.notEqual(run({}, batch).found.value, first.found.value);
+    const first = await run({ routerJitter: 0.3 }, batch);
+    assert.deepEqual((await run({ routerJitter: 0.3 }, batch)).values, first.values);
+    assert.deepEqual((await run({ routerJitter: 0.3 }, batch, '0/0', true)).values, first.values);
+    assert.notEqual((await run({ routerJitter: 0.3 }, batch, '0/1')).found.value, first.found.value);
+    assert.notEqual((await run({}, batch)).found.value, first.found.value);
   });
 
   it('measures held-out loss without jitter, and says the loss without it', async () => {

@@ -59,7 +59,7 @@ describe('training', () => {
     });
   }
 
-  it('has the gradient of the large batch when micro-batches hold unequal numbers of learnt tokens', () => {
+  it('has the gradient of the large batch when micro-batches hold unequal numbers of learnt tokens', async () => {
     const settings = tinyTraining({ stage: 'finetune' });
     const rows = settings.plan.stages[0]!;
     const byLearnt = Array.from(rows.lossTokens.keys()).sort((a, b) => rows.lossTokens[a]! - rows.lossTokens[b]!);
@@ -67,11 +67,11 @@ describe('training', () => {
     const [few, many] = [byLearnt.slice(0, 3), byLearnt.slice(-3)];
     const whole = batchOf([...few, ...many]);
     assert.ok(batchOf(many).lossTokens > 3 * batchOf(few).lossTokens);
-    const large = lossGradients(settings.model, whole, whole.lossTokens);
+    const large = await lossGradients(settings.model, whole, whole.lossTokens);
     const sum = new GradientSum();
     let loss = 0;
     for (const chosen of [few, many]) {
-      const part = lossGradients(settings.model, batchOf(chosen), whole.lossTokens);
+      const part = await lossGradients(settings.model, batchOf(chosen), whole.lossTokens);
       loss += part.value;
       sum.add(part.gradients);
     }
@@ -87,13 +87,13 @@ describe('training', () => {
     disposeTraining(settings);
   });
 
-  for (const masked of [false, true]) it(`learns from packed documents what it learns from each alone${masked ? ', answers only' : ''}`, () => {
+  for (const masked of [false, true]) it(`learns from packed documents what it learns from each alone${masked ? ', answers only' : ''}`, async () => {
     const settings = tinyTraining();
     const shard = tinyShard(1, 20, masked);
-    const found = [packedDocumentRows('packed', shard, 24), documentRows('alone', shard, 24)].map((rows) => {
+    const found = await Promise.all([packedDocumentRows('packed', shard, 24), documentRows('alone', shard, 24)].map(async (rows) => {
       const batch = makeBatch(Array.from(rows.starts, (_, row) => ({ of: rows, row })), { padId: settings.padId, maximumLength: 24 });
-      return { rows: batch.rows.batch, lossTokens: batch.lossTokens, ...lossGradients(settings.model, batch, batch.lossTokens) };
-    });
+      return { rows: batch.rows.batch, lossTokens: batch.lossTokens, ...await lossGradients(settings.model, batch, batch.lossTokens) };
+    }));
     const [packed, alone] = [found[0]!, found[1]!];
     assert.ok(packed.rows < 0.8 * alone.rows);
     assert.equal(packed.lossTokens, alone.lossTokens);
@@ -196,12 +196,12 @@ describe('training', () => {
     assert.ok(Math.abs(noisy.noise!.norm - 5 / Math.sqrt(3)) < 0.2);
   });
 
-  it('measures each held-out document as if it stood alone', () => {
+  it('measures each held-out document as if it stood alone', async () => {
     const settings = tinyTraining({});
     const [set] = settings.heldOut.sets;
     const options = { padId: 0, maximumLength: settings.sequenceLength };
-    const together = measureHeldOut(settings.model, set!, { ...options, batchTokens: 1000 });
-    const alone = measureHeldOut(settings.model, set!, { ...options, batchTokens: 1 });
+    const together = await measureHeldOut(settings.model, set!, { ...options, batchTokens: 1000 });
+    const alone = await measureHeldOut(settings.model, set!, { ...options, batchTokens: 1 });
     assert.equal(together.tokens, alone.tokens);
     assert.ok(Math.abs(together.loss - alone.loss) < 1e-6);
     disposeTraining(settings);

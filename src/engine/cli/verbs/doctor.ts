@@ -10,6 +10,7 @@ import { installFromBundle, writeBundle } from '../../parts/bundle';
 import { installPart } from '../../parts/install';
 import { partsFolder } from '../../parts/folders';
 import { findPart } from '../../parts/installed';
+import { buildTensorFlow } from '../../parts/tensorflow/build';
 import { matmulRate, openBackend } from '../../tensors';
 import { probe, verifyPart } from '../probe/run';
 
@@ -49,8 +50,13 @@ function partsNamed(names: readonly string[]): readonly PartName[] {
 
 async function installParts(names: readonly PartName[]): Promise<ReadonlyMap<PartName, string>> {
   const said = new Map<PartName, string>();
-  for (const name of names) said.set(name, await installPart(parts[name], { verify: verifyPart, say: (line) => { console.error(line); } }));
+  const say = (line: string): void => { console.error(line); };
+  for (const name of names) said.set(name, await installPart(parts[name], { verify: verifyPart, say, ...(name === 'tensorflow' ? { build: buildAddon } : {}) }));
   return said;
+}
+
+function buildAddon(folder: string, say: (line: string) => void): Promise<string> {
+  return buildTensorFlow(folder, say, async (built) => 'found' in await probe('part', 'tensorflow', built));
 }
 
 function sayInstalled(said: ReadonlyMap<PartName, string>): void {

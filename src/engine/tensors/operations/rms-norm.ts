@@ -2,14 +2,17 @@
 // Legend: N rows, D hidden.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { isComposed } from '../backends/active';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
+import { rmsNormComposed } from './composed/feed-forward';
 
 /** y_ND = x / sqrt(mean(x²) + epsilon) · weight_D, the mean over each row. */
 export function rmsNorm(x_ND: Tensor2D, weight_D: Tensor1D, epsilon: number): Tensor2D {
   const heap = wasmHeap();
-  return heap === undefined ? rmsNormReference(x_ND, weight_D, epsilon) : rmsNormKernel(heap, x_ND, weight_D, epsilon);
+  if (heap !== undefined) return rmsNormKernel(heap, x_ND, weight_D, epsilon);
+  return isComposed() ? rmsNormComposed(x_ND, weight_D, epsilon) : rmsNormReference(x_ND, weight_D, epsilon);
 }
 
 function rmsNormKernel(heap: WasmHeap, x_ND: Tensor2D, weight_D: Tensor1D, epsilon: number): Tensor2D {

@@ -3,14 +3,17 @@
 // Legend: N rows, H heads, h head size (even), h2 = h/2.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { isComposed } from '../backends/active';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
+import { ropeComposed } from './composed/feed-forward';
 
 /** Turns every head of row n by the angles whose cosines and sines row n of the tables holds. */
 export function rope(x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
   const heap = wasmHeap();
-  return heap === undefined ? ropeReference(x_NHh, cos_Nh2, sin_Nh2) : ropeKernel(heap, x_NHh, cos_Nh2, sin_Nh2);
+  if (heap !== undefined) return ropeKernel(heap, x_NHh, cos_Nh2, sin_Nh2);
+  return isComposed() ? ropeComposed(x_NHh, cos_Nh2, sin_Nh2) : ropeReference(x_NHh, cos_Nh2, sin_Nh2);
 }
 
 function ropeKernel(heap: WasmHeap, x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {

@@ -2,14 +2,17 @@
 // Legend: N rows, F intermediate features.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { isComposed } from '../backends/active';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
+import { swigluComposed } from './composed/feed-forward';
 
 /** silu(gate) · up with silu(g) = g · sigmoid(g). */
 export function swiglu(gate_NF: Tensor2D, up_NF: Tensor2D): Tensor2D {
   const heap = wasmHeap();
-  return heap === undefined ? swigluReference(gate_NF, up_NF) : swigluKernel(heap, gate_NF, up_NF);
+  if (heap !== undefined) return swigluKernel(heap, gate_NF, up_NF);
+  return isComposed() ? swigluComposed(gate_NF, up_NF) : swigluReference(gate_NF, up_NF);
 }
 
 function swigluKernel(heap: WasmHeap, gate_NF: Tensor2D, up_NF: Tensor2D): Tensor2D {

@@ -27,12 +27,12 @@ export interface Rate {
 }
 
 /** Multiply-adds a calibrated micro-batch may take: a few seconds of each backend. */
-const mostFlops = { wasm: 1e11, cpu: 1e9 } as const;
+const mostFlops = { wasm: 1e11, cpu: 1e9, tensorflow: 4e11, webgpu: 1e10 } as const;
 const enoughMs = 1500;
 const mostRounds = 5;
 
 /** @param now monotonic milliseconds. */
-export function calibrate(config: ModelConfig, optimiserSettings: Run['optimiser'], shape: CalibrationShape, backend: keyof typeof mostFlops, now: () => number): Rate {
+export async function calibrate(config: ModelConfig, optimiserSettings: Run['optimiser'], shape: CalibrationShape, backend: keyof typeof mostFlops, now: () => number): Promise<Rate> {
   const smaller = withinFlops(config, shape, mostFlops[backend]);
   const model = initialiseModel(config, 1, 0.02);
   if (shape.lora !== undefined) model.attach(initialiseAdapter(parameterShapes(config), shape.lora, 1));
@@ -47,11 +47,12 @@ export function calibrate(config: ModelConfig, optimiserSettings: Run['optimiser
     while (micro.length === 0 || (micro.length < mostRounds && now() - startedMs < enoughMs)) {
       const sum = new GradientSum();
       const fromMs = now();
-      sum.add(lossGradients(model, batch, batch.lossTokens, {
+      const { gradients } = await lossGradients(model, batch, batch.lossTokens, {
         router: { jitter: stream, updateTokens: batch.tokens }, adapterDropout: stream, recomputeActivations: shape.recomputeActivations,
-      }).gradients);
+      });
+      sum.add(gradients);
       const gradientsMs = now();
-      sum.norm();
+      await sum.norm();
       optimiser.update(sum.tensors, { learningRate: 0, step: micro.length + 1, gradientScale: 1 });
       sum.dispose();
       micro.push(gradientsMs - fromMs);

@@ -1,0 +1,11 @@
+// The tensorflow backend, as `doctor --install` makes it on this machine: parity with transformers.
+import { openBackend } from '../../../src/engine/tensors';
+import { testParity } from '../../engine/model/parity';
+import { installPart } from './install';
+
+describe('the tensorflow backend', function () {
+  this.timeout(1_800_000);
+  before(() => { installPart('tensorflow'); });
+  after(() => openBackend('wasm'));
+  testParity('tensorflow');
+});
