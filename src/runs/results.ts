@@ -12,9 +12,13 @@ export interface ResultsFile {
   readonly 'n-samples'?: Readonly<Record<string, { original?: number; effective?: number }>>;
   readonly 'n-shot'?: Readonly<Record<string, number>>;
   readonly configs?: Readonly<Record<string, { metadata?: { question_blind?: unknown; option_rotation?: unknown } | null }>>;
+  readonly groups?: Readonly<Record<string, unknown>>;
   readonly model_name?: string;
   readonly preclinical?: { readonly modelHash?: string; readonly setAside?: Readonly<Record<string, readonly string[]>> };
 }
+
+/** Of which task, and by how many places its options are moved on. */
+export interface OptionRotation { readonly of: string; readonly by: number }
 
 export interface TaskScores {
   readonly task: string;
@@ -25,6 +29,10 @@ export interface TaskScores {
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Absolute path; it may not be there. */
   readonly samplesFile: string;
+  /** An average over tasks. */
+  readonly isGroup: boolean;
+  /** The same questions with their options in another order. */
+  readonly rotation?: OptionRotation;
 }
 
 export interface ScoreSummary {
@@ -72,7 +80,8 @@ export async function readScores(jobFolder: string): Promise<ScoreSummary | unde
     file, modelName: summary.model_name ?? '',
     tasks: Object.entries(summary.results).map(([task, values]) => {
       const items = itemCount(summary, task);
-      return { task, items, fewshotCount: summary['n-shot']?.[task] ?? 0, metrics: metricsOf(values, items), samplesFile: samplesFileOf(file, task) };
+      const rotation = rotationOf(summary, task);
+      return { task, items, isGroup: summary.groups?.[task] !== undefined, ...(rotation ? { rotation } : {}), fewshotCount: summary['n-shot']?.[task] ?? 0, metrics: metricsOf(values, items), samplesFile: samplesFileOf(file, task) };
     }),
   };
 }
@@ -81,6 +90,11 @@ export async function readScores(jobFolder: string): Promise<ScoreSummary | unde
 export function itemCount(summary: ResultsFile, task: string): number {
   const length = summary.results[task]?.['sample_len'];
   return summary['n-samples']?.[task]?.effective ?? (typeof length === 'number' ? length : 0);
+}
+
+export function rotationOf(summary: ResultsFile, task: string): OptionRotation | undefined {
+  const { of, by } = (summary.configs?.[task]?.metadata?.option_rotation ?? {}) as { readonly of?: unknown; readonly by?: unknown };
+  return typeof of === 'string' && typeof by === 'number' ? { of, by } : undefined;
 }
 
 /** The items of a task beside results_TIME.json. */

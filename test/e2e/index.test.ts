@@ -8,6 +8,7 @@ import './mixes';
 import './files';
 import './panels';
 import './prompts';
+import './results';
 import './walkthrough';
 import './restricted';
 

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { registerGuarded, setContext, type CommandBody } from '../commands';
 import { chooseRun } from '../runs/choose';
 import type { RunsService } from '../runs/service';
-import type { TextViews } from '../text/views';
-import { compareEvaluations, openResults, openResultsFile, openSamples, registerEvaluationTexts } from './open';
+import { compareEvaluations, openResults, openResultsFile, openSamples } from './open';
+import { ResultsPanels } from './results/open';
 import { startEvaluation } from './start';
 import { evaluationNode, EvaluationsTree, type Node } from './view';
 
@@ -12,12 +12,12 @@ import { evaluationNode, EvaluationsTree, type Node } from './view';
 export interface EvaluationsApi { readonly tree: EvaluationsTree }
 
 export function registerEvaluations(
-  context: vscode.ExtensionContext, service: RunsService, views: TextViews,
+  context: vscode.ExtensionContext, service: RunsService,
 ): { readonly api: EvaluationsApi; readonly disposables: { dispose(): unknown }[] } {
   const tree = new EvaluationsTree(service);
   const view = vscode.window.createTreeView<Node>('preclinical.evaluations', { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true });
   service.setVisible('evaluations', view.visible);
-  registerEvaluationTexts(context, service, tree.model, views);
+  const panels = new ResultsPanels(context, service);
   const showArchived = (shown: boolean): void => {
     tree.showArchived = shown;
     setContext('preclinical.showsArchivedEvaluations', shown);
@@ -35,10 +35,10 @@ export function registerEvaluations(
   };
   const commands: Readonly<Record<string, CommandBody>> = {
     'preclinical.evaluation.start': (target, options) => startEvaluation(context, service, target, options),
-    'preclinical.evaluation.open': (target) => openResults(service, views, target),
+    'preclinical.evaluation.open': (target, selection) => openResults(service, panels, target, selection),
     'preclinical.evaluation.openJson': (target) => openResultsFile(service, target),
     'preclinical.evaluation.openSamples': (target) => openSamples(service, target),
-    'preclinical.evaluation.compare': (target, second) => compareEvaluations(service, views, target, second),
+    'preclinical.evaluation.compare': (target, second) => compareEvaluations(service, panels, target, second),
     'preclinical.evaluation.reveal': reveal,
     'preclinical.evaluation.showRun': showRun,
     'preclinical.evaluations.showArchived': () => { showArchived(true); },
@@ -52,7 +52,7 @@ export function registerEvaluations(
   return {
     api: { tree },
     disposables: [
-      tree, view, service.onDidChange(setKeys),
+      tree, view, panels, service.onDidChange(setKeys),
       view.onDidChangeVisibility(({ visible }) => { service.setVisible('evaluations', visible); }),
       ...Object.entries(commands).map(([name, run]) => registerGuarded(name, run)),
     ],

@@ -1,6 +1,6 @@
 // Reads results back, ours or lm-evaluation-harness's own: metrics of each task, and right or wrong of each item.
 import type { Estimate } from '../../base/math/statistics';
-import { itemCount, metricsOf, newestResultsFile, readResultsFile, samplesFileOf, type ResultsFile } from '../results';
+import { itemCount, metricsOf, newestResultsFile, readResultsFile, rotationOf, samplesFileOf, type OptionRotation } from '../results';
 import { eachSample, itemOf, joinItems, type StoredItem } from './samples';
 
 export interface StoredTask {
@@ -19,8 +19,6 @@ export interface StoredTask {
   /** The same questions with their options in another order: of which task, and by how many places they are moved on. */
   readonly rotation?: OptionRotation;
 }
-
-export interface OptionRotation { readonly of: string; readonly by: number }
 
 export interface StoredResults {
   readonly file: string;
@@ -55,9 +53,4 @@ export async function readStoredResults(file: string): Promise<StoredResults> {
     });
   }
   return { file, modelName: summary.model_name ?? '', modelHash: summary.preclinical?.modelHash, tasks };
-}
-
-export function rotationOf(summary: ResultsFile, task: string): OptionRotation | undefined {
-  const { of, by } = (summary.configs?.[task]?.metadata?.option_rotation ?? {}) as { readonly of?: unknown; readonly by?: unknown };
-  return typeof of === 'string' && typeof by === 'number' ? { of, by } : undefined;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { describeScores, describeTask, formatScore, resultsTable } from '../../../../src/host/evaluations/words';
+import { describeScores, describeTask, formatScore } from '../../../../src/host/evaluations/words';
 import { english } from '../../../../src/protocol/estimate-words';
 import { readScores } from '../../../../src/runs/results';
 
@@ -14,10 +14,6 @@ describe('scores in words', () => {
     assert.match(describeTask(task!), /^acc 0\.\d{3} ± 0\.\d{3}/);
     assert.match(describeScores(scores, english), /^medqa_text acc/);
     assert.match(task!.samplesFile, /samples_medqa_text_2026-11-23T01-14-07\.626049\.jsonl$/);
-    const table = resultsTable({ name: 'made up', id: 'x', checkpoint: 'step-3', run: 'cpt', limit: 7, shown: path.basename.bind(path) }, scores, english);
-    assert.match(table, /^Results: results_\S+\.json$/m);
-    assert.match(table, /checkpoint +step-3\nrun +cpt\nquestions +the first 7 of each task/);
-    assert.match(table, /medqa_text +\d+ +\d+ +0\.\d{3} ± 0\.\d{3}/);
   });
 
   it('have an error only when there is one', () => {
