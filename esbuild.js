@@ -94,33 +94,62 @@ const engineEntries = {
   supervisor: 'src/runs/supervisor/worker.ts',
   'model-worker': 'src/engine/serve/model-worker.ts',
   'mix-worker': 'src/engine/data/steps/mix-worker.ts',
+  'kernel-worker': 'src/engine/tensors/threads/worker.ts',
 };
 
 function existing(entries) {
   return Object.fromEntries(Object.entries(entries).filter(([, file]) => fs.existsSync(path.join(root, file))));
 }
 
-function copyWasm() {
-  const from = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
-  const to = path.join(dist, 'engine');
-  fs.mkdirSync(to, { recursive: true });
-  for (const file of fs.readdirSync(from)) {
-    if (file.endsWith('.wasm')) fs.copyFileSync(path.join(from, file), path.join(to, file));
+/** The wasm module with the flag `shared` at the one memory it makes for itself. */
+function withSharedMemory(module) {
+  const memorySection = 5;
+  for (let at = 8; at < module.length;) {
+    const id = module[at++];
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = module[at++];
+      length += (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    if (id === memorySection) {
+      const [count, flags] = module.subarray(at);
+      if (count !== 1 || flags !== 1) throw new Error(`${count} memories with flags ${flags}, where one with a maximum was expected`);
+      return Buffer.concat([module.subarray(0, at + 1), Buffer.from([3]), module.subarray(at + 2)]);
+    }
+    at += length;
   }
+  throw new Error('the module has no memory of its own');
 }
 
-/** Compiles our own SIMD kernels (AssemblyScript) to dist/engine/kernels.wasm, only when a source changed. */
+/** The one build of tfjs's wasm backend that is used, its memory declared shared so that threads can work on it. */
+function copyWasm() {
+  const to = path.join(dist, 'engine');
+  fs.mkdirSync(to, { recursive: true });
+  const name = 'tfjs-backend-wasm-simd.wasm';
+  const module = fs.readFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', name));
+  fs.writeFileSync(path.join(to, name), withSharedMemory(module));
+}
+
+/** Our own SIMD kernels (AssemblyScript): one module, and one whose products are fused with their additions. */
 async function buildKernels() {
+  await compileKernels('kernels.wasm', []);
+  await compileKernels('kernels-relaxed.wasm', ['--enable', 'relaxed-simd']);
+}
+
+/** Compiles the kernels to a file of dist/engine, only when a source changed. */
+async function compileKernels(name, features) {
   const folder = path.join(root, 'src/engine/tensors/kernels');
   const entry = path.join(folder, 'index.ts');
   if (!fs.existsSync(entry)) return;
-  const out = path.join(dist, 'engine/kernels.wasm');
+  const out = path.join(dist, 'engine', name);
   const newest = Math.max(...fs.readdirSync(folder).map((file) => fs.statSync(path.join(folder, file)).mtimeMs));
   if (fs.existsSync(out) && fs.statSync(out).mtimeMs > newest) return;
   const { main } = await import('assemblyscript/asc');
   const { error, stderr } = await main([
     path.relative(root, entry), '--outFile', path.relative(root, out),
-    '-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd',
+    '-O3', '--noAssert', '--runtime', 'stub', '--importMemory',
+    '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536', '--enable', 'simd', '--enable', 'threads', ...features,
   ], { listFiles: undefined });
   if (error) throw new Error(`kernels: ${error.message}\n${stderr.toString()}`);
 }

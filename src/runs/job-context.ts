@@ -28,6 +28,7 @@ export interface JobContext {
 export interface JobFacts {
   readonly backend?: string;
   readonly device?: string;
+  readonly threads?: number;
   readonly seeds?: Readonly<Record<string, number>>;
   readonly inputs?: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
   readonly parents?: readonly { readonly job: string; readonly checkpoint?: string }[];

@@ -42,7 +42,7 @@ export const studySchema = z.strictObject({
     task: z.string().min(1).describe('Name of the task, as its task file says.'),
     metric: z.enum(['acc', 'acc_norm']).describe('acc: the most likely option is right. acc_norm: the same with likelihood per character.'),
   }).describe('The one number the study is about, named before it runs.'),
-  parallel: positiveInteger.default(2).describe('Steps run side by side, each single-threaded.').meta({ unit: 'steps' }),
+  parallel: positiveInteger.default(2).describe('Steps run side by side; they share the cores evenly.').meta({ unit: 'steps' }),
   steps: z.record(slug, stepSchema).describe('What is to be done, by name: build a mix, train a run, evaluate or prompt a step\'s checkpoint.'),
   grid: z.strictObject({
     rows: z.record(slug, z.string()).describe('Title of each row by its name.'),

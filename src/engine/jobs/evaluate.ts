@@ -23,7 +23,7 @@ export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
   });
   const loaded = await openCheckpoint(path.resolve(context.root, checkpoint));
   context.recordProvenance({
-    backend: loaded.backend.name, device: loaded.backend.device,
+    backend: loaded.backend.name, device: loaded.backend.device, threads: loaded.backend.threads,
     inputs: await inputsOf(context.root, file),
     ...(file.of === undefined ? {} : { parents: [{ job: file.of, checkpoint }] }),
   });

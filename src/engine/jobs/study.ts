@@ -10,11 +10,13 @@ import type { JobBody, JobContext } from '../../runs/job-context';
 import { requestJob } from '../../runs/requests';
 import { JobStarter, waitForEnd, type ChildEnd } from './study/child-job';
 import { prepareStepJobs } from './study/step-job';
+import { shareCores } from './study/threads';
 
 const pollMs = 200;
 
 export const studyJob: JobBody<StudyJobFile> = async (context, file) => {
   const { study, folder } = file.resolved;
+  shareCores(study.parallel);
   const jobs = new Map<string, string>();
   const failed = new Map<string, string>();
   const running = new Map<string, { readonly finished: Promise<void>; folder: string | undefined }>();

@@ -1,14 +1,17 @@
 // Opens one tfjs backend in this process or worker thread: `wasm`, which computes with our own SIMD kernels on the
-// tfjs heap, or `cpu`, the plain JavaScript reference. Relaxed SIMD and threads stay off, so that runs repeat bit for bit.
+// tfjs heap and all cores, or `cpu`, the plain JavaScript reference. Losses do not depend on the number of threads.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { threadsVariable } from '../../runs/environment';
 import { engineAsset } from '../parts/assets';
 import type { BackendName } from './backends/active';
 import { openTensorFlow } from './backends/tensorflow';
-import { useWasmHeap } from './heap';
+import { leaveWasmHeap, openWasmHeap } from './heap';
+import { hasRelaxedSimd } from './instantiate';
 import { forgetMask } from './operations/composed/attention';
 
 export type { BackendName };
@@ -22,13 +25,15 @@ export interface BackendInfo {
   readonly simd: boolean;
 }
 
-const infos: Record<'wasm' | 'cpu', BackendInfo> = {
-  wasm: { name: 'wasm', device: 'CPU (WebAssembly SIMD, one thread)', threads: 1, simd: true },
-  cpu: { name: 'cpu', device: 'CPU (plain JavaScript)', threads: 1, simd: false },
-};
+export interface BackendSettings {
+  /** Threads of `wasm`; all the cores this process may use when left out. Results are the same bits for any number. */
+  readonly threads?: number | undefined;
+  /** Fused multiply-add on `wasm`, where this Node has it: faster on some processors, and not the same bits on all. */
+  readonly relaxedSimd?: boolean | undefined;
+}
 
-/** Makes `name` the backend of this thread. May be called again, also with the other name. */
-export async function openBackend(name: BackendName): Promise<BackendInfo> {
+/** Makes `name` the backend of this thread. May be called again, also with another name or other settings. */
+export async function openBackend(name: BackendName, { threads = usualThreads(), relaxedSimd = false }: BackendSettings = {}): Promise<BackendInfo> {
   if (name === 'tensorflow') {
     leave(name);
     return { name, simd: true, ...openTensorFlow() };
@@ -39,16 +44,23 @@ export async function openBackend(name: BackendName): Promise<BackendInfo> {
     if (name === 'wasm') setWasmPaths(engineAsset('') + path.sep);
     const started = await withoutNewErrorHandlers(() => tf.setBackend(name));
     if (!started) throw new Error(`The ${name} backend did not start. Its .wasm files belong in ${engineAsset('')}: build the project again.`);
-    useWasmHeap(name === 'wasm');
   }
-  return infos[name];
+  if (name === 'cpu') return { name, device: 'CPU (plain JavaScript)', threads: 1, simd: false };
+  const fused = relaxedSimd && hasRelaxedSimd();
+  openWasmHeap({ threads, relaxedSimd: fused });
+  return { name, device: `CPU (WebAssembly ${fused ? 'relaxed ' : ''}SIMD, ${threads === 1 ? 'one thread' : `${threads} threads`})`, threads, simd: true };
+}
+
+function usualThreads(): number {
+  const given = Number(process.env[threadsVariable]);
+  return Number.isInteger(given) && given > 0 ? given : availableParallelism();
 }
 
 /** Lets go of what the backend before keeps between calls. */
 function leave(next: BackendName): void {
   tf.enableProdMode(); // tfjs's notices would land in the output of the command line
   if (tf.engine().backendName !== next) forgetMask();
-  if (next !== 'wasm') useWasmHeap(false);
+  if (next !== 'wasm') leaveWasmHeap();
 }
 
 /** Emscripten makes the process rethrow uncaught errors, each with its whole minified source line; that is not its to decide. */

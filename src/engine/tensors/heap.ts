@@ -2,16 +2,17 @@
 // between calls. The memory grows and thereby detaches old buffers, so views are made afresh for each use.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, TensorInfo } from '@tensorflow/tfjs-core';
-import { readFileSync } from 'node:fs';
 import { userError } from '../../base/errors/problem';
 import type { UserError } from '../../base/errors/problem';
-import { engineAsset } from '../parts/assets';
-import type { KernelExports, Pointer } from './kernel-exports';
+import { compileKernels, type SharedMemory } from './instantiate';
+import type { Pointer } from './kernel-exports';
 import { installSharedClones } from './saving';
+import { Kernels } from './threads/kernels';
+import { Team } from './threads/team';
 
 /** What Emscripten gives tfjs and its types leave out. */
 interface WasmModule {
-  readonly asm: { readonly memory: { readonly buffer: ArrayBuffer } };
+  readonly asm: { readonly memory: SharedMemory };
   _malloc(bytes: number): number;
   _free(pointer: number): void;
 }
@@ -23,12 +24,6 @@ interface WasmBackend {
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
   incRef(dataId: object): void;
 }
-
-/** The type library of Node has no WebAssembly, that of the browser has too much else. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
 
 const heapLimitBytes = 2 ** 32;
 
@@ -83,20 +78,40 @@ function toMebibytes(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(0);
 }
 
+/** What computes on the heap. */
+export interface TeamSettings {
+  readonly threads: number;
+  /** Kernels that may fuse a product with its addition: faster on some processors, and not the same bits on all. */
+  readonly relaxedSimd: boolean;
+}
+
 export class WasmHeap {
-  readonly kernels: KernelExports;
-  readonly gemmScratch: Pointer;
+  readonly kernels: Kernels;
+  #team: Team;
   private readonly module: WasmModule;
   private readonly scratches = new Map<string, { pointer: Pointer; bytes: number }>();
   readonly usage = new HeapUsage();
 
-  constructor(private readonly backend: WasmBackend) {
+  constructor(private readonly backend: WasmBackend, settings: TeamSettings) {
     this.module = backend.wasm;
     failWhenFull(this.module, this.usage);
-    const kernels = new WebAssembly.Module(readFileSync(engineAsset('kernels.wasm')));
-    const imports = { env: { memory: this.module.asm.memory } };
-    this.kernels = new WebAssembly.Instance(kernels, imports).exports as KernelExports;
-    this.gemmScratch = this.scratch('gemm', this.kernels.gemmScratchBytes());
+    this.#team = this.#makeTeam(settings);
+    this.kernels = new Kernels(this);
+  }
+
+  get team(): Team {
+    return this.#team;
+  }
+
+  /** Computes with other threads or kernels from now on. */
+  changeTeam(settings: TeamSettings): void {
+    this.#team.end();
+    this.#team = this.#makeTeam(settings);
+  }
+
+  #makeTeam({ threads, relaxedSimd }: TeamSettings): Team {
+    const kernels = compileKernels(relaxedSimd ? 'kernels-relaxed.wasm' : 'kernels.wasm');
+    return new Team(kernels, this.module.asm.memory, threads, relaxedSimd, (bytes) => this.scratch('threads', bytes));
   }
 
   /** Where the elements of a tensor lie. Valid until the tensor is disposed. */
@@ -148,22 +163,31 @@ export class WasmHeap {
     return pointer;
   }
 
+  /** Doubles of the heap where they lie, until the memory grows or is written to. */
+  doubles(pointer: Pointer, count: number): Float64Array {
+    return new Float64Array(this.module.asm.memory.buffer, pointer, count);
+  }
+
   /** A copy of bytes of the heap, safe to keep. */
   copyOut(pointer: Pointer, bytes: number): ArrayBuffer {
-    return new Uint8Array(this.module.asm.memory.buffer, pointer, bytes).slice().buffer;
+    return Uint8Array.from(new Uint8Array(this.module.asm.memory.buffer, pointer, bytes)).buffer;
   }
 }
 
 let opened: WasmHeap | undefined;
 let active: WasmHeap | undefined;
 
-/** Called by openBackend after the switch of tfjs's backend. */
-export function useWasmHeap(use: boolean): void {
-  if (use) {
-    opened ??= new WasmHeap(tf.backend() as unknown as WasmBackend);
-    installSharedClones();
-  }
-  active = use ? opened : undefined;
+/** Called by openBackend after the switch of tfjs's backend to `wasm`. */
+export function openWasmHeap(settings: TeamSettings): void {
+  opened ??= new WasmHeap(tf.backend() as unknown as WasmBackend, settings);
+  if (opened.team.threads !== settings.threads || opened.team.relaxedSimd !== settings.relaxedSimd) opened.changeTeam(settings);
+  installSharedClones();
+  active = opened;
+}
+
+/** Called by openBackend after the switch to another one; what is on the heap stays. */
+export function leaveWasmHeap(): void {
+  active = undefined;
 }
 
 /** The heap when `wasm` is the backend; undefined on `cpu`, where operations take their reference. */

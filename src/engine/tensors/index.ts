@@ -7,7 +7,7 @@ export {
 export type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 export { openBackend } from './backend';
 export { chooseBackend, nvidiaMemoryBytes, usualBackend } from './backends/choice';
-export type { BackendInfo, BackendName } from './backend';
+export type { BackendInfo, BackendName, BackendSettings } from './backend';
 export { takeWasmPeakBytes, wasmBytesInUse, wasmBytesLimit } from './heap';
 export { GrowingRows } from './growing-rows';
 export { gradients, gradientsLater, takeNumber } from './gradients';

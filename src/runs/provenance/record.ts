@@ -39,12 +39,12 @@ export class ProvenanceRecord {
     this.#write({ ...this.#content, attempts: [...this.#content.attempts, entry] });
   }
 
-  /** Backend and device belong to the newest attempt; inputs, parents and seeds to the job, the newest word winning. */
+  /** Backend, device and threads belong to the newest attempt; inputs, parents and seeds to the job, the newest word winning. */
   addFacts(facts: JobFacts): void {
-    const { backend, device, seeds = {}, inputs = [], parents = [], mixHash } = facts;
+    const { backend, device, threads, seeds = {}, inputs = [], parents = [], mixHash } = facts;
     const before = this.#content;
     const attempts = before.attempts.map((entry, index) => index < before.attempts.length - 1 ? entry : {
-      ...entry, ...(backend === undefined ? {} : { backend }), ...(device === undefined ? {} : { device }),
+      ...entry, ...(backend === undefined ? {} : { backend }), ...(device === undefined ? {} : { device }), ...(threads === undefined ? {} : { threads }),
     });
     this.#write({
       ...before, attempts,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../src/base/math/random';
 import { gradients, openBackend, variable } from '../../../src/engine/tensors/index';
-import type { BackendName, Scalar, Tensor, Variable } from '../../../src/engine/tensors/index';
+import type { BackendName, BackendSettings, Scalar, Tensor, Variable } from '../../../src/engine/tensors/index';
 
 export interface Evaluation {
   readonly value: Float32Array;
@@ -20,9 +20,9 @@ export function normal(seed: number, shape: number[], scale = 1): Tensor {
 
 /** The output of `operation` and the gradients, by every input, of the output's sum weighted at random. */
 export async function evaluate(
-  backend: BackendName, shapes: number[][], seed: number, operation: (inputs: Variable[]) => Tensor,
+  backend: BackendName, shapes: number[][], seed: number, operation: (inputs: Variable[]) => Tensor, settings: BackendSettings = {},
 ): Promise<Evaluation> {
-  await openBackend(backend);
+  await openBackend(backend, settings);
   const before = tf.memory().numTensors;
   const inputs = shapes.map((shape, index) => tf.tidy(() => variable(normal(seed + index, shape))));
   const output = tf.tidy(() => operation(inputs));

@@ -1,6 +1,7 @@
 // The memory our kernels share with tfjs: nothing of tfjs's is overwritten, views survive growth, fullness is an error.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../../../src/base/errors/problem';
 import { engineAsset } from '../../../src/engine/parts/assets';
@@ -26,13 +27,19 @@ function sectionIds(bytes: Uint8Array): number[] {
   return ids;
 }
 
+function describeThreads(threads: number): string {
+  return `CPU (WebAssembly SIMD, ${threads === 1 ? 'one thread' : `${threads} threads`})`;
+}
+
 describe('wasm heap', () => {
   before(() => openBackend('wasm'));
 
   it('kernels bring no static data, which would overwrite that of tfjs', () => {
-    const ids = sectionIds(readFileSync(engineAsset('kernels.wasm')));
-    assert.ok(ids.includes(10), 'a code section');
-    assert.ok(!ids.includes(11), 'no data section');
+    for (const name of ['kernels.wasm', 'kernels-relaxed.wasm']) {
+      const ids = sectionIds(readFileSync(engineAsset(name)));
+      assert.ok(ids.includes(10), 'a code section');
+      assert.ok(!ids.includes(11), 'no data section');
+    }
   });
 
   it('kernels follow tensors across growth of the memory', () => {
@@ -67,7 +74,8 @@ describe('wasm heap', () => {
   it('switches between backends in one process', async () => {
     assert.equal((await openBackend('cpu')).name, 'cpu');
     assert.equal(wasmHeap(), undefined);
-    assert.deepEqual(await openBackend('wasm'), { name: 'wasm', device: 'CPU (WebAssembly SIMD, one thread)', threads: 1, simd: true });
+    assert.deepEqual(await openBackend('wasm', { threads: 1 }), { name: 'wasm', device: 'CPU (WebAssembly SIMD, one thread)', threads: 1, simd: true });
+    assert.deepEqual(await openBackend('wasm'), { name: 'wasm', device: describeThreads(availableParallelism()), threads: availableParallelism(), simd: true });
     assert.ok(wasmHeap());
   });
 });

@@ -34,7 +34,7 @@ const cases: readonly Case[] = [
     config: config({ vocabularySize: 6000, hiddenSize: 192, intermediateSize: 512, layers: 4, heads: 6, keyValueHeads: 6, headSize: 32, tieEmbeddings: true }),
   },
   {
-    what: 'long sequences', settings: { batchSize: 1, sequenceLength: 512, ...plain },
+    what: 'long sequences', settings: { batchSize: 4, sequenceLength: 512, ...plain },
     config: config({ vocabularySize: 300, hiddenSize: 64, intermediateSize: 128, heads: 8, keyValueHeads: 2, headSize: 8 }),
   },
   {
@@ -92,7 +92,8 @@ function makeBatch({ vocabularySize }: ModelConfig, { batchSize, sequenceLength,
 }
 
 describe('an estimate of training', () => {
-  before(() => openBackend('wasm'));
+  before(() => openBackend('wasm', { threads: 1 })); // each thread has scratch of its own
+  after(() => openBackend('wasm'));
 
   for (const one of [...cases, ...otherWays]) {
     // Never below, or a run would be let go that cannot fit; above by what small tensors and scratch make up in small models.

@@ -1,7 +1,7 @@
 // How fast this machine trains models of a shape: measured once, then kept in .preclinical/cache/rates.json.
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import { readJson, toJson } from '../../../runs/files/json';
 import { makePreclinicalFolder, preclinicalFolder } from '../../../runs/layout';
 import { parameterShapes, type ModelConfig } from '../../model';
 import { packageVersion } from '../../parts/assets';
-import { openBackend, type BackendName } from '../../tensors';
+import { openBackend, type BackendName, type BackendSettings } from '../../tensors';
 import { calibrate, type CalibrationShape, type Rate } from '../../train';
 
 export interface KnownRate extends Rate {
@@ -26,15 +26,15 @@ const cacheSchema = z.object({ schema: z.literal(1), rates: z.record(z.string(),
 export type Calibration = 'cached' | 'when-needed' | 'anew';
 
 export async function findRate(
-  root: string, config: ModelConfig, optimiser: Run['optimiser'], shape: CalibrationShape, backend: BackendName, how: Calibration,
+  root: string, config: ModelConfig, optimiser: Run['optimiser'], shape: CalibrationShape, backend: BackendName, how: Calibration, { threads = availableParallelism(), relaxedSimd }: BackendSettings = {},
 ): Promise<KnownRate | undefined> {
   const file = path.join(preclinicalFolder(root), 'cache', 'rates.json');
   const rates = cacheSchema.safeParse(await readJson(file)).data?.rates ?? {};
-  const key = keyOf(config, shape, backend);
+  const key = keyOf(config, shape, backend, [threads, relaxedSimd === true]);
   const known = rates[key];
   if (known && how !== 'anew') return { ...known, source: 'cached' };
   if (how === 'cached') return undefined;
-  const { device } = await openBackend(backend);
+  const { device } = await openBackend(backend, { threads, relaxedSimd });
   const rate = { ...await calibrate(config, optimiser, shape, backend, () => performance.now()), device };
   await makePreclinicalFolder(root);
   await mkdir(path.dirname(file), { recursive: true, mode: privateFolderMode });
@@ -43,8 +43,8 @@ export async function findRate(
 }
 
 /** Everything time depends on; another machine or version measures again. */
-function keyOf(config: ModelConfig, { batchSize, length, lossDensity, recomputeActivations, lora }: CalibrationShape, backend: BackendName): string {
+function keyOf(config: ModelConfig, { batchSize, length, lossDensity, recomputeActivations, lora }: CalibrationShape, backend: BackendName, settings: readonly unknown[]): string {
   const { heads, keyValueHeads, headSize, slidingWindow } = config;
-  const facts = [...parameterShapes(config), heads, keyValueHeads, headSize, slidingWindow, batchSize, length, lossDensity.toFixed(1), recomputeActivations, lora, backend, packageVersion, cpus()[0]?.model ?? ''];
+  const facts = [...parameterShapes(config), heads, keyValueHeads, headSize, slidingWindow, batchSize, length, lossDensity.toFixed(1), recomputeActivations, lora, backend, ...settings, packageVersion, cpus()[0]?.model ?? ''];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 24);
 }

@@ -22,6 +22,8 @@ export interface EstimateChoices {
   readonly calibration: Calibration;
   /** Shape of a base that an earlier step of a study will make. */
   readonly base?: ModelConfig;
+  /** Threads it will have unless its file says otherwise; all cores when left out. */
+  readonly threads?: number;
 }
 
 export interface EstimatedRun { readonly estimate: RunEstimate; readonly config: ModelConfig }
@@ -37,7 +39,7 @@ export async function estimateRun(root: string, file: string, choices: EstimateC
   const shape = largestShape(run, sequenceLength, data?.plan);
   const fit = fitRun(run, config, shape);
   const limit = memoryLimit(backendOf(run));
-  const time = data && fit.fits ? await estimateTime(root, run, config, data, choices.calibration) : undefined;
+  const time = data && fit.fits ? await estimateTime(root, run, config, data, choices) : undefined;
   const { parameters, weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes } = fit.memory;
   return {
     config,
@@ -88,11 +90,11 @@ function guessed({ run, mix }: ReadRun): { steps?: number; tokens?: number; sour
 }
 
 async function estimateTime(
-  root: string, run: Run, config: ModelConfig, data: RunData, how: Calibration,
+  root: string, run: Run, config: ModelConfig, data: RunData, { calibration, threads }: EstimateChoices,
 ): Promise<TimeFigures | undefined> {
   const { manifest, plan } = data;
   const usual = { ...usualShape(plan, manifest.sequenceLength), recomputeActivations: run.recomputeActivations, lora: run.lora };
-  const rate = await findRate(root, config, run.optimiser, usual, backendOf(run), how);
+  const rate = await findRate(root, config, run.optimiser, usual, backendOf(run), calibration, { threads: run.threads ?? threads, relaxedSimd: run.relaxedSimd });
   if (!rate) return undefined;
   const msPerPosition = rate.microBatchMs / (usual.batchSize * usual.length);
   const trainMs = usual.microBatches * usual.positions * msPerPosition + plan.totalSteps * rate.updateMs;

@@ -7,6 +7,7 @@ import type { RunEstimate, StudyEstimate } from '../../../protocol/estimate';
 import type { ModelConfig } from '../../model';
 import { toStoredPath } from '../prepare/paths';
 import { demandDocument, readDocumentText } from '../prepare/read-document';
+import { threadsOfStep } from '../study/threads';
 import type { Calibration } from './rates';
 import { estimateRun } from './run';
 
@@ -20,7 +21,7 @@ export async function estimateStudy(root: string, file: string, choices: { reado
     if (!('run' in step)) continue;
     const base = step.base === undefined ? undefined : configs.get(step.base);
     const { estimate, config } = await estimateRun(root, path.resolve(path.dirname(file), step.run), {
-      overrides: step.set, calibration: choices.calibration, ...(base ? { base } : {}),
+      overrides: step.set, calibration: choices.calibration, threads: threadsOfStep(study.parallel), ...(base ? { base } : {}),
     });
     configs.set(name, config);
     runs[name] = estimate;

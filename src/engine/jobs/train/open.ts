@@ -54,11 +54,11 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   const plan = await planData(run, manifest, mixFolder);
 
   const choice = chooseBackend(run.backend, own?.state.backend);
-  const backend = await openBackend(choice.name);
+  const backend = await openBackend(choice.name, { threads: run.threads, relaxedSimd: run.relaxedSimd });
   const start = await findStart(own?.folder, base, fromStoredPath(context.root, manifest.tokenizerPath), manifest);
   refuseUnlessFits(run, await configOf(run, start), largestShape(run, manifest.sequenceLength, plan), { file: file.file ?? run.name, mix: run.data });
   context.recordProvenance({
-    backend: backend.name, device: backend.device, seeds: { run: run.seed }, mixHash,
+    backend: backend.name, device: backend.device, threads: backend.threads, seeds: { run: run.seed }, mixHash,
     ...(baseJob === undefined ? {} : { parents: [{ job: baseJob, checkpoint: path.posix.basename(baseCheckpoint ?? '') }] }),
   });
   const origin = (own && await readOrigin(own.folder)) ?? await describeOrigin(context.id, file, base, manifest);

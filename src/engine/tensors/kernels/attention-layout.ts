@@ -1,8 +1,11 @@
 // AssemblyScript. What the attention kernels share: scratch layout, visible ranges, products of one band with panels.
 // Legend: B batch, T queries, S keys, H query heads, K key/value heads, h head size.
-import { PANEL } from './pack';
+import { BAND, PANEL } from './pack';
 import { multiplyTile } from './microkernel';
 import { at } from './simd';
+
+/** Scratch of the micro-kernel for tiles that are not whole. */
+export const EDGE_FLOATS: i32 = 32;
 
 // @ts-ignore: decorator
 @inline
@@ -15,6 +18,13 @@ export function roundUp(x: i32): i32 {
 @inline
 export function bandFloats(queries: i32, keys: i32, size: i32): i32 {
   return 4 * max(max(queries, keys), size);
+}
+
+/** One past the last key that products over the probabilities of a band may read, when its last query sees keys up to `lastEnd`. */
+// @ts-ignore: decorator
+@inline
+export function bandEnd(keys: i32, lastEnd: i32): i32 {
+  return min(keys, lastEnd + BAND);
 }
 
 /** The first key that any of `rows` queries sees, never below 0 nor above `end`. */

@@ -28,20 +28,20 @@ function logSumExp(x: usize, size: i32, shift: f32): f64 {
   return logarithm(total);
 }
 
-/** Σ −log softmax(logits)[target] over rows with a target ≥ 0. Keeps the logarithm of each row's normaliser in `normaliser` [N]. */
-export function crossEntropy(logits: usize, targets: usize, normaliser: usize, rows: i32, size: i32): f64 {
-  let loss: f64 = 0;
+/** loss [N] (f64) = −log softmax(logits)[target], 0 for rows whose target is −1. Keeps the logarithm of each row's normaliser in `normaliser` [N]. */
+export function crossEntropy(logits: usize, targets: usize, normaliser: usize, loss: usize, rows: i32, size: i32): void {
   for (let row = 0; row < rows; row++) {
     const target = load<i32>(at(targets, row));
+    let own: f64 = 0;
     if (target >= 0) {
       const shift = largest(logits, size);
       const logSum = logSumExp(logits, size, shift);
-      loss += logSum + (<f64>shift - <f64>load<f32>(at(logits, target)));
+      own = logSum + (<f64>shift - <f64>load<f32>(at(logits, target)));
       store<f32>(at(normaliser, row), <f32>(<f64>shift + logSum));
     }
+    store<f64>(loss + (<usize>row << 3), own);
     logits = at(logits, size);
   }
-  return loss;
 }
 
 /** dLogits = (softmax(logits) − one-hot target) · scale · the float at `dLoss`; zero for rows whose target is −1. */

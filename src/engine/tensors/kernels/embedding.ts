@@ -14,11 +14,11 @@ export function gatherRows(weight: usize, ids: usize, x: usize, rows: i32, vocab
   return -1;
 }
 
-/** dWeight [V, D] = rows of dx [N, D] summed by id, in the order of the rows; the row of `frozenId` (−1 for none) stays zero. */
-export function scatterAddRows(dx: usize, ids: usize, dWeight: usize, rows: i32, vocabularySize: i32, size: i32, frozenId: i32): void {
-  memory.fill(dWeight, 0, <usize>(vocabularySize * size) << 2);
+/** Rows firstId … firstId + count of dWeight [V, D]: rows of dx [N, D] summed by id, in the order of the rows; the row of `frozenId` (−1 for none) stays zero. */
+export function scatterAddRows(dx: usize, ids: usize, dWeight: usize, rows: i32, firstId: i32, count: i32, size: i32, frozenId: i32): void {
+  memory.fill(at(dWeight, firstId * size), 0, <usize>(count * size) << 2);
   for (let row = 0; row < rows; row++) {
     const id = load<i32>(at(ids, row));
-    if (id != frozenId) addInPlace(at(dWeight, id * size), at(dx, row * size), size);
+    if (<u32>(id - firstId) < <u32>count && id != frozenId) addInPlace(at(dWeight, id * size), at(dx, row * size), size);
   }
 }

@@ -45,7 +45,7 @@ export function multiplyRows(x: usize, w: usize, stride: i32, y: usize, rows: i3
   for (; o < rows; o++) store<f32>(at(y, o), dot(x, at(w, o * stride), length));
 }
 
-/** y [m, o] = x [m, i] · w [o, i]ᵀ for a small m. */
-export function linearFewRows(x: usize, w: usize, y: usize, m: i32, outputs: i32, inputs: i32): void {
-  for (let row = 0; row < m; row++) multiplyRows(at(x, row * inputs), w, inputs, at(y, row * outputs), outputs, inputs);
+/** y [m, o] = x [m, i] · w [o, i]ᵀ for a small m; rows of y lie `columnsOfY` elements apart. */
+export function linearFewRows(x: usize, w: usize, y: usize, columnsOfY: i32, m: i32, outputs: i32, inputs: i32): void {
+  for (let row = 0; row < m; row++) multiplyRows(at(x, row * inputs), w, inputs, at(y, row * columnsOfY), outputs, inputs);
 }

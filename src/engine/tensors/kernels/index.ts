@@ -1,5 +1,6 @@
 // AssemblyScript. Entry: the kernels this module exports. They work on the memory of tfjs's own wasm module, so every
 // pointer is a byte offset that tfjs allocated. Sizes may be any; tails after the last multiple of four are handled.
+// Each writes only what its arguments name, so that threads may run pieces of one operation side by side.
 export { adamw } from './adamw';
 export { attention, attentionScratchBytes } from './attention';
 export { attentionGradient, attentionGradientScratchBytes } from './attention-gradient';
@@ -11,4 +12,4 @@ export { rmsNorm, rmsNormGradient } from './rms-norm';
 export { addToRows, combineRows, combineRowsGradient, sumOfRows } from './rows';
 export { rope } from './rope';
 export { swiglu, swigluGradient } from './swiglu';
-export { addInPlace, sumOfSquares } from './vector';
+export { add, addInPlace, sumOfSquares } from './vector';

@@ -1,10 +1,12 @@
 // AssemblyScript. The inner loop of every matrix product: a 4×8 tile of C held in eight registers.
-// Multiply and add stay separate instructions: relaxed fused ones differ between machines.
+// Multiply and add are separate instructions, but for the module built with relaxed SIMD: there they may be fused, which
+// differs between machines in the last bit.
 import { at } from './simd';
 
 // @ts-ignore: decorator
 @inline
 function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(c, f32x4.mul(a, b));
 }
 

@@ -24,7 +24,7 @@ export function rmsNorm(x: usize, weight: usize, y: usize, rows: i32, size: i32,
   }
 }
 
-/** dx = r · (dy·weight − x̂ · mean(dy·weight·x̂)) with x̂ = x·r, and dWeight = Σ over rows of dy·x̂. */
+/** dx = r · (dy·weight − x̂ · mean(dy·weight·x̂)) with x̂ = x·r, and dWeight [D] = Σ over these rows of dy·x̂. */
 export function rmsNormGradient(
   x: usize, weight: usize, dy: usize, dx: usize, dWeight: usize, rows: i32, size: i32, epsilon: f32,
 ): void {

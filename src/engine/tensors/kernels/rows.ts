@@ -9,17 +9,18 @@ export function addToRows(y: usize, bias: usize, rows: i32, size: i32): void {
   for (let row = 0; row < rows; row++) addInPlace(at(y, row * size), bias, size);
 }
 
-/** sum [D] = the rows of x [N, D], added in their order. */
-export function sumOfRows(x: usize, sum: usize, rows: i32, size: i32): void {
-  memory.fill(sum, 0, <usize>size << 2);
-  for (let row = 0; row < rows; row++) addInPlace(sum, at(x, row * size), size);
+/** sum [count] = as many columns of x [N, D], from the one at `x` on, each added in the order of the rows. */
+export function sumOfRows(x: usize, sum: usize, rows: i32, size: i32, count: i32): void {
+  memory.fill(sum, 0, <usize>count << 2);
+  for (let row = 0; row < rows; row++) addInPlace(sum, at(x, row * size), count);
 }
 
-/** y [N, D] = Σ over the assignments of a row of weight [A] · x [A, D], in the order of the assignments. */
-export function combineRows(x: usize, weight: usize, rowOf: usize, y: usize, assignments: i32, rows: i32, size: i32): void {
-  memory.fill(y, 0, <usize>(rows * size) << 2);
+/** Rows firstRow … firstRow + count of y [N, D] = Σ over the assignments of a row of weight [A] · x [A, D], in the order of the assignments. */
+export function combineRows(x: usize, weight: usize, rowOf: usize, y: usize, assignments: i32, firstRow: i32, count: i32, size: i32): void {
+  memory.fill(at(y, firstRow * size), 0, <usize>(count * size) << 2);
   for (let a = 0; a < assignments; a++) {
-    addScaled(at(y, load<i32>(at(rowOf, a)) * size), at(x, a * size), load<f32>(at(weight, a)), size);
+    const row = load<i32>(at(rowOf, a));
+    if (<u32>(row - firstRow) < <u32>count) addScaled(at(y, row * size), at(x, a * size), load<f32>(at(weight, a)), size);
   }
 }
 

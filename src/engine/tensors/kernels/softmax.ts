@@ -15,10 +15,10 @@ function largest(row: usize, first: i32, end: i32): f32 {
   return best;
 }
 
-/** row [keys] becomes softmax(scale · row) over first ≤ key < end, zero elsewhere. An empty range gives zeros. */
-export function softmaxRow(row: usize, first: i32, end: i32, keys: i32, scale: f32): void {
-  fillZeros(row, 0, min(first, keys));
-  fillZeros(row, max(end, 0), keys);
+/** `row` becomes softmax(scale · row) over first ≤ key < end, zero elsewhere up to `filled`. An empty range gives zeros. */
+export function softmaxRow(row: usize, first: i32, end: i32, filled: i32, scale: f32): void {
+  fillZeros(row, 0, min(first, filled));
+  fillZeros(row, max(end, 0), filled);
   if (first >= end) return;
   const shift = largest(row, first, end);
   const shift4 = f32x4.splat(shift), scale4 = f32x4.splat(scale);
@@ -41,10 +41,10 @@ export function softmaxRow(row: usize, first: i32, end: i32, keys: i32, scale: f
   for (; j < end; j++) store<f32>(at(row, j), load<f32>(at(row, j)) * inverse);
 }
 
-/** dRow [keys], holding the gradient by the probabilities p, becomes the gradient by the scores: scale · p · (dRow − Σ p·dRow). */
-export function softmaxRowGradient(p: usize, dRow: usize, first: i32, end: i32, keys: i32, scale: f32): void {
-  fillZeros(dRow, 0, min(first, keys));
-  fillZeros(dRow, max(end, 0), keys);
+/** dRow, holding the gradient by the probabilities p, becomes the gradient by the scores: scale · p · (dRow − Σ p·dRow), zero as `softmaxRow` is. */
+export function softmaxRowGradient(p: usize, dRow: usize, first: i32, end: i32, filled: i32, scale: f32): void {
+  fillZeros(dRow, 0, min(first, filled));
+  fillZeros(dRow, max(end, 0), filled);
   let sum4 = f32x4.splat(0);
   let j = first;
   for (; j + 4 <= end; j += 4) sum4 = f32x4.add(sum4, f32x4.mul(v128.load(at(p, j)), v128.load(at(dRow, j))));

@@ -1,6 +1,13 @@
 // AssemblyScript. Kernels over flat arrays: addition in place, scaling rows into others, squared sums.
 import { addFloatsToDoubles, at, horizontalSumDouble } from './simd';
 
+/** sum = x + y, n elements. */
+export function add(x: usize, y: usize, sum: usize, n: i32): void {
+  let i = 0;
+  for (; i + 4 <= n; i += 4) v128.store(at(sum, i), f32x4.add(v128.load(at(x, i)), v128.load(at(y, i))));
+  for (; i < n; i++) store<f32>(at(sum, i), load<f32>(at(x, i)) + load<f32>(at(y, i)));
+}
+
 /** y += x, n elements. */
 export function addInPlace(y: usize, x: usize, n: i32): void {
   let i = 0;

@@ -67,28 +67,22 @@ function attentionKernel(
   const counts = [batch, queries, keys, heads, keyValueHeads, size, 1 / Math.sqrt(size)] as const;
   return differentiable<Tensor2D>({
     inputs: [q_NHh, k_MKh, v_MKh],
-    forward: (record, save) => {
-      const scratch = heap.scratch('attention', kernels.attentionScratchBytes(queries, keys, size));
+    forward: (_record, save) => {
       const firstKey = heap.integers('firstKey', firstKey_N);
       const y = heap.outputMatrix(batch * queries, heads * size);
-      const p_BHTS = record ? heap.output([batch, heads, queries, keys]) : undefined;
-      const p = p_BHTS === undefined ? heap.scratch('probabilities', 16 * keys) : heap.pointer(p_BHTS);
-      kernels.attention(
-        heap.pointer(q_NHh), heap.pointer(k_MKh), heap.pointer(v_MKh), firstKey, p, heap.pointer(y), record, ...counts, scratch,
-      );
-      if (p_BHTS !== undefined) save([q_NHh, k_MKh, v_MKh, p_BHTS]);
+      kernels.attention(heap.pointer(q_NHh), heap.pointer(k_MKh), heap.pointer(v_MKh), firstKey, heap.pointer(y), ...counts);
+      save([q_NHh, k_MKh, v_MKh]);
       return y;
     },
     backward: (dy, saved) => {
-      const [q, k, v, p] = saved as [Tensor3D, Tensor3D, Tensor3D, tf.Tensor];
-      const scratch = heap.scratch('attention', kernels.attentionGradientScratchBytes(queries, keys, size));
+      const [q, k, v] = saved as [Tensor3D, Tensor3D, Tensor3D];
       const firstKey = heap.integers('firstKey', firstKey_N);
       const dq = heap.outputLike(q);
       const dk = heap.outputLike(k);
       const dv = heap.outputLike(v);
       kernels.attentionGradient(
-        heap.pointer(q), heap.pointer(k), heap.pointer(v), firstKey, heap.pointer(p), heap.pointer(dy),
-        heap.pointer(dq), heap.pointer(dk), heap.pointer(dv), ...counts, scratch,
+        heap.pointer(q), heap.pointer(k), heap.pointer(v), firstKey, heap.pointer(dy),
+        heap.pointer(dq), heap.pointer(dk), heap.pointer(dv), ...counts,
       );
       return [dq, dk, dv];
     },

@@ -10,17 +10,17 @@ const fewRows = 3;
 export interface Product { readonly x_NI: Pointer; readonly weight_OI: Pointer; readonly y_NO: Pointer; readonly rows: number; readonly inputs: number; readonly outputs: number }
 
 /** y_NO = x_NI · weight_OIᵀ. */
-export function multiply({ kernels, gemmScratch }: WasmHeap, { x_NI, weight_OI, y_NO, rows, inputs, outputs }: Product): void {
+export function multiply({ kernels }: WasmHeap, { x_NI, weight_OI, y_NO, rows, inputs, outputs }: Product): void {
   if (rows <= fewRows) kernels.linearFewRows(x_NI, weight_OI, y_NO, rows, outputs, inputs);
-  else kernels.gemm(x_NI, inputs, 1, weight_OI, 1, inputs, y_NO, outputs, rows, outputs, inputs, false, gemmScratch);
+  else kernels.gemm(x_NI, inputs, 1, weight_OI, 1, inputs, y_NO, outputs, rows, outputs, inputs, false);
 }
 
 /** x_NI = y_NO · weight_OI: the gradient by the input, of the gradient by the output. */
-export function multiplyBack({ kernels, gemmScratch }: WasmHeap, { x_NI, weight_OI, y_NO, rows, inputs, outputs }: Product): void {
-  kernels.gemm(y_NO, outputs, 1, weight_OI, inputs, 1, x_NI, inputs, rows, inputs, outputs, false, gemmScratch);
+export function multiplyBack({ kernels }: WasmHeap, { x_NI, weight_OI, y_NO, rows, inputs, outputs }: Product): void {
+  kernels.gemm(y_NO, outputs, 1, weight_OI, inputs, 1, x_NI, inputs, rows, inputs, outputs, false);
 }
 
 /** weight_OI = y_NOᵀ · x_NI: the gradient by the weight, of the gradient by the output. */
-export function multiplyOut({ kernels, gemmScratch }: WasmHeap, { x_NI, weight_OI, y_NO, rows, inputs, outputs }: Product): void {
-  kernels.gemm(y_NO, 1, outputs, x_NI, inputs, 1, weight_OI, inputs, outputs, inputs, rows, false, gemmScratch);
+export function multiplyOut({ kernels }: WasmHeap, { x_NI, weight_OI, y_NO, rows, inputs, outputs }: Product): void {
+  kernels.gemm(y_NO, 1, outputs, x_NI, inputs, 1, weight_OI, inputs, outputs, inputs, rows, false);
 }

@@ -13,8 +13,6 @@ export interface LayerActivations {
   readonly copied: number;
   /** Results nothing needs again; freed when forward is over. */
   readonly passing: number;
-  /** Of `saved`, what forward makes for the backward step alone. */
-  readonly probabilities: number;
   /** Most that the backward step holds beyond what is there before it and its gradients. */
   readonly backward: number;
   /** Gradients of the layer's trained weights. */
@@ -40,15 +38,13 @@ function trainedLayer(config: ModelConfig, batchSize: number, length: number): L
   const { hiddenSize: D, intermediateSize: F } = config;
   const O = config.heads * config.headSize;
   const P = config.keyValueHeads * config.headSize;
-  const probabilities = batchSize * config.heads * length * length;
   // Of experts each token passes several, gathered before them and summed after.
   const A = config.experts === undefined ? N : N * config.experts.perToken;
   const gathered = config.experts === undefined ? 0 : A * D;
   return {
-    saved: N * (4 * D + 2 * O + 2 * P) + A * 3 * F + 2 * gathered + probabilities,
+    saved: N * (4 * D + 2 * O + 2 * P) + A * 3 * F + 2 * gathered,
     copied: N * (4 * D + O + 2 * P),
     passing: N * (2 * D + O + P),
-    probabilities,
     backward: A * 2 * F + gathered,
     gradients: ofFirstLayer(parameterShapes(config)).reduce((sum, [, shape]) => sum + elements(shape), 0),
     left: N * (7 * D + O + 2 * P) + gathered,

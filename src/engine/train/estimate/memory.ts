@@ -40,7 +40,7 @@ export interface MemoryEstimate {
 const bytesPerFloat = 4;
 /** Copies of weights AdamW keeps beside them: first and second moment. */
 const moments = 2;
-/** Scratch of the matrix product and of attention, positions and targets: small, and counted once for all shapes. */
+/** Scratch of the matrix product and of attention, positions and targets: small, and counted once for all shapes and threads. */
 const scratchBytes = 2 ** 20;
 
 export function estimateMemory(config: ModelConfig, settings: MemorySettings): MemoryEstimate {
@@ -109,19 +109,19 @@ function keptPass({ saved, copied, passing, backward, gradients, left }: LayerAc
 
 /** Keeps the layer's input; runs it without a tape forward, and on a tape of its own, both ways, in the backward pass. */
 function recomputedPass({ hiddenSize: D, experts }: ModelConfig, layer: LayerActivations, N: number): LayerPass {
-  const { saved, copied, passing, probabilities, backward, gradients, left } = layer;
+  const { saved, copied, passing, backward, gradients, left } = layer;
   const output = N * D;
   // The logits of a router that is recorded ride along in the output, from which the hidden states are cut, and joined backward.
   const cut = experts === undefined ? 0 : N * (2 * D + 2 * experts.count);
   return {
-    kept: output + cut, passing: () => 0, forward: saved + passing - probabilities,
+    kept: output + cut, passing: () => 0, forward: saved + passing,
     backward: output + saved + copied + Math.max(passing, backward, gradients + left - saved),
     change: gradients - output + (experts === undefined ? 0 : output),
   };
 }
 
-/** Logits, the embedding, a layer's attention probabilities, or its widest activation. */
-function largestFloats({ vocabularySize, hiddenSize, intermediateSize, heads }: ModelConfig, { batchSize, sequenceLength, lossPositions }: MemorySettings): number {
+/** Logits, the embedding, or the widest activation of a layer. */
+function largestFloats({ vocabularySize, hiddenSize, intermediateSize }: ModelConfig, { batchSize, sequenceLength, lossPositions }: MemorySettings): number {
   const rows = batchSize * sequenceLength;
-  return Math.max((lossPositions ?? rows) * vocabularySize, vocabularySize * hiddenSize, rows * heads * sequenceLength, rows * intermediateSize);
+  return Math.max((lossPositions ?? rows) * vocabularySize, vocabularySize * hiddenSize, rows * intermediateSize);
 }
