@@ -1,7 +1,7 @@
 // The decoder of Mistral (Jiang et al. 2023), Llama and Mixtral, as transformers' modeling files compute it: pre-norm
 // layers of grouped-query attention with rotary positions and a SwiGLU feed-forward or experts, dropout nowhere.
 // Legend: N rows, D hidden, H query heads, K key/value heads, h head size, h2 = h/2.
-import { add, concat, recomputed, reshape, rmsNorm, rope, routeTokens, slice, type Tensor1D, type Tensor2D, type Tensor3D, type Variable } from '../tensors';
+import { add, concat, recomputed, reshape, rmsNorm, rope, routeTokens, slice, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, type Variable } from '../tensors';
 import type { ModelConfig } from './config';
 import { expertsBlock, swigluBlock, type RouterTraining } from './feed-forward';
 import { LayerWeights } from './layer-weights';
@@ -42,17 +42,24 @@ export function decodeLayer(
   config: ModelConfig, weights: LayerWeights, x_ND: Tensor2D, rotary: RotaryRows, attend: Attend, router: RouterTraining,
 ): Tensor2D {
   const { heads, keyValueHeads, headSize, normEpsilon, experts } = config;
-  const byHead = (x: Tensor2D, count: number): Tensor3D => reshape(x, [x.shape[0], count, headSize]);
-  const turned = (x_NHh: Tensor3D): Tensor3D => rope(x_NHh, rotary.cos_Nh2, rotary.sin_Nh2);
+  const byHead = (x: Tensor2D, count: number): Tensor3D => usedUp(x, reshape(x, [x.shape[0], count, headSize]));
+  const turned = (x_NHh: Tensor3D): Tensor3D => usedUp(x_NHh, rope(x_NHh, rotary.cos_Nh2, rotary.sin_Nh2));
+  const addTo = (x: Tensor2D, branch: Tensor2D): Tensor2D => usedUp(branch, add(x, branch));
 
   const a_ND = rmsNorm(x_ND, weights.norm('input_layernorm'), normEpsilon);
   const q_NHh = turned(byHead(weights.linear(a_ND, 'self_attn.q_proj'), heads));
   const k_NKh = turned(byHead(weights.linear(a_ND, 'self_attn.k_proj'), keyValueHeads));
   const v_NKh = byHead(weights.linear(a_ND, 'self_attn.v_proj'), keyValueHeads);
-  const attended_ND = add<Tensor2D>(x_ND, weights.linear(attend(weights.layer, q_NHh, k_NKh, v_NKh), 'self_attn.o_proj'));
+  const attended_ND = addTo(x_ND, weights.linear(attend(weights.layer, q_NHh, k_NKh, v_NKh), 'self_attn.o_proj'));
 
   const m_ND = rmsNorm(attended_ND, weights.norm('post_attention_layernorm'), normEpsilon);
-  return add(attended_ND, experts === undefined ? swigluBlock(m_ND, weights) : expertsBlock(m_ND, weights, experts, router));
+  return addTo(attended_ND, experts === undefined ? swigluBlock(m_ND, weights) : expertsBlock(m_ND, weights, experts, router));
+}
+
+/** `result`, when nothing but it needed `x`: freed now, and not with everything else when the forward pass is over. */
+function usedUp<T extends Tensor>(x: Tensor, result: T): T {
+  x.dispose();
+  return result;
 }
 
 /**

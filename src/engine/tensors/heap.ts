@@ -21,6 +21,7 @@ interface WasmModule {
 interface WasmBackend {
   readonly wasm: WasmModule;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: Pointer } };
+  refCount(dataId: object): number;
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
   incRef(dataId: object): void;
 }
@@ -117,6 +118,11 @@ export class WasmHeap {
   /** Where the elements of a tensor lie. Valid until the tensor is disposed. */
   pointer(x: Tensor): Pointer {
     return this.backend.dataIdMap.get(x.dataId).memoryOffset;
+  }
+
+  /** Whether no other tensor shares the data of this one. */
+  isSoleOwner(x: Tensor): boolean {
+    return this.backend.refCount(x.dataId) === 1;
   }
 
   /** A new float32 tensor of undefined content, tracked by tfjs like any other. */

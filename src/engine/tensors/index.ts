@@ -1,7 +1,7 @@
 // The engine's tensors: the one door to tfjs, and the operations a decoder is made of. Each operation is differentiable
 // where it says so and has a plain reference, used on `cpu`, beside the SIMD kernel it uses on `wasm`.
 export {
-  add, clone, concat, dispose, keep, memory, mul, reshape, slice, tensor, tensor1d, tensor2d, tensor3d, tidy, transpose, variable, zeros, zerosLike,
+  clone, concat, dispose, keep, memory, mul, slice, tensor, tensor1d, tensor2d, tensor3d, tidy, transpose, variable, zeros, zerosLike,
   Variable,
 } from '@tensorflow/tfjs-core';
 export type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
@@ -13,6 +13,7 @@ export { GrowingRows } from './growing-rows';
 export { gradients, gradientsLater, takeNumber } from './gradients';
 export type { Gradients } from './gradients';
 export { addInPlace, sumOfAllSquares, sumOfSquares } from './operations/accumulate';
+export { add, reshape } from './operations/add';
 export { adamwUpdate } from './operations/adamw';
 export type { AdamWSettings } from './operations/adamw';
 export { attention } from './operations/attention';

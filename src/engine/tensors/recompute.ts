@@ -2,6 +2,7 @@
 // input is kept for the backward pass, which runs the block again and differentiates it then.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { differentiate } from './backward';
 import { differentiable } from './differentiable';
 
 /**
@@ -22,15 +23,9 @@ export function recomputed<Constants extends readonly Tensor[]>(
   });
 }
 
-/** Runs `f` on a tape of its own, in the middle of a backward pass: tfjs has one tape and would drop the outer one. */
+/** Runs `f` on a tape of its own, in the middle of a backward pass. */
 function gradientsAgain(f: () => Tensor2D, inputs: Tensor[], dy: Tensor): Tensor[] {
-  const { state } = tf.engine();
-  const outer = state.activeTape;
-  try {
-    const { value, grads } = tf.engine().gradients(f, inputs, dy, true) as { value: Tensor; grads: (Tensor | undefined)[] };
-    value.dispose();
-    return grads.map((gradient, i) => gradient ?? tf.zerosLike(inputs[i]!));
-  } finally {
-    state.activeTape = outer;
-  }
+  const { value, gradients } = differentiate(f, inputs, tf.clone(dy));
+  value.dispose();
+  return gradients.map((gradient, i) => gradient ?? tf.zerosLike(inputs[i]!));
 }

@@ -9,7 +9,7 @@ import { adaptedLayers, elements, parameterShapes, type AdapterShape, type Model
 export interface LayerActivations {
   /** Kept from forward for the layer's own backward step, and freed by it. */
   readonly saved: number;
-  /** Copies tfjs makes of the operands of its own additions, products and reshapes; freed when the whole pass is over. */
+  /** Copies tfjs makes of the operands of its own products; freed when the whole pass is over. */
   readonly copied: number;
   /** Results nothing needs again; freed when forward is over. */
   readonly passing: number;
@@ -17,8 +17,6 @@ export interface LayerActivations {
   readonly backward: number;
   /** Gradients of the layer's trained weights. */
   readonly gradients: number;
-  /** Gradients of activations that tfjs frees only when the whole pass is over. */
-  readonly left: number;
 }
 
 export interface LayerSettings {
@@ -43,11 +41,10 @@ function trainedLayer(config: ModelConfig, batchSize: number, length: number): L
   const gathered = config.experts === undefined ? 0 : A * D;
   return {
     saved: N * (4 * D + 2 * O + 2 * P) + A * 3 * F + 2 * gathered,
-    copied: N * (4 * D + O + 2 * P),
-    passing: N * (2 * D + O + P),
-    backward: A * 2 * F + gathered,
+    copied: 0,
+    passing: 0,
+    backward: A * 2 * F + gathered + (config.experts?.count ?? 1) * D * F,
     gradients: ofFirstLayer(parameterShapes(config)).reduce((sum, [, shape]) => sum + elements(shape), 0),
-    left: N * (7 * D + O + 2 * P) + gathered,
   };
 }
 
@@ -58,7 +55,7 @@ function trainedLayer(config: ModelConfig, batchSize: number, length: number): L
 function adaptedLayer(whole: LayerActivations, config: ModelConfig, lora: AdapterShape, N: number): LayerActivations {
   const adapted = ofFirstLayer(adaptedLayers(parameterShapes(config), lora.targetModules));
   const hasDropout = lora.dropout > 0;
-  let { saved, copied, passing, left } = whole;
+  let { saved, copied, passing } = whole;
   for (const [names, size] of sharedInputs(config)) {
     const readers = adapted.filter(([name]) => names.some((one) => name.endsWith(`.${one}.weight`))).length;
     const kept = hasDropout ? readers : Math.min(1, readers);
@@ -68,14 +65,13 @@ function adaptedLayer(whole: LayerActivations, config: ModelConfig, lora: Adapte
   let gradients = 0;
   for (const [, [outputs, inputs]] of adapted) {
     saved += N * lora.rank;
-    copied += N * (3 * outputs + (hasDropout ? 2 * inputs : 0));
+    copied += N * (outputs + (hasDropout ? 2 * inputs : 0));
     passing += N * (3 * outputs + (hasDropout ? inputs : 0));
-    left += N * inputs * (hasDropout ? 2 : 1);
     gradients += lora.rank * (inputs + outputs);
   }
   // Gradients of activations come before what is kept goes.
-  const backward = whole.backward + N * (config.intermediateSize * (config.experts?.perToken ?? 1) + 2 * config.hiddenSize);
-  return { ...whole, saved, copied, passing, gradients, left, backward };
+  const backward = whole.backward - (config.experts?.count ?? 1) * config.hiddenSize * config.intermediateSize + N * (config.intermediateSize * (config.experts?.perToken ?? 1) + 2 * config.hiddenSize);
+  return { ...whole, saved, copied, passing, gradients, backward };
 }
 
 /** What linear layers of a block of attention and feed-forward read, and its features; experts are not adapted and keep theirs. */

@@ -62,7 +62,7 @@ export function estimateMemory(config: ModelConfig, settings: MemorySettings): M
 
 /** Floats at the fullest moment of one micro-batch's forward and backward pass: activations and the gradients made so far. */
 function passPeakFloats(config: ModelConfig, settings: MemorySettings): number {
-  const { hiddenSize: D, vocabularySize: V, headSize: h, tieEmbeddings } = config;
+  const { hiddenSize: D, vocabularySize: V, headSize: h } = config;
   const N = settings.batchSize * settings.sequenceLength;
   const M = settings.lossPositions ?? N;
   const isPicked = M < N;
@@ -75,18 +75,16 @@ function passPeakFloats(config: ModelConfig, settings: MemorySettings): number {
   const live = inputs + N * D + config.layers * layer.kept;
   let peak = Math.max(live + layer.passing(config.layers) + N * D + head, live + layer.forward);
 
-  // Backward, from the loss down: what is saved goes layer by layer, gradients and what tfjs leaves behind come.
-  let rest = live - N + head;
-  peak = Math.max(peak, rest + M * V);
-  rest += M * D + (trainsWeights ? V * D : 0); // the head's gradients; the logits are gone, their gradient is not
-  peak = Math.max(peak, rest);
-  rest -= M * V + M * D;
+  // Backward, from the loss down: what is saved goes layer by layer, gradients come.
+  const headGradient = trainsWeights ? V * D : 0;
+  peak = Math.max(peak, live + M * D + 2 * M * V, live + 2 * M * D + M * V + headGradient, live + 2 * N * D + headGradient);
+  let rest = live + headGradient;
   for (let index = 0; index < config.layers; index++) {
     peak = Math.max(peak, rest + layer.backward);
     rest += layer.change;
     peak = Math.max(peak, rest);
   }
-  return trainsWeights ? Math.max(peak, rest + (tieEmbeddings ? 2 : 1) * V * D + N * D) : peak;
+  return trainsWeights ? Math.max(peak, rest + V * D) : peak;
 }
 
 /** What a layer does to the floats that are held, pass by pass. */
@@ -103,19 +101,19 @@ interface LayerPass {
   readonly change: number;
 }
 
-function keptPass({ saved, copied, passing, backward, gradients, left }: LayerActivations): LayerPass {
-  return { kept: saved + copied, passing: (layers) => layers * passing, forward: 0, backward, change: gradients + left - saved };
+function keptPass({ saved, copied, passing, backward, gradients }: LayerActivations): LayerPass {
+  return { kept: saved + copied, passing: (layers) => layers * passing, forward: 0, backward, change: gradients - saved };
 }
 
 /** Keeps the layer's input; runs it without a tape forward, and on a tape of its own, both ways, in the backward pass. */
 function recomputedPass({ hiddenSize: D, experts }: ModelConfig, layer: LayerActivations, N: number): LayerPass {
-  const { saved, copied, passing, backward, gradients, left } = layer;
+  const { saved, copied, passing, backward, gradients } = layer;
   const output = N * D;
   // The logits of a router that is recorded ride along in the output, from which the hidden states are cut, and joined backward.
   const cut = experts === undefined ? 0 : N * (2 * D + 2 * experts.count);
   return {
-    kept: output + cut, passing: () => 0, forward: saved + passing,
-    backward: output + saved + copied + Math.max(passing, backward, gradients + left - saved),
+    kept: output + cut, passing: () => 0, forward: saved + passing - output,
+    backward: saved + copied + Math.max(passing, backward, gradients + output - saved),
     change: gradients - output + (experts === undefined ? 0 : output),
   };
 }
