@@ -1,8 +1,10 @@
 // Turns tokens into text as they come: no half characters, spaces as the whole text would have them, and nothing of a
 // stop string, even one that spans tokens.
-import type { Tokenizer } from '../tokenizer';
 
 const incomplete = '\ufffd';
+
+/** What is needed of a tokenizer. */
+export interface Decoder { decode(ids: readonly number[]): string }
 
 export class TextAssembler {
   readonly #ids: number[] = [];
@@ -13,7 +15,7 @@ export class TextAssembler {
   #held = '';
   #stopped = false;
 
-  constructor(private readonly tokenizer: Tokenizer, private readonly stop: readonly string[]) {}
+  constructor(private readonly tokenizer: Decoder, private readonly stop: readonly string[]) {}
 
   /** A stop string has appeared; what follows it is left out. */
   get stopped(): boolean {

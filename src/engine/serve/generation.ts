@@ -21,7 +21,7 @@ export interface ServedModel {
   readonly generator: Generator;
   /** Most tokens of prompt and completion together. */
   readonly contextLength: number;
-  /** Log-probabilities of each id given those before it, with `top` alternatives; undefined where the model cannot tell them. */
+  /** Log-probabilities of each id given those before it, with `top` alternatives; undefined where the model tells no log-probabilities. */
   readonly score: ((ids: readonly number[], top: number, signal: AbortSignal) => Promise<readonly ScoredToken[]>) | undefined;
 }
 
@@ -37,8 +37,8 @@ export interface TokenCounts { readonly promptTokens: number; readonly completio
 
 /** Yields parts as they come, those of a choice in their order; returns the tokens used. */
 export async function* runTask(model: ServedModel, task: GenerationTask, unseeded: RandomStream, signal: AbortSignal): AsyncGenerator<Part, TokenCounts> {
-  if (task.echo && task.logprobs !== undefined && !model.score) {
-    throw new Refusal('prompt_logprobs_unsupported', 'The log-probabilities of a prompt are told of safetensors checkpoints only, not of a GGUF file: leave out echo, or serve the checkpoint.', 'echo');
+  if (task.logprobs !== undefined && !model.score) {
+    throw new Refusal('logprobs_unsupported', 'Log-probabilities are told of safetensors checkpoints only, not of a GGUF file: leave out logprobs, or serve the checkpoint.', 'logprobs');
   }
   const prompts = task.prompts.map((prompt) => encodePrompt(model, prompt, task));
   const counts = { promptTokens: prompts.reduce((sum, { ids }) => sum + ids.length, 0), completionTokens: 0 };

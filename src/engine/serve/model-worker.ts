@@ -1,10 +1,11 @@
-// The worker thread that holds the model: opens the checkpoint of its workerData, then does its tasks, many at once.
+// The worker thread that holds the model: opens the checkpoint folder or GGUF file of its workerData, then does its tasks, many at once.
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../../base/errors/problem';
 import { RandomStream } from '../../base/math/random';
 import { Refusal, runTask, type ServedModel } from './generation';
 import type { GenerationTask, ModelReply, ModelRequest } from './messages';
 import { openServedCheckpoint } from './served-checkpoint';
+import { openServedGguf } from './served-gguf';
 
 const port = parentPort;
 if (!port) throw new Error('model-worker runs as a worker thread only.');
@@ -13,6 +14,10 @@ const send = (reply: ModelReply): void => { port.postMessage(reply); };
 const running = new Map<number, AbortController>();
 /** Seeds of requests that give none; the same order of requests after a start draws the same seeds. */
 const unseeded = RandomStream.of(0, 'serve/unseeded');
+
+async function openModel(place: string): ReturnType<typeof openServedCheckpoint> {
+  return place.toLowerCase().endsWith('.gguf') ? openServedGguf(place) : openServedCheckpoint(place);
+}
 
 async function run(model: ServedModel, task: number, work: GenerationTask): Promise<void> {
   const controller = new AbortController();
@@ -38,7 +43,7 @@ async function run(model: ServedModel, task: number, work: GenerationTask): Prom
 }
 
 try {
-  const { model, facts } = await openServedCheckpoint((workerData as { folder: string }).folder);
+  const { model, facts } = await openModel((workerData as { folder: string }).folder);
   port.on('message', (message: ModelRequest) => {
     switch (message.type) {
       case 'run':

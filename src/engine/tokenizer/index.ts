@@ -2,6 +2,6 @@
 export { loadTokenizer } from './load';
 export { trainByteLevelBpe, type TokenizerTrainingSettings } from './train';
 export { copyTokenizerFiles, saveTokenizer, type SpecialTokens, type TokenizerFiles } from './files';
-export { simpleChatTemplate, simpleChatTokens } from './chat-template';
+export { renderChat, simpleChatTemplate, simpleChatTokens } from './chat-template';
 export type { ChatMessage, EncodeOptions, Tokenizer } from './tokenizer';
 export { splitPattern } from './pre-tokenize';

@@ -158,6 +158,19 @@ describe('serve refuses', () => {
     }
   });
 
+  it('to open a GGUF file where llama.cpp is not installed, saying how to install it', async () => {
+    const parts = await mkdtemp(path.join(os.tmpdir(), 'preclinical-parts-'));
+    const before = process.env['PRECLINICAL_PARTS'];
+    process.env['PRECLINICAL_PARTS'] = parts;
+    try {
+      await assert.rejects(serveCheckpoint(path.join(parts, 'model.gguf')), (error) => error instanceof UserError && /doctor --install llama/.test(error.problems[0]!.next ?? ''));
+    } finally {
+      if (before === undefined) delete process.env['PRECLINICAL_PARTS'];
+      else process.env['PRECLINICAL_PARTS'] = before;
+      await rm(parts, { recursive: true });
+    }
+  });
+
   it('to open a folder that is no checkpoint, a port that is taken, and any address but loopback', async () => {
     const empty = await mkdtemp(path.join(os.tmpdir(), 'preclinical-empty-'));
     await assert.rejects(serveCheckpoint(empty), UserError);

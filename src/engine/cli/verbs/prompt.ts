@@ -25,7 +25,7 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
   program.command('prompt')
     .description('run the prompt experiment of a .cot file; answers already there are not asked again')
     .argument('<file>', 'a *.cot')
-    .requiredOption('--model <model>', 'a run, a checkpoint folder, or sample; with --endpoint the model\'s name there')
+    .requiredOption('--model <model>', 'a run, a checkpoint folder, a GGUF file, or sample; with --endpoint the model\'s name there')
     .option('--endpoint <url>', 'base address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1')
     .option('--key-variable <name>', 'environment variable that holds the endpoint\'s key')
     .option('--allow-remote', 'send the questions to an endpoint that is not on this machine')
@@ -91,7 +91,7 @@ function amount(option: string): (text: string) => number {
 }
 
 async function chooseModel(root: string, options: PromptOptions & { model: string }): Promise<PromptModel> {
-  if (options.endpoint === undefined) return findCheckpoint(root, process.cwd(), options.model, { key: '--model', onDownload: downloadProgress() });
+  if (options.endpoint === undefined) return findCheckpoint(root, process.cwd(), options.model, { key: '--model', onDownload: downloadProgress(), acceptsGguf: true });
   const remote = remoteOf({ baseUrl: options.endpoint, model: options.model, ...(options.cloud ? { cloud: true } : {}) });
   return {
     baseUrl: options.endpoint, model: options.model,

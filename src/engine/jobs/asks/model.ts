@@ -37,7 +37,7 @@ export async function openAskModel(root: string, model: AskModel, facts: readonl
     const cloud = remoteName({ hostname, host, model: model.model, cloud: model.cloud }) !== undefined;
     return { name: model.name, cloud, concurrency: 4, open: () => Promise.resolve({ client, identity, tellsUsage: false, ...(embedWith ? { embedWith } : {}) }) };
   }
-  const found = await findCheckpoint(root, root, model.reference, { key: 'model' });
+  const found = await findCheckpoint(root, root, model.reference, { key: 'model', acceptsGguf: true });
   let server = await openSharedServer(root, found, options);
   return {
     name: model.reference, cloud: false, concurrency: 1,

@@ -18,7 +18,7 @@ import { isHolderDead } from '../../../runs/lock/holder';
 import { readJobState } from '../../../runs/state';
 import { readStatus } from '../../../runs/status';
 import { findProcess, thisHost } from '../../../runs/this-host';
-import { modelName, type FoundCheckpoint } from '../prepare/checkpoint';
+import { isGguf, modelName, type FoundCheckpoint } from '../prepare/checkpoint';
 import { fromStoredPath } from '../prepare/paths';
 import { endpointFileName, type EndpointFile } from '../serve';
 
@@ -75,7 +75,8 @@ export async function isOffered(server: SharedServer): Promise<boolean> {
 /** One for each host, checkpoint and content of it: pids and loopback mean nothing elsewhere, and weights may be replaced. */
 async function serverFolder(root: string, checkpoint: string): Promise<string> {
   const from = fromStoredPath(root, checkpoint);
-  const stamps = (await readdir(from)).sort().map((name) => {
+  const files = isGguf(from) ? [''] : (await readdir(from)).sort();
+  const stamps = files.map((name) => {
     const { size, mtimeMs } = statSync(path.join(from, name));
     return [name, size, mtimeMs];
   });

@@ -1,5 +1,6 @@
 // Finds the checkpoint a user means: the id (or a unique part of it) of a run of this workspace, a run's folder, a
-// checkpoint folder, `sample` for the model that is shipped, or a model of the Hugging Face Hub.
+// checkpoint folder, `sample` for the model that is shipped, or a model of the Hugging Face Hub; and, where it is only to
+// generate, a GGUF file.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
@@ -13,7 +14,7 @@ import { toStoredPath } from './paths';
 export const sampleModelReference = 'sample';
 
 export interface FoundCheckpoint {
-  /** Stored path of the checkpoint folder. */
+  /** Stored path of the checkpoint folder, or of a GGUF file. */
   readonly checkpoint: string;
   /** Id of the run that wrote it, when a run did. */
   readonly job?: string;
@@ -32,15 +33,24 @@ export interface FindOptions {
   readonly key?: string;
   /** Hears of the bytes of each file; without it only what is in the cache already is found. */
   readonly onDownload?: OnProgress | undefined;
+  /** A GGUF file will do: nothing but generation is asked of the model. */
+  readonly acceptsGguf?: boolean;
 }
 
 /** @param from folder that relative paths start at. */
 export async function findCheckpoint(root: string, from: string, reference: string, options: FindOptions = {}): Promise<FoundCheckpoint> {
-  const { onDownload, ...place } = options;
+  const { onDownload, acceptsGguf = false, ...place } = options;
   const hub = parseHubReference(reference);
   if (hub?.isExplicit) return { checkpoint: await hubFolder(hub, onDownload) };
   if (reference === sampleModelReference) return { checkpoint: toStoredPath(root, mediaPath('sample', 'model')) };
   const folder = path.resolve(from, reference);
+  if (isGguf(folder) && existsSync(folder)) {
+    if (acceptsGguf) return { checkpoint: toStoredPath(root, folder) };
+    throw userError({
+      code: 'checkpoint-is-gguf', ...place, value: reference, message: 'a GGUF file can be served, asked and prompted, and nothing else',
+      next: 'Name the checkpoint it was exported from, or a model in the Hugging Face layout.',
+    });
+  }
   if (existsSync(path.join(folder, 'config.json'))) return { checkpoint: toStoredPath(root, folder), ...jobOf(root, folder) };
   if (existsSync(path.join(folder, 'run.yaml'))) return ofJob(root, folder, reference, place);
   const jobs = await listJobs(root);
@@ -52,6 +62,11 @@ export async function findCheckpoint(root: string, from: string, reference: stri
     message: matching.length === 0 ? 'no checkpoint folder and no run of this name' : `${matching.length} runs match: ${matching.map((job) => job.id).join(', ')}`,
     next: matching.length === 0 ? 'Name a folder with config.json, a run (`preclinical runs` lists them), or a model of the Hub as hub:ORGANISATION/NAME.' : 'Write more of the id.',
   });
+}
+
+/** By its name: what is in it is llama.cpp's to say. */
+export function isGguf(file: string): boolean {
+  return file.toLowerCase().endsWith('.gguf');
 }
 
 async function hubFolder(reference: HubReference, onDownload: OnProgress | undefined): Promise<string> {

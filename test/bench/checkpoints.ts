@@ -1,0 +1,39 @@
+// Checkpoints to measure with: the sample model with room for examples, and larger ones of its family with random weights.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { architectureSchema } from '../../src/documents/run/schema';
+import { configFromArchitecture, initialiseModel, saveModel } from '../../src/engine/model';
+import { mediaPath } from '../../src/engine/parts/assets';
+import { openBackend } from '../../src/engine/tensors';
+import { copyTokenizerFiles, loadTokenizer } from '../../src/engine/tokenizer';
+import { roomySampleModel } from '../unit/engine/evaluate/harness-scores';
+
+export interface BenchCheckpoint { readonly name: string; readonly folder: string; readonly remove: () => void }
+
+const shapes = {
+  '5M': { hiddenSize: 256, intermediateSize: 688, layers: 4, heads: 8, keyValueHeads: 4, maxPositions: 2048 },
+  '30M': { hiddenSize: 512, intermediateSize: 1376, layers: 9, heads: 8, keyValueHeads: 4, maxPositions: 2048 },
+} as const;
+
+export type BenchSize = '1M' | keyof typeof shapes;
+export const benchSizes: readonly BenchSize[] = ['1M', '5M', '30M'];
+
+export async function benchCheckpoint(size: BenchSize): Promise<BenchCheckpoint> {
+  if (size === '1M') return { name: size, ...roomySampleModel() };
+  const folder = mkdtempSync(path.join(tmpdir(), `preclinical-bench-${size}-`));
+  const sample = mediaPath('sample', 'model');
+  await copyTokenizerFiles(sample, folder);
+  await openBackend('wasm');
+  const tokenizer = await loadTokenizer(folder);
+  const model = initialiseModel(configFromArchitecture(architectureSchema.parse(shapes[size]), tokenizer.vocabularySize, tokenizer), 1, 0.02);
+  await saveModel(model, folder, { dtype: 'f32' });
+  model.dispose();
+  return { name: size, folder, remove: () => { rmSync(folder, { recursive: true, force: true }); } };
+}
+
+/** Sizes named on the command line, else all. */
+export function chosenSizes(): readonly BenchSize[] {
+  const chosen = benchSizes.filter((size) => process.argv.slice(2).includes(size));
+  return chosen.length > 0 ? chosen : benchSizes;
+}
