@@ -95,6 +95,7 @@ const engineEntries = {
   'model-worker': 'src/engine/serve/model-worker.ts',
   'mix-worker': 'src/engine/data/steps/mix-worker.ts',
   'kernel-worker': 'src/engine/tensors/threads/worker.ts',
+  'checkpoint-writer': 'src/engine/train/checkpoint/writer.worker.ts',
 };
 
 function existing(entries) {

@@ -40,7 +40,7 @@ export interface ProgressEvent extends EventBase {
 export interface StartedEvent extends EventBase { readonly type: 'started'; readonly totalSteps?: number }
 /** Metrics of earlier attempts past `fromStep` no longer count. */
 export interface ResumedEvent extends EventBase { readonly type: 'resumed'; readonly fromStep: number }
-export interface CheckpointEvent extends EventBase { readonly type: 'checkpoint'; readonly step: number; readonly path: string; readonly durationMs: number }
+export interface CheckpointEvent extends EventBase { readonly type: 'checkpoint'; readonly step: number; readonly path: string; readonly durationMs: number; /** Of that, how long training waited. */ readonly stallMs?: number }
 export interface NoticeEvent extends EventBase { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
 export type SignatureKind =
   | 'non-finite' | 'loss-spike' | 'divergence' | 'rewarming-bump' | 'overfitting' | 'forgetting' | 'router-collapse' | 'stalled-data';

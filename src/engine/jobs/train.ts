@@ -13,23 +13,26 @@ import { SignatureReporter } from './train/signatures';
 export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
   await buildMixFirst(context, file);
   const training = await openTraining(context, file);
+  const writer = new CheckpointWriter(context, training);
   try {
     const { totalSteps } = training.settings.plan;
     context.emit({ type: 'started', totalSteps });
     if (context.attempt > 1) context.emit({ type: 'resumed', fromStep: training.resumedFrom ?? 0 });
     for (const notice of training.notices) context.emit({ type: 'notice', ...notice });
     const reporter = new MetricsReporter(context, training.run.logEverySteps, totalSteps, training.manifest.heldOut);
-    const writer = new CheckpointWriter(context, training);
     const signatures = await SignatureReporter.open(context, training);
     for await (const event of train(training.settings)) {
       reporter.report(event);
       writer.observe(event);
       signatures.observe(event);
-      if (event.type === 'boundary' && writer.isDue(event.progress)) await writer.write(event.progress);
+      writer.throwIfFailed();
+      if (event.type === 'boundary' && writer.isDue(event.progress)) await writer.begin(event.progress);
       if (context.signal.aborted) throw new Stopped();
       if (event.type === 'boundary' || event.type === 'microBatch') await obey(context, writer, event.progress);
     }
+    await writer.settle();
   } finally {
+    await writer.close();
     training.dispose();
   }
 };
@@ -38,8 +41,9 @@ export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
 async function obey(context: JobContext, writer: CheckpointWriter, progress: TrainProgress): Promise<void> {
   const request = context.pendingRequest();
   if (request === undefined) return;
-  await writer.write(progress);
-  context.answerRequest(request.id, 'done', `checkpoint of step ${progress.step}`);
+  await writer.answer(request.id, progress);
   const isDone = progress.step === writer.training.settings.plan.totalSteps;
-  if (!isDone && request.kind !== 'checkpoint') throw new Stopped(request.kind);
+  if (isDone || request.kind === 'checkpoint') return;
+  await writer.settle();
+  throw new Stopped(request.kind);
 }

@@ -15,6 +15,8 @@ import { defaultShardBytes, writeShards } from './safetensors/shards';
 import type { WrittenDtype } from './safetensors/write';
 import { withWeights } from './weight-files';
 
+export const generationFile = 'generation_config.json';
+
 /** Reads config.json of a checkpoint folder. */
 export async function readModelConfig(folder: string): Promise<ModelConfig> {
   const file = path.join(folder, 'config.json');
@@ -59,20 +61,22 @@ export async function saveModel(model: Model, folder: string, { dtype, maxShardB
   const tensors = new Map([...model.parameters].map(([name, parameter]) =>
     [name, { shape: parameter.shape, data: () => parameter.data<'float32'>() }]));
   await writeShards(folder, tensors, dtype, maxShardBytes);
-  await saveConfig(model, folder, dtype);
+  for (const [name, text] of Object.entries(configTexts(model.config, dtype))) await writeFileAtomic(path.join(folder, name), text);
 }
 
-/** Writes generation_config.json and config.json only. */
-export async function saveConfig(model: Model, folder: string, dtype: WrittenDtype): Promise<void> {
-  await writeJson(path.join(folder, 'generation_config.json'), generationConfigToHuggingFace(model.config));
-  await writeFileAtomic(path.join(folder, 'config.json'), configText(model.config, torchNames[dtype]));
+/** generation_config.json and config.json, by name. */
+export function configTexts(config: ModelConfig, dtype: WrittenDtype): Record<string, string> {
+  return {
+    [generationFile]: `${JSON.stringify(generationConfigToHuggingFace(config), undefined, 2)}\n`,
+    'config.json': configText(config, torchNames[dtype]),
+  };
 }
 
 const torchNames = { f32: 'float32', bf16: 'bfloat16', f16: 'float16' } as const;
 
 /** Tokens at which generation ends: `eos_token_id` of generation_config.json, one or a list; empty when there is none. */
 export async function readStopTokens(folder: string): Promise<number[]> {
-  const file = path.join(folder, 'generation_config.json');
+  const file = path.join(folder, generationFile);
   if (!existsSync(file)) return [];
   const found = ((await readJson(file)) as { eos_token_id?: unknown } | null)?.eos_token_id ?? [];
   return (Array.isArray(found) ? found : [found]).filter((id): id is number => Number.isInteger(id));
@@ -88,10 +92,6 @@ function refuseStrangers(names: readonly string[], config: ModelConfig, shapes: 
 
 function mismatch(file: string, tensor: string, message: string): Error {
   return userError({ code: 'checkpoint-mismatch', file, key: tensor, message, next: 'Use config.json and weights of the same checkpoint.' });
-}
-
-function writeJson(file: string, value: unknown): Promise<void> {
-  return writeFileAtomic(file, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -1,6 +1,6 @@
 // Architectures and checkpoints: what the rest of the engine sees of this folder.
 export { KeyValueCache } from './cache';
-export { readStopTokens, saveConfig, saveModel } from './checkpoint';
+export { configTexts, generationFile, readStopTokens, saveModel } from './checkpoint';
 export { configFromArchitecture, type Experts, type ModelConfig, type SpecialTokenIds } from './config';
 export type { RouterTraining } from './feed-forward';
 export { modelHash } from './hash';
@@ -8,7 +8,7 @@ export { configFromHuggingFace, configToHuggingFace } from './huggingface/config
 export { initialiseModel } from './initialise';
 export { packedRows, paddedRows, plainRows, type PackedRow, type RowBatch } from './layout';
 export { adaptedLayers, adapterParameters, initialiseAdapter, isTarget, LoraAdapter, type AdapterShape, type LoraSettings } from './lora/adapter';
-export { isAdapterFolder, readAdapter, readAdapterConfig, saveAdapter } from './lora/files';
+export { adapterConfigText, adapterWeightsFile, isAdapterFolder, readAdapter, readAdapterConfig, saveAdapter } from './lora/files';
 export { checkpointChain, loadModel, readModelConfig } from './lora/load';
 export { mergeAdapter } from './lora/merge';
 export { Model, type SequencePart, type HiddenOptions } from './model';

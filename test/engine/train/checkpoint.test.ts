@@ -6,8 +6,8 @@ import { runSchema } from '../../../src/documents/run/schema';
 import { initialiseModel, loadModel, parameterShapes, readAdapter, readSafetensors, type Model } from '../../../src/engine/model';
 import { openBackend } from '../../../src/engine/tensors';
 import {
-  AdamW, NeftuneNoise, newestCheckpoint, readMoments, readOrigin, removeOldCheckpoints, train, writeCheckpoint,
-  type Origin, type TrainProgress, type TrainSettings,
+  AdamW, CheckpointThread, NeftuneNoise, newestCheckpoint, readMoments, readOrigin, removeOldCheckpoints, takeSnapshot, train, writeCheckpoint,
+  type CheckpointContent, type Origin, type TrainProgress, type TrainSettings,
 } from '../../../src/engine/train';
 import { disposeTraining, eventsOf, tinyConfig, tinyTraining, weightsOf, type TinyOptions } from './tiny';
 
@@ -18,15 +18,19 @@ const origin: Origin = {
   mix: { name: 'tiny', hash: '0123456789ab' }, tokenizerHash: 'ff', parent: { checkpoint: 'base', hash: 'aa' },
 };
 
-function save(checkpoints: string, { model, optimiser, plan }: TrainSettings, progress: TrainProgress): Promise<string> {
-  return writeCheckpoint(checkpoints, {
+function save(checkpoints: string, settings: TrainSettings, progress: TrainProgress): Promise<string> {
+  return writeCheckpoint(checkpoints, contentOf(checkpoints, settings, progress));
+}
+
+function contentOf(checkpoints: string, { model, optimiser, plan }: TrainSettings, progress: TrainProgress): CheckpointContent {
+  return {
     model, optimiser, tokenizerFolder: checkpoints, baseFolder: path.join(checkpoints, 'base'), origin,
     state: {
       schema: 1, step: progress.step, totalSteps: plan.totalSteps, tokens: progress.tokens, trainedTokens: progress.trainedTokens,
       position: plan.position(progress.step), randomStates: progress.neftune ? { neftune: [...progress.neftune] } : {},
       backend: 'wasm', mixHash: 'hash', tokenizerHash: 'ff', run,
     },
-  });
+  };
 }
 
 /** Trains to the end of the run from its newest checkpoint. */
@@ -109,6 +113,45 @@ describe('a checkpoint', () => {
     const resumed = await resume(checkpoints, options);
     assert.deepEqual(weightsOf(resumed.model), weightsOf(straight.model));
     for (const settings of [straight, stopped, resumed]) disposeTraining(settings);
+  });
+
+  it('holds what was so when it was taken, whatever training does while it is written, again and again in one memory', async () => {
+    const settings = tinyTraining({ plan: { steps: 6 } });
+    const thread = new CheckpointThread();
+    const taken = new Map<string, Map<string, Float32Array>>();
+    let writing: Promise<void> = Promise.resolve();
+    let memory: SharedArrayBuffer | undefined;
+    for await (const event of train(settings)) {
+      if (event.type !== 'boundary') continue;
+      await writing;
+      const snapshot = await takeSnapshot(checkpoints, contentOf(checkpoints, settings, event.progress), memory);
+      assert.ok(memory === undefined || snapshot.memory === memory);
+      memory = snapshot.memory;
+      taken.set(snapshot.final, weightsOf(settings.model));
+      writing = thread.write(snapshot);
+    }
+    await writing;
+    await thread.close();
+    assert.equal(taken.size, 6);
+    for (const [folder, weights] of taken) {
+      const model = await loadModel(folder);
+      assert.deepEqual(weightsOf(model), weights);
+      model.dispose();
+    }
+    disposeTraining(settings);
+  });
+
+  it('that the thread can not write fails with what the file system said, and leaves nothing behind', async () => {
+    const settings = tinyTraining();
+    const thread = new CheckpointThread();
+    const occupied = path.join(checkpoints, 'a file');
+    await writeFile(occupied, '');
+    const { final, ...snapshot } = await takeSnapshot(occupied, contentOf(checkpoints, settings, { step: 1, tokens: 1, trainedTokens: 1 }));
+    await assert.rejects(thread.write({ final, ...snapshot }), { code: 'ENOTDIR' });
+    await thread.write({ ...snapshot, final: path.join(checkpoints, 'step-1') });
+    await thread.close();
+    assert.deepEqual((await readdir(checkpoints)).sort(), ['a file', 'step-1']);
+    disposeTraining(settings);
   });
 
   it('that is cut short is passed over for the one before, and named', async () => {

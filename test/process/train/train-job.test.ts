@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, watch } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobEvent } from '../../../src/protocol/events';
 import { latestCheckpoint } from '../../../src/runs/checkpoints';
@@ -65,6 +66,29 @@ describe('a training job', () => {
     assert.deepEqual(await weightsOf(folder), await weightsOf(straight));
     assert.deepEqual(metricsOf(await readEvents(folder), 'train/loss'), metricsOf(await readEvents(straight), 'train/loss'));
     assert.deepEqual(metricsOf(await readEvents(folder), 'heldout/clinical/loss'), metricsOf(await readEvents(straight), 'heldout/clinical/loss'));
+  });
+
+  it('that is killed while a checkpoint is being written goes on from the one before to the same bits', async () => {
+    const settings = { 'steps': 16, 'checkpoints.everySteps': 2 };
+    const whole = await createTrainJob(root, 'pretrain', settings);
+    assert.equal((await runToEnd(whole)).state.state, 'done');
+    const folder = await createTrainJob(root, 'pretrain', settings);
+    await mkdir(path.join(folder, 'checkpoints'));
+    let cutShort: string | undefined;
+    const watcher = watch(path.join(folder, 'checkpoints'), (_, name) => {
+      if (cutShort !== undefined || name === null || !/^\.tmp-step-(?:8|10|12|14)-/.test(name)) return;
+      cutShort = name;
+      process.kill((JSON.parse(readFileSync(path.join(folder, 'status.json'), 'utf8')) as { pid: number }).pid, 'SIGKILL');
+    });
+    const killed = await runToEnd(folder);
+    watcher.close();
+    assert.equal(killed.state.state, 'lost');
+    assert.ok(cutShort !== undefined && !killed.events.some((event) => event.type === 'checkpoint' && cutShort!.includes(`-${event.path.split('/').at(-1)!}-`)), 'it was being written');
+    const resumed = await runToEnd(folder);
+    assert.equal(resumed.state.state, 'done');
+    assert.deepEqual(await weightsOf(folder), await weightsOf(whole));
+    assert.deepEqual(metricsOf(await readEvents(folder), 'train/loss'), metricsOf(await readEvents(whole), 'train/loss'));
+    assert.deepEqual((await readdir(path.join(folder, 'checkpoints'))).sort(), ['step-14', 'step-16']);
   });
 
   for (const [kind, state] of [['stop', 'stopped'], ['pause', 'paused']] as const) {
@@ -132,6 +156,17 @@ describe('a training job', () => {
     const [first] = metricsOf(events, 'train/loss') as [number, number][];
     const [untrained] = metricsOf(await readEvents(whole), 'train/loss') as [number, number][];
     assert.ok(first![1] < untrained![1], 'the adapter is merged into the base');
+  });
+
+  it('carries the base\'s generation_config.json through, over a resume too', async () => {
+    const base = path.join(root, 'with-generation');
+    await cp((await latestCheckpoint(straight))!, base, { recursive: true });
+    const stated = '{ "eos_token_id": [1, 7], "do_sample": true, "temperature": 0.6 }\n';
+    await writeFile(path.join(base, 'generation_config.json'), stated);
+    const folder = await createTrainJob(root, 'finetune', { steps: 6 }, 'with-generation');
+    await runToEnd(folder, askAt(folder, 'stop', (event) => stepOf(event) >= 2));
+    assert.equal((await runToEnd(folder)).state.state, 'done');
+    assert.equal(await readFile(path.join((await latestCheckpoint(folder))!, 'generation_config.json'), 'utf8'), stated);
   });
 
   it('refuses an adapter for a layer the model does not have, and names those it has', async () => {

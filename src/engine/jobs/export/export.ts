@@ -7,13 +7,11 @@ import { replaceFolder, temporaryBeside } from '../../../runs/files/atomic';
 import { diskFullError } from '../../../runs/files/disk-error';
 import { saveGguf } from '../../gguf';
 import { requireTokenizerFits } from '../../inference';
-import { checkpointChain, loadModel, saveModel, type Model } from '../../model';
+import { checkpointChain, generationFile, loadModel, saveModel, type Model } from '../../model';
 import { openBackend } from '../../tensors';
 import { copyTokenizerFiles, loadTokenizer } from '../../tokenizer';
 import { originFile, readOrigin } from '../../train';
 import type { ExportChoice } from './choice';
-
-const generationFile = 'generation_config.json';
 
 /**
  * The target appears whole or not at all. Returns what the user should know of it.

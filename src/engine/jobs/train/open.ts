@@ -1,4 +1,6 @@
 // Everything a training job needs, opened and checked in the order that fails cheapest first.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
@@ -10,6 +12,7 @@ import type { JobContext } from '../../../runs/job-context';
 import { jobPath } from '../../../runs/layout';
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
+import { checkpointChain, generationFile } from '../../model';
 import { chooseBackend, openBackend, type BackendInfo } from '../../tensors';
 import {
   AdamW, makeSchedule, NeftuneNoise, lowestHeldOut, newestCheckpoint, readMoments, readOrigin,
@@ -30,6 +33,8 @@ export interface Training {
   readonly origin: Origin;
   readonly backend: BackendInfo;
   readonly tokenizerFolder: string;
+  /** Text of the base's generation_config.json, or of this run's newest checkpoint's; undefined when there is none. */
+  readonly generationConfig: string | undefined;
   /** Folder of the base checkpoint; undefined for a new model. */
   readonly baseFolder: string | undefined;
   /** Lowest loss on the set of `checkpoints.keepBest` among the checkpoints there are; Infinity for none. */
@@ -83,6 +88,7 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   return {
     settings, run, manifest, mixHash, origin, backend,
     tokenizerFolder: start.tokenizerFolder,
+    generationConfig: await generationConfigOf(own?.folder ?? base),
     baseFolder: base,
     resumedFrom: own?.state.step,
     lowestHeldOut: await lowestHeldOut(checkpoints, run.checkpoints.keepBest),
@@ -96,6 +102,13 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
       model.dispose();
     },
   };
+}
+
+/** An adapter generates as its base does, unless it says otherwise. */
+async function generationConfigOf(folder: string | undefined): Promise<string | undefined> {
+  if (folder === undefined) return undefined;
+  const file = (await checkpointChain(folder)).map((each) => path.join(each, generationFile)).find((each) => existsSync(each));
+  return file === undefined ? undefined : readFile(file, 'utf8');
 }
 
 function refuseUnknownSet({ checkpoints: { keepBest }, data }: Run, { heldOut, name }: MixManifest): void {

@@ -97,12 +97,17 @@ export async function readAdapter(folder: string, weights: ReadonlyMap<string, r
 
 /** @param base path of the base checkpoint as the config will say it; relative ones are from `folder`. */
 export async function saveAdapter(adapter: LoraAdapter, folder: string, base: string): Promise<void> {
-  const { rank, alpha, dropout, targetModules, rankStabilised } = adapter.settings;
   const tensors = new Map([...adapter.parameters].map(([name, parameter]) => [name, { shape: parameter.shape, data: () => parameter.data<'float32'>() }]));
   await writeSafetensors(path.join(folder, adapterWeightsFile), tensors, { format: 'pt' });
-  await writeFileAtomic(path.join(folder, adapterConfigFile), `${JSON.stringify({
+  for (const [name, text] of Object.entries(adapterConfigText(adapter.settings, base))) await writeFileAtomic(path.join(folder, name), text);
+}
+
+/** adapter_config.json by its name. */
+export function adapterConfigText({ rank, alpha, dropout, targetModules, rankStabilised }: LoraSettings, base: string): Record<string, string> {
+  const config = {
     peft_type: 'LORA', task_type: 'CAUSAL_LM', base_model_name_or_path: base, r: rank, lora_alpha: alpha, lora_dropout: dropout,
     target_modules: targetModules, use_rslora: rankStabilised, bias: 'none', fan_in_fan_out: false, use_dora: false, init_lora_weights: true,
     inference_mode: true, modules_to_save: null, layers_to_transform: null, rank_pattern: {}, alpha_pattern: {},
-  }, undefined, 2)}\n`);
+  };
+  return { [adapterConfigFile]: `${JSON.stringify(config, undefined, 2)}\n` };
 }
