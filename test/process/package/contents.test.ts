@@ -20,7 +20,7 @@ describe('the packaged extension', function () {
   after(() => { rmSync(folder, { recursive: true, force: true }); });
 
   it('holds every program and what it loads', () => {
-    for (const file of ['dist/extension.js', 'dist/engine/cli.mjs', 'dist/engine/job.mjs', 'dist/engine/probe.mjs', 'media/parts/llama/package-lock.json', 'dist/engine/supervisor.mjs', 'dist/engine/model-worker.mjs',
+    for (const file of ['dist/extension.js', 'dist/engine/cli.mjs', 'dist/engine/job.mjs', 'dist/engine/probe.mjs', 'media/parts/llama/package-lock.json', 'dist/engine/supervisor.mjs', 'dist/engine/model-worker.mjs', 'dist/engine/checkpoint-writer.mjs',
       'dist/engine/kernels.wasm', 'dist/engine/tfjs-backend-wasm-simd.wasm', 'dist/webview/report.js', 'dist/webview/curves.js', 'media/tasks/pubmedqa.yaml',
       'media/sample/facts/drugs.tsv', 'media/sample/model/model.safetensors', 'media/sample/model/tokenizer.json', 'media/sample/model/README.md',
         'media/schemas/run.schema.json', 'media/walkthrough/neftune.svg', 'l10n/bundle.l10n.json', 'syntaxes/cot.tmLanguage.json']) {

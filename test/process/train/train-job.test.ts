@@ -58,7 +58,11 @@ describe('a training job', () => {
 
   it('that is killed without warning goes on to the same bits', async () => {
     const folder = await createTrainJob(root, 'pretrain');
-    const killed = await runToEnd(folder, (event, pid) => { if (stepOf(event) === 45) process.kill(pid, 'SIGKILL'); });
+    let written = false;
+    const killed = await runToEnd(folder, (event, pid) => {
+      written ||= event.type === 'checkpoint';
+      if (written && stepOf(event) >= 45) process.kill(pid, 'SIGKILL');
+    });
     assert.equal(killed.state.state, 'lost');
     const resumed = await runToEnd(folder);
     assert.equal(resumed.state.state, 'done');
@@ -163,7 +167,7 @@ describe('a training job', () => {
     await cp((await latestCheckpoint(straight))!, base, { recursive: true });
     const stated = '{ "eos_token_id": [1, 7], "do_sample": true, "temperature": 0.6 }\n';
     await writeFile(path.join(base, 'generation_config.json'), stated);
-    const folder = await createTrainJob(root, 'finetune', { steps: 6 }, 'with-generation');
+    const folder = await createTrainJob(root, 'finetune', { steps: 60 }, 'with-generation');
     await runToEnd(folder, askAt(folder, 'stop', (event) => stepOf(event) >= 2));
     assert.equal((await runToEnd(folder)).state.state, 'done');
     assert.equal(await readFile(path.join((await latestCheckpoint(folder))!, 'generation_config.json'), 'utf8'), stated);
