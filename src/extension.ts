@@ -4,6 +4,7 @@ import { registerAnswers } from './host/answers';
 import { registerCurves } from './host/curves';
 import { type EvaluationsApi, registerEvaluations } from './host/evaluations/register';
 import { registerFiles } from './host/files/register';
+import { registerFindings } from './host/findings/register';
 import { registerMixForm } from './host/mix-form/register';
 import { type MixesApi, registerMixes } from './host/mixes/register';
 import { type ModelsParts, registerModels } from './host/models/register';
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): PreclinicalApi {
     ...registerCurves(context),
     ...mixes.disposables,
     ...registerMixForm({ extensionUri: context.extensionUri, sizes: mixes.api.sizes, mixes: mixes.api.service }),
+    ...registerFindings(context, mixes.api.service, views),
     views,
     ...runs.disposables,
     ...evaluations.disposables,

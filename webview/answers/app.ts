@@ -1,5 +1,6 @@
 // The answers panel: variants with what they came to, controls, the grid of questions × variants, and the selected cell.
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { fill } from '../common/fill';
 import type { AnswerDetail, AnswersRows, AnswersSnapshot, AnswersToHost } from '../../src/protocol/panels/answers';
 import type { EditorApi } from '../common/vscode-api';
 import { controls } from './controls';
@@ -10,7 +11,6 @@ import type { Place } from './keys';
 import { type AnswersSettings, firstSettings, type KeptState, showsSameRows, shownVariants } from './settings';
 import { type AnswersTable, shownCell, visibleRows } from './table';
 import { variantsTable } from './variants';
-import { fill } from './words';
 
 const noRows: AnswersRows = { ids: [], excerpts: [], golds: '' };
 

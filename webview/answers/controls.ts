@@ -1,9 +1,11 @@
 // The controls above the grid.
 import { html, nothing, type TemplateResult } from 'lit';
+import { dropdown } from '../common/dropdown';
+import { fill } from '../common/fill';
 import type { AnswersTexts } from '../../src/protocol/panels/answers';
 import { type AnswersSettings, filterNames } from './settings';
 import { type AnswersTable, comparedColumns, paired } from './table';
-import { fill, pValueText, variantName } from './words';
+import { pValueText, variantName } from './words';
 
 export interface ControlEvents {
   readonly change: (change: Partial<AnswersSettings>) => void;
@@ -44,12 +46,4 @@ function firstPair(filter: string, { from, to }: AnswersSettings, names: readonl
 function pairedWords(table: AnswersTable, pair: readonly [number, number], texts: AnswersTexts): string {
   const { fixed, broken, pValue } = paired(table, pair);
   return fill(texts.paired, fixed, broken, pValueText(pValue));
-}
-
-function dropdown(name: string, label: string, options: readonly { readonly id: string; readonly name: string }[], value: string | undefined, chosen: (value: string) => void): TemplateResult {
-  return html`<span class="control"><span id=${`label-${name}`}>${label}</span>
-    <vscode-dropdown aria-labelledby=${`label-${name}`} data-control=${name} .value=${value ?? ''} @change=${(event: Event) => { chosen((event.target as HTMLSelectElement).value); }}>
-      ${options.map((option) => html`<vscode-option value=${option.id} ?selected=${option.id === value}>${option.name}</vscode-option>`)}
-    </vscode-dropdown>
-  </span>`;
 }

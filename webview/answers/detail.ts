@@ -1,7 +1,8 @@
 // The selected cell in full: the question, what each sample answered, and the prompt. Everything is shown as text.
 import { html, nothing, type TemplateResult } from 'lit';
+import { fill } from '../common/fill';
 import type { AnswerDetail, AnswersTexts, AnswersVariant, SampleText } from '../../src/protocol/panels/answers';
-import { marks, fill, variantName } from './words';
+import { marks, variantName } from './words';
 
 export function detailPane(detail: AnswerDetail | undefined, variant: AnswersVariant | undefined, gold: string, texts: AnswersTexts, open: () => void): TemplateResult {
   if (!detail || !variant) return html`<aside class="detail" tabindex="0"><p class="faint">${texts.selectCell}</p></aside>`;

@@ -1,13 +1,10 @@
 // What cells and columns say. Pure.
 import type { AnswersTexts, AnswersVariant } from '../../src/protocol/panels/answers';
+import { fill } from '../common/fill';
 import type { ShownCell, Verdict } from './table';
 
 /** Told apart without colour. */
 export const marks: Readonly<Record<Verdict, string>> = { right: '✓', wrong: '✗', noAnswer: '–' };
-
-export function fill(text: string, ...values: (string | number)[]): string {
-  return text.replace(/\{(\d+)\}/g, (_, place: string) => String(values[Number(place)] ?? ''));
-}
 
 export function cellWords(cell: ShownCell | undefined, texts: AnswersTexts): string {
   if (!cell) return texts.notAsked;

@@ -2,8 +2,9 @@
 import { html, svg, type TemplateResult } from 'lit';
 import type { StageAmounts } from '../../src/documents/mix/amounts/stage';
 import type { MixFormTexts } from '../../src/protocol/panels/mix';
-import { fill, formatShare } from './format';
-import { patternOf } from './pattern';
+import { fill } from '../common/fill';
+import { formatShare } from '../common/format';
+import { patternOf } from '../common/pattern';
 
 const heightPx = 34;
 
@@ -26,11 +27,6 @@ export function stageBar(key: string, amounts: StageAmounts, sources: readonly B
       <text x="8" y=${heightPx / 2 + 4}>${name} ${formatShare(part)}</text>
     </svg>`)}`}
   </svg>`;
-}
-
-/** The same pattern as a small square beside the source's name. */
-export function swatch(key: string, place: number): TemplateResult {
-  return html`<svg class="swatch" width="16" height="16" aria-hidden="true">${svg`<defs>${patternOf(key, place)}</defs><rect class="segment" width="16" height="16" fill=${`url(#${key})`} />`}</svg>`;
 }
 
 function percent(part: number): string {

@@ -1,7 +1,7 @@
 // Problems of the text, each with the way to its line.
 import { html, type TemplateResult } from 'lit';
 import type { FormProblem, MixFormTexts } from '../../src/protocol/panels/mix';
-import { fill } from './format';
+import { fill } from '../common/fill';
 
 export function problemList(problems: readonly FormProblem[], texts: MixFormTexts, open: (line?: number) => void, heading?: string): TemplateResult {
   return html`<section class="problems" role="alert" aria-label=${texts.problems}>

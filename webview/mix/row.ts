@@ -2,8 +2,9 @@
 import { html, type TemplateResult } from 'lit';
 import type { SourceAmount, SourceSize } from '../../src/documents/mix/amounts/stage';
 import type { FormSource, MixFormTexts } from '../../src/protocol/panels/mix';
-import { swatch } from './bar';
-import { fill, formatCount, formatEpochs, formatPlain, formatShare } from './format';
+import { fill } from '../common/fill';
+import { formatCount, formatEpochs, formatPlain, formatShare } from '../common/format';
+import { swatch } from '../common/pattern';
 import { cross } from './icons';
 import { kindOfAmount, type Scale, valueOf } from './scale';
 

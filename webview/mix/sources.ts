@@ -2,8 +2,9 @@
 import { html, type TemplateResult } from 'lit';
 import type { SourceSize } from '../../src/documents/mix/amounts/stage';
 import type { FormBuild, FormMix, FormSource, MixFormTexts } from '../../src/protocol/panels/mix';
-import { swatch } from './bar';
-import { fill, formatCount, formatShare } from './format';
+import { fill } from '../common/fill';
+import { formatCount, formatShare } from '../common/format';
+import { swatch } from '../common/pattern';
 import { cross } from './icons';
 
 export interface SourcesView {

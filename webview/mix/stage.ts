@@ -4,7 +4,8 @@ import { type MixEdit, withoutSource, withSource } from '../../src/documents/mix
 import { type SourceSize, stageAmounts, type StageAmounts, type StageSettings } from '../../src/documents/mix/amounts/stage';
 import type { FormMix, MixFormTexts } from '../../src/protocol/panels/mix';
 import { stageBar } from './bar';
-import { fill, formatCount, formatEpochs, formatPlain } from './format';
+import { fill } from '../common/fill';
+import { formatCount, formatEpochs, formatPlain } from '../common/format';
 import { sourceRow } from './row';
 import { cross } from './icons';
 import { kindOfAmount, mendedShares, movedAmounts, type Scale, scaleOf, tokenScale } from './scale';

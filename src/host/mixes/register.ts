@@ -25,7 +25,6 @@ export function registerMixes(context: vscode.ExtensionContext, runs: RunsApi): 
     'preclinical.mix.plan': (target) => planMix(context, service, plans, target),
     'preclinical.mix.openManifest': (target) => openProduct(service, target, vscode.l10n.t('Open Manifest')),
     'preclinical.mix.openReport': (target) => openProduct(service, target, vscode.l10n.t('Open Report'), 'report.md'),
-    'preclinical.mix.openFindings': (target) => openProduct(service, target, vscode.l10n.t('Open Build Findings'), 'report.md'),
     'preclinical.mix.openForm': (target) => openForm(service, target),
     'preclinical.mix.openText': (target) => openText(service, target),
     'preclinical.mix.new': (target) => newMixFile(target),

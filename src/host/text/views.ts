@@ -23,10 +23,15 @@ export class TextViews implements vscode.Disposable {
     this.#sources.set(kind, source);
   }
 
+  /** Of the document that is made from these arguments. */
+  address(kind: string, title: string, args: readonly string[]): vscode.Uri {
+    const name = title.replace(/[/\\]/g, '-');
+    return vscode.Uri.from({ scheme: textScheme, path: `/${name}.txt`, query: JSON.stringify([kind, ...args]) });
+  }
+
   /** Opens a document, made anew when it was open already. `title` is what its tab says. */
   async open(kind: string, title: string, args: readonly string[]): Promise<vscode.TextEditor> {
-    const name = title.replace(/[/\\]/g, '-');
-    const uri = vscode.Uri.from({ scheme: textScheme, path: `/${name}.txt`, query: JSON.stringify([kind, ...args]) });
+    const uri = this.address(kind, title, args);
     this.#changed.fire(uri);
     return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
   }

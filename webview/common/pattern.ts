@@ -1,6 +1,6 @@
 // What tells sources apart: colour and pattern together, since colour alone fails many eyes and printers. The two lists have
 // lengths without a common divisor, so 42 sources differ.
-import { svg, type TemplateResult } from 'lit';
+import { html, svg, type TemplateResult } from 'lit';
 
 /** Theme variables that every theme sets to something one sees. */
 const colors = ['charts-blue', 'charts-yellow', 'charts-green', 'charts-purple', 'charts-red', 'terminal-ansiCyan', 'charts-foreground'] as const;
@@ -15,4 +15,9 @@ export function patternOf(id: string, place: number): TemplateResult {
     <rect width="8" height="8" fill=${color} fill-opacity="0.75" />
     <path d=${tile} stroke="var(--vscode-editor-background)" stroke-width="1.6" fill="none" />
   </pattern>`;
+}
+
+/** The same pattern as a small square beside a name. */
+export function swatch(key: string, place: number): TemplateResult {
+  return html`<svg class="swatch" width="16" height="16" aria-hidden="true">${svg`<defs>${patternOf(key, place)}</defs><rect class="segment" width="16" height="16" fill=${`url(#${key})`} />`}</svg>`;
 }
