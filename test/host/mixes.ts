@@ -1,7 +1,7 @@
 // Mixes in a real VS Code: the view lists them and builds one with a real process; the form opens, its page asks and is
 // answered, an edit keeps the comments and is one step to undo.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PreclinicalApi } from '../../src/extension';
@@ -9,40 +9,13 @@ import { type MixFormHome, MixFormSession } from '../../src/host/mix-form/sessio
 import type { MixEntry } from '../../src/host/mixes/entry';
 import type { MixesApi } from '../../src/host/mixes/register';
 import type { Node } from '../../src/host/mixes/view';
-import type { MixFormToHost, MixFormSnapshot } from '../../src/protocol/panels/mix';
+import type { HostToMixForm, MixFormSnapshot, MixFormToHost } from '../../src/protocol/panels/mix';
+import { sampleIn } from './sample-folder';
+import { ScriptedPanel } from './scripted-panel';
 
-/** A panel whose page is this test: what the host would post comes here, and what the page would post is said here. */
-class ScriptedPanel {
-  readonly #received = new vscode.EventEmitter<MixFormToHost>();
-  readonly #snapshots: MixFormSnapshot[] = [];
-  readonly #came = new vscode.EventEmitter<void>();
-  readonly title = 'host-test.mix.yaml';
-  readonly visible = true;
-  readonly viewColumn = vscode.ViewColumn.One;
-  readonly onDidChangeViewState = new vscode.EventEmitter<unknown>().event;
-  readonly webview = {
-    options: {}, html: '', cspSource: 'test:', asWebviewUri: (uri: vscode.Uri) => uri, onDidReceiveMessage: this.#received.event,
-    postMessage: (snapshot: MixFormSnapshot) => { this.#snapshots.push(snapshot); this.#came.fire(); return Promise.resolve(true); },
-  };
-
-  say(message: MixFormToHost): void {
-    this.#received.fire(message);
-  }
-
-  /** The first snapshot, past or to come, for which the condition holds. */
-  snapshotWhere(holds: (snapshot: MixFormSnapshot) => boolean): Promise<MixFormSnapshot> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        const found = this.#snapshots.find(holds);
-        if (!found) return;
-        listening.dispose();
-        this.#snapshots.length = 0;
-        resolve(found);
-      };
-      const listening = this.#came.event(look);
-      look();
-    });
-  }
+/** The first snapshot, past or to come, for which the condition holds. */
+function snapshotOf(panel: ScriptedPanel<MixFormToHost, HostToMixForm>, holds: (snapshot: MixFormSnapshot) => boolean): Promise<MixFormSnapshot> {
+  return panel.messageWhere((one): one is MixFormSnapshot => holds(one));
 }
 
 const text = `# A mix for the test.
@@ -67,12 +40,7 @@ describe('mixes in the editor', function () {
 
   before(async () => {
     mixes = vscode.extensions.getExtension<PreclinicalApi>('preclinical.preclinical')!.exports.mixes;
-    const root = vscode.workspace.workspaceFolders![0]!.uri;
-    const hasSample = (folder: vscode.Uri): boolean => existsSync(path.join(folder.fsPath, 'tokenizer/tokenizer.json'));
-    // Another suite may have written the sample; where it stands depends on what else was in the folder then.
-    const sample = [root, vscode.Uri.joinPath(root, 'preclinical-sample')].find(hasSample)
-      ?? await vscode.commands.executeCommand<vscode.Uri | undefined>('preclinical.sample.create', root, { scale: 'tiny', open: false });
-    assert.ok(sample && hasSample(sample), 'the sample workspace is there');
+    const sample = await sampleIn(vscode.workspace.workspaceFolders![0]!.uri);
     uri = vscode.Uri.joinPath(sample, 'mixes/host-test.mix.yaml');
     await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
     mixes.service.setVisible('test', true);
@@ -144,47 +112,47 @@ describe('mixes in the editor', function () {
   it('are measured by the engine and edited in their text, comments kept, one step to undo', async () => {
     const shown = await document();
     // The form of the step before is the active editor: what is undone is undone there.
-    const panel = new ScriptedPanel();
-    const session = new MixFormSession(formHome(), shown, panel as unknown as vscode.WebviewPanel);
+    const panel = new ScriptedPanel<MixFormToHost, HostToMixForm>('host-test.mix.yaml');
+    const session = new MixFormSession(formHome(), shown, panel.asWebviewPanel());
     panel.say({ type: 'ready' });
-    const { sizes, mix } = await panel.snapshotWhere((snapshot) => snapshot.sizes.state !== 'measuring');
+    const { sizes, mix } = await snapshotOf(panel, (snapshot) => snapshot.sizes.state !== 'measuring');
     assert.equal(sizes.state, 'measured', sizes.words);
     assert.deepEqual(mix!.stages[0]!.sources, { passages: { share: 0.8 }, reader: { share: 0.2 } });
     assert.ok(sizes.bySource['passages']!.tokens > 1000 && sizes.built === true);
     panel.say({ type: 'edit', number: 1, edit: { stage: 0, tokens: 1500, amounts: { passages: { share: 0.55 }, reader: { share: 0.45 } } } });
-    const edited = await panel.snapshotWhere((snapshot) => snapshot.edits === 1);
+    const edited = await snapshotOf(panel, (snapshot) => snapshot.edits === 1);
     assert.equal(edited.unsaved, true);
     assert.equal(shown.getText(), text.replace('2000', '1500').replace('0.8', '0.55').replace('0.2 ', '0.45 '));
     panel.say({ type: 'edit', number: 2, edit: { stage: 0, tokens: Number.NaN } });
-    await panel.snapshotWhere((snapshot) => snapshot.edits === 2);
+    await snapshotOf(panel, (snapshot) => snapshot.edits === 2);
     await vscode.commands.executeCommand('undo');
-    const undone = await panel.snapshotWhere((snapshot) => snapshot.mix?.stages[0]?.tokens === 2000);
+    const undone = await snapshotOf(panel, (snapshot) => snapshot.mix?.stages[0]?.tokens === 2000);
     assert.deepEqual(undone.mix!.stages[0]!.sources, { passages: { share: 0.8 }, reader: { share: 0.2 } });
     assert.equal(shown.getText(), text);
     assert.equal(shown.isDirty, false);
     panel.say({ type: 'edit', number: 3, edit: { removeSource: 'reader' } });
-    const without = await panel.snapshotWhere((snapshot) => snapshot.edits === 3);
+    const without = await snapshotOf(panel, (snapshot) => snapshot.edits === 3);
     assert.deepEqual(without.mix!.sources.map(({ name }) => name), ['passages']);
     assert.equal(shown.getText(), text.replace(/ {2}reader: \{ path.*\n/, '').replace('0.8', '1').replace(/ {6}reader.*\n/, ''));
     await vscode.commands.executeCommand('undo');
-    await panel.snapshotWhere((snapshot) => snapshot.mix?.sources.length === 2);
+    await snapshotOf(panel, (snapshot) => snapshot.mix?.sources.length === 2);
     assert.equal(shown.getText(), text);
     session.dispose();
   });
 
   it('show a problem of the text instead of the form while there is one', async () => {
     const shown = await document();
-    const panel = new ScriptedPanel();
-    const session = new MixFormSession(formHome(), shown, panel as unknown as vscode.WebviewPanel);
+    const panel = new ScriptedPanel<MixFormToHost, HostToMixForm>('host-test.mix.yaml');
+    const session = new MixFormSession(formHome(), shown, panel.asWebviewPanel());
     panel.say({ type: 'ready' });
     const edit = new vscode.WorkspaceEdit();
     edit.insert(uri, new vscode.Position(4, 0), 'name: [\n');
     await vscode.workspace.applyEdit(edit);
-    const { mix, problems } = await panel.snapshotWhere((snapshot) => snapshot.problems.length > 0);
+    const { mix, problems } = await snapshotOf(panel, (snapshot) => snapshot.problems.length > 0);
     assert.equal(mix, undefined);
     assert.ok(problems[0]!.line! >= 5);
     await vscode.commands.executeCommand('undo');
-    await panel.snapshotWhere((snapshot) => snapshot.mix !== undefined);
+    await snapshotOf(panel, (snapshot) => snapshot.mix !== undefined);
     session.dispose();
   });
 

@@ -11,7 +11,7 @@ export const texts: FindingsTexts = {
   stepHelp: { 'read': 'r', 'filter': 'Rules of the source.', 'phi': 'p', 'exact': 'e', 'decontaminate': 'd', 'near': 'n', 'held-out': 'h', 'encode': 'e', 'kept': 'k' },
   units: { documents: 'Documents', bytes: 'Bytes', tokens: 'Tokens' }, show: 'Show', source: 'Source', allSources: 'All sources',
   allKinds: { samples: 'Every step', dropped: 'Every reason', duplicates: 'All', phi: 'Every class', contamination: 'Every benchmark' },
-  step: 'Step', into: 'In', outOf: 'Out', dropped: 'Dropped', reasons: 'Reasons', estimated: 'Tokens are estimated.', funnelPicture: '{0} of {1} {2} are left after the last step.', ofRead: 'of what was read',
+  step: 'Step', into: 'In', outOf: 'Out', dropped: 'Dropped', reasons: 'Reasons', estimated: 'Tokens are estimated.', funnelPicture: '{2}: {0} of {1} are left after the last step.', ofRead: 'of what was read',
   document: 'Document', place: 'Place', reason: 'Reason', measured: 'measured {0}', measuredAgainst: 'measured {0}, limit {1}', insteadOf: 'Kept instead: {0}', listedOf: '{0} are listed of {1} that were dropped.', rows: '{0} listed',
   none: { samples: 'No samples.', dropped: 'Nothing was dropped.', duplicates: 'None found.', phi: 'Nothing found.', contamination: 'Nothing leaked.' }, noMatch: 'Nothing of this kind.',
   cluster: 'Cluster', members: '{0} documents', kept: 'kept', similarity: 'Similarity', compare: 'Compare with the Kept One', duplicatesSummary: '{0} clusters among {1} documents: runs of {2} words, threshold {3}; {4} pairs, {5} too short.', notLookedFor: 'Not looked for.',

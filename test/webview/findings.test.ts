@@ -43,13 +43,13 @@ describe('the panel of a build\'s findings', () => {
 
   it('draws the funnel with every number in a table, and leads from a reason to its documents', async () => {
     await show();
-    assert.match((await page.locator('svg.funnel').getAttribute('aria-label'))!, /^63,440 of 90,000 Documents are left/);
+    assert.match((await page.locator('svg.funnel').getAttribute('aria-label'))!, /^Documents: 63,440 of 90,000 are left/);
     assert.equal(await page.locator('[data-band]').count(), 2, 'held-out files of their own are no part of training');
     const filter = page.locator('tbody[data-source="notes"] tr[data-step="filter"]');
     assert.deepEqual((await filter.locator('td').allTextContents()).map((one) => one.replaceAll(/\s+/g, ' ').trim()), ['59,960', '56,660', '54 MB', '51 MB', '≈ 12,591,600', '≈ 11,898,600', '3,300', 'too-short 2,400 min-words 900']);
     await page.locator('[data-control="unit"]').click();
     await page.getByRole('option', { name: 'Bytes' }).click();
-    await page.locator('svg.funnel[aria-label^="57.1 MB of 81 MB"]').waitFor();
+    await page.locator('svg.funnel[aria-label^="Bytes: 57.1 MB of 81 MB"]').waitFor();
     await filter.locator('[data-reason="min-words"]').click();
     await asked(0);
     assert.deepEqual((await posted()).at(-1), { type: 'page', list: 'dropped', filter: { source: 'notes', kind: 'min-words' }, from: 0 });
@@ -63,7 +63,7 @@ describe('the panel of a build\'s findings', () => {
     await list().locator('[data-row="0"] td').first().waitFor();
     assert.ok(await list().locator('tr[data-row]').count() < 80);
     assert.equal(await list().getAttribute('aria-rowcount'), '100001');
-    await list().evaluate('(element) => { element.scrollTop = 26 * 50030; }');
+    await page.evaluate(`document.querySelector('findings-list').scrollTop = 26 * 50030`);
     await asked(50_000);
     await post(pageOf('dropped', 50_000, 100_000));
     await list().locator('[data-row="50040"] td').nth(2).filter({ hasText: 'notes.jsonl:50041' }).waitFor();

@@ -23,7 +23,7 @@ export function findingsTexts(): FindingsTexts {
     show: t('Show'), source: t('Source'), allSources: t('All sources'),
     allKinds: { samples: t('Every step'), dropped: t('Every reason'), duplicates: t('All'), phi: t('Every class'), contamination: t('Every benchmark') },
     step: t('Step'), into: t('In'), outOf: t('Out'), dropped: t('Dropped'), reasons: t('Reasons'), estimated: t('Tokens are estimated by the bytes of the source until the last step, in which they are counted.'),
-    funnelPicture: t('{0} of {1} {2} are left after the last step.'), ofRead: t('of what was read'),
+    funnelPicture: t('{2}: {0} of {1} are left after the last step.'), ofRead: t('of what was read'),
     document: t('Document'), place: t('Place'), reason: t('Reason'), measured: t('measured {0}'), measuredAgainst: t('measured {0}, limit {1}'), insteadOf: t('Kept instead: {0}'),
     listedOf: t('{0} are listed of {1} that were dropped.'), rows: t('{0} listed'),
     none: {

@@ -69,7 +69,7 @@ function buildItem(entry: MixEntry, build: MixBuild): vscode.TreeItem {
   item.description = [isCurrent ? vscode.l10n.t('current') : '', describeSize(build, vscode.l10n.t)].filter(Boolean).join(' · ');
   item.tooltip = [build.hash, new Date(build.builtAt).toLocaleString(vscode.env.language), build.folder].join('\n');
   item.contextValue = 'build hasManifest';
-  item.command = { command: 'preclinical.mix.openManifest', title: vscode.l10n.t('Open Manifest'), arguments: [{ type: 'build', file: entry.file, folder: build.folder } satisfies BuildNode] };
+  item.command = { command: 'preclinical.mix.openFindings', title: vscode.l10n.t('Open Build Findings'), arguments: [{ type: 'build', file: entry.file, folder: build.folder } satisfies BuildNode] };
   item.accessibilityInformation = { label: `${build.hash}, ${item.description}` };
   return item;
 }
