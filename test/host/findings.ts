@@ -45,6 +45,17 @@ describe('findings of a build in the editor', function () {
     look();
   });
 
+  const tabWhere = (holds: (tab: vscode.Tab) => boolean): Promise<void> => new Promise((resolve) => {
+    const look = (): void => {
+      const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+      if (!tab || !holds(tab)) return;
+      listener.dispose();
+      resolve();
+    };
+    const listener = vscode.window.tabGroups.onDidChangeTabs(look);
+    look();
+  });
+
   before(async () => {
     const extension = vscode.extensions.getExtension<PreclinicalApi>('preclinical.preclinical')!;
     ({ mixes } = extension.exports);
@@ -99,11 +110,7 @@ describe('findings of a build in the editor', function () {
     assert.equal(await selectionWhere(/notes\.jsonl$/), '{"text":"short"}');
     assert.deepEqual([twice!.source, twice!.reason], ['packed', 'duplicate']);
     panel.say({ type: 'compare', left: twice!.keeper!, right: twice! });
-    await new Promise<void>((resolve) => {
-      const look = (): void => { if (vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputTextDiff) { listener.dispose(); resolve(); } };
-      const listener = vscode.window.tabGroups.onDidChangeTabs(look);
-      look();
-    });
+    await tabWhere(({ input }) => input instanceof vscode.TabInputTextDiff);
   });
 
   it('lead from what the screen found to the very words', async () => {
@@ -133,8 +140,7 @@ describe('findings of a build in the editor', function () {
 
   it('open from the command, for the build of a mix', async () => {
     await vscode.commands.executeCommand('preclinical.mix.openFindings', uri);
-    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-    assert.ok(tab?.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith('preclinical.findings'), tab?.label);
-    assert.equal(tab.label, `Findings: ${path.basename(uri.fsPath, '.mix.yaml')}`);
+    const label = `Findings: ${path.basename(uri.fsPath, '.mix.yaml')}`;
+    await tabWhere(({ input, label: shown }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('preclinical.findings') && shown === label);
   });
 });

@@ -14,6 +14,7 @@ export async function run(): Promise<void> {
   await import('./runs');
   await import('./prompts');
   await import('./mixes');
+  await import('./findings');
   await import('./run-files');
   await import('./evaluations');
   const stats = await new Promise<{ passes: number; failures: number; problems: string[] }>((resolve) => {
