@@ -100,11 +100,12 @@ const lanes = {
     mochaLane('e2e', 180_000);
   },
   deep: () => mochaLane('deep', 1_800_000),
+  scaleout: () => mochaLane('scaleout', 900_000),
   electron: electronLane,
 };
 
 /** They need what `npm test` does not install, or more time than it has. */
-const onRequest = ['deep', 'electron'];
+const onRequest = ['deep', 'scaleout', 'electron'];
 
 for (const name of chosen) {
   if (!(name in lanes)) {

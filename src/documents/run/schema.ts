@@ -75,6 +75,17 @@ export const loraSchema = z.strictObject({
 export const backendNames = ['wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
+/** How and where an engine that is not the embedded one runs. */
+export const scaleoutSchema = z.strictObject({
+  processes: positiveInteger.default(1).describe('Processes torchrun starts, one for each GPU. Every process learns its part of each update\'s rows.').meta({ unit: 'processes' }),
+  precision: z.enum(['auto', 'float32', 'bfloat16']).default('auto').describe('What is computed in: auto is bfloat16 on a GPU and float32 elsewhere.'),
+  device: z.enum(['auto', 'cpu']).default('auto').describe('auto takes the GPU when PyTorch sees one; cpu never does.'),
+  attention: z.enum(['sdpa', 'eager', 'flash_attention_2']).default('sdpa').describe('Kernel of attention, by its name in transformers. Each keeps documents of a row apart.'),
+  python: z.string().min(1).optional().describe('Python interpreter with the engine\'s packages; when left out PRECLINICAL_TRAINER_PYTHON, a virtual environment of the workspace, and PATH are tried.'),
+  prefix: z.array(z.string().min(1)).default([]).describe('Words put before the command, such as those of a container: [apptainer, exec, --nv, image.sif].'),
+});
+export type Scaleout = z.infer<typeof scaleoutSchema>;
+
 export const runSchema = z.strictObject({
   kind: z.literal('run').default('run').describe('Kind of this file: a training run.'),
   name: slug.describe('Name of the run; the id of its job folder ends in it.'),
@@ -83,6 +94,8 @@ export const runSchema = z.strictObject({
   base: baseSchema.describe('What training starts from: a checkpoint folder, an earlier run, a step of the study, a model of the Hub, or a new model.'),
   data: filePath.describe('A *.mix.yaml, relative to this file.').meta({ files: '**/*.mix.yaml' }),
   seed: seed.default(1),
+  engine: z.enum(['embedded', 'trl']).optional().describe('Who trains: the engine of this program when left out, or TRL (PyTorch), started by torchrun, for models that are too large for it.'),
+  scaleout: scaleoutSchema.optional().describe('How an engine other than the embedded one is started.'),
   backend: z.enum(['auto', ...backendNames]).default('auto').describe('What computes. tensorflow: NVIDIA GPUs, and natively on the CPU. webgpu: GPUs of any vendor. wasm: needs nothing installed. cpu: the plain reference. auto: tensorflow where it has a GPU, else wasm; the log says which.'),
   threads: positiveInteger.optional().describe('Threads of the wasm backend; when left out, all cores, which the steps of a study running side by side share. Losses are the same to the last bit for any number.').meta({ unit: 'threads' }),
   relaxedSimd: z.boolean().optional().describe('Fused multiply-add on the wasm backend, where the Node has it: faster on some processors, but losses may then differ in the last bits between machines.'),
@@ -113,3 +126,13 @@ export const runSchema = z.strictObject({
   logEverySteps: positiveInteger.default(1).describe('Steps between points of the training curves.').meta({ unit: 'steps' }),
 });
 export type Run = z.infer<typeof runSchema>;
+
+/** Whether another engine than this program's own trains. */
+export function trainsElsewhere({ engine = 'embedded' }: Pick<Run, 'engine'>): boolean {
+  return engine !== 'embedded';
+}
+
+/** Every value of how another engine is started. */
+export function scaleoutOf({ scaleout }: Pick<Run, 'scaleout'>): Scaleout {
+  return scaleout ?? scaleoutSchema.parse({});
+}

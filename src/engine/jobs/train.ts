@@ -1,9 +1,11 @@
 // The job that trains: lets the loop run, and turns its events into metrics, checkpoints and answers to requests. A
 // later attempt goes on from the newest whole checkpoint of its own folder. A mix that is not built yet is built first.
 import { Stopped } from '../../base/errors/problem';
+import { trainsElsewhere } from '../../documents/run/schema';
 import type { TrainJobFile } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
 import { train, type TrainProgress } from '../train';
+import { trainElsewhere } from './scaleout/train';
 import { CheckpointWriter } from './train/checkpoints';
 import { MetricsReporter } from './train/metrics';
 import { buildMixFirst } from './train/mix-first';
@@ -12,6 +14,7 @@ import { SignatureReporter } from './train/signatures';
 
 export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
   await buildMixFirst(context, file);
+  if (trainsElsewhere(file.resolved.run)) return trainElsewhere(context, file);
   const training = await openTraining(context, file);
   const writer = new CheckpointWriter(context, training);
   try {

@@ -1,7 +1,7 @@
 // From a *.run.yaml to the job that trains it, and the job that must build its mix first when the product is not there.
 import path from 'node:path';
 import { parseRun } from '../../../documents/run/parse';
-import type { Run } from '../../../documents/run/schema';
+import { trainsElsewhere, type Run } from '../../../documents/run/schema';
 import type { MixJobFile, TrainJobFile } from '../../../protocol/job-file';
 import type { OnProgress } from '../../hub';
 import { refuseUnlessFits } from '../estimate/fit';
@@ -49,7 +49,7 @@ export async function prepareTrain(root: string, file: string, choices: TrainCho
   const mixFolder = mix.resolved.product;
   const built = isMixBuilt(root, mixFolder);
   // Instructions are padded to the longest of their micro-batch, which only the built mix knows; the job looks again.
-  if (run.stage === 'pretrain') {
+  if (run.stage === 'pretrain' && !trainsElsewhere(run)) {
     const config = await modelConfigOf(root, read, base);
     refuseUnlessFits(run, config, largestShape(run, mix.resolved.mix.sequenceLength), { file: stored, mix: mix.file ?? mix.name });
   }

@@ -1,0 +1,32 @@
+// Why a trainer ended before its time, from what it printed last, in words with a next step.
+import { userError, type UserError } from '../../../base/errors/problem';
+
+export interface FailureFacts {
+  readonly logFile: string;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+interface Known { readonly pattern: RegExp; readonly code: string; readonly message: string; readonly next: string }
+
+const known: readonly Known[] = [
+  { pattern: /OutOfMemoryError|CUDA out of memory|DefaultCPUAllocator: (?:can't|not enough)/i, code: 'scaleout-out-of-memory', message: 'a process of the trainer ran out of memory', next: 'Lower batchSize and raise accumulationSteps by as much, set recomputeActivations, or use more processes.' },
+  { pattern: /No space left on device|OSError: \[Errno 28\]/i, code: 'scaleout-disk-full', message: 'the disk is full', next: 'Free some space, then resume the run: its last checkpoint is whole.' },
+  { pattern: /NCCL (?:error|timeout)|Watchdog caught collective operation timeout|Connection (?:reset|closed) by peer/i, code: 'scaleout-lost-process', message: 'a process of the trainer, or its connection, was lost', next: 'Resume the run; if it comes again, look at the other processes\' machines.' },
+  { pattern: /ModuleNotFoundError: No module named '([^']+)'/, code: 'scaleout-module-missing', message: 'a Python package is missing', next: 'Install it into the interpreter that trains.' },
+  { pattern: /Signal 9 \(SIGKILL\)|exitcode *: -9/, code: 'scaleout-killed', message: 'a process of the trainer was killed, most often for want of memory', next: 'Lower batchSize, or use fewer processes, then resume the run.' },
+];
+
+export function explainFailure(lines: readonly string[], { logFile, step, totalSteps, code, signal }: FailureFacts): UserError {
+  const at = `at step ${step} of ${totalSteps}`;
+  for (const { pattern, code: name, message, next } of known) {
+    const line = lines.find((one) => pattern.test(one));
+    if (line !== undefined) return userError({ code: name, file: logFile, message: `${message} ${at}`, value: line.trim().slice(0, 200), next });
+  }
+  const error = lines.find((line) => /^(?:\[rank\d+\]: *)?[\w.]*(?:Error|Exception): /.test(line)) ?? lines.findLast((line) => line.trim() !== '') ?? 'it printed nothing';
+  return userError({
+    code: 'scaleout-ended', file: logFile, message: `the trainer ended with ${signal ?? `code ${code ?? 'unknown'}`} ${at}`, value: error.trim().slice(0, 200), next: 'See its log for more, mend that, then resume the run.',
+  });
+}

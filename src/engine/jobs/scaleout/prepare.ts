@@ -1,0 +1,126 @@
+// The trainer's folder of a job: data, configuration, script and Python files, all readable, before anything is started.
+import { access, copyFile, mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { userError } from '../../../base/errors/problem';
+import { scaleoutOf, type Run, type Scaleout } from '../../../documents/run/schema';
+import type { TrainJobFile } from '../../../protocol/job-file';
+import { privateFolderMode, writeFileAtomic } from '../../../runs/files/atomic';
+import { readManifest } from '../../data';
+import type { MixManifest } from '../../data/shard';
+import { initialiseAdapter, isAdapterFolder, parameterShapes, readModelConfig, saveAdapter, saveModel } from '../../model';
+import { mediaPath } from '../../parts/assets';
+import { findPython, ownSettings, pythonPlaces, refuseUnknownSettings, trlConfig, writeGenerated, writeLaunchScript, writeTrainerData, type HandEdit, type PythonFound } from '../../scaleout';
+import { openBackend } from '../../tensors';
+import { copyTokenizerFiles } from '../../tokenizer';
+import { makeSchedule, type DataPlan, type HeldOutSet } from '../../train';
+import { fromStoredPath } from '../prepare/paths';
+import { findStart, openModel, type StartingPoint } from '../train/base';
+import { openHeldOut, planData } from '../train/data';
+
+export interface ScaleoutRun {
+  readonly run: Run;
+  readonly settings: Scaleout;
+  readonly manifest: MixManifest;
+  readonly plan: DataPlan;
+  readonly heldOut: readonly HeldOutSet[];
+  readonly start: StartingPoint;
+  readonly python: PythonFound;
+  readonly onGpu: boolean;
+  /** Folder everything of the trainer is in. */
+  readonly folder: string;
+  /** Folder of the weights the run begins with. */
+  readonly base: string;
+  /** The base is random weights of this run's own. */
+  readonly isNew: boolean;
+  readonly kept: readonly HandEdit[];
+}
+
+/** Its being there says that the data, which only run.yaml and the mix decide, is whole. */
+const dataComplete = 'data.complete';
+const adapterFolder = 'adapter';
+const pythonFiles = ['preclinical_callback.py', 'train_trl.py'];
+
+export async function prepareScaleout(root: string, jobFolder: string, file: TrainJobFile): Promise<ScaleoutRun> {
+  const { run } = file.resolved;
+  const settings = scaleoutOf(run);
+  const mixFolder = fromStoredPath(root, file.resolved.mixFolder);
+  const manifest = await readManifest(mixFolder);
+  const plan = await planData(run, manifest, mixFolder);
+  const named = file.resolved.baseCheckpoint === undefined ? undefined : fromStoredPath(root, file.resolved.baseCheckpoint);
+  if (named !== undefined && isAdapterFolder(named)) {
+    throw userError({
+      code: 'scaleout-adapter-base', file: file.file ?? run.name, key: 'base', value: named, message: 'this checkpoint is an adapter, and the trainer begins with whole weights',
+      next: 'Merge it first: `preclinical export`, then name that folder as base.',
+    });
+  }
+  const start = await findStart(undefined, named, fromStoredPath(root, manifest.tokenizerPath), manifest);
+  const heldOut = await openHeldOut(run, manifest, mixFolder, start.tokenizer);
+
+  const folder = path.join(jobFolder, 'trainer');
+  await mkdir(folder, { recursive: true, mode: privateFolderMode });
+  const python = await findPython(pythonPlaces(root, settings.python), folder, settings.prefix);
+  const onGpu = settings.device === 'auto' && python.gpus.length > 0;
+  refuseTooFewGpus(settings, file.file ?? run.name, onGpu, python);
+  await openBackend('cpu'); // only to make what training begins with
+  const base = named ?? await makeBase(run, start, manifest, path.join(folder, 'base'));
+  if (run.lora !== undefined) await makeAdapter(run, base, path.join(folder, adapterFolder));
+  const config = trlConfig({
+    run, totalSteps: plan.totalSteps, base: path.relative(folder, base), heldOut: heldOut.map(({ name }) => name),
+    heldOutEvery: run.heldOut.everySteps ?? Math.max(1, Math.round(plan.totalSteps / 20)), onGpu, adapter: adapterFolder,
+  });
+  refuseUnknownSettings(config, ownSettings, python);
+  if (!await isThere(path.join(folder, dataComplete))) {
+    await writeTrainerData(folder, { plan, schedule: makeSchedule(run.schedule, run.optimiser.learningRate, plan.totalSteps), heldOut, padId: start.tokenizer.padId });
+    await writeFileAtomic(path.join(folder, dataComplete), '');
+  }
+  for (const name of pythonFiles) await copyFile(mediaPath('scaleout', name), path.join(folder, name));
+  const kept = await writeGenerated(folder, {
+    // PyYAML reads YAML 1.1, where a bare no is false.
+    'trl.yaml': stringify(config, { version: '1.1' }),
+    'launch.sh': writeLaunchScript({
+      interpreter: python.interpreter, prefix: settings.prefix, processes: settings.processes,
+      threadsOfProcess: Math.max(1, Math.floor(availableParallelism() / settings.processes)),
+    }),
+  });
+  return { run, settings, manifest, plan, heldOut, start, python, onGpu, folder, base, isNew: named === undefined, kept };
+}
+
+function refuseTooFewGpus({ processes }: Scaleout, file: string, onGpu: boolean, { gpus }: PythonFound): void {
+  if (!onGpu || processes <= gpus.length) return;
+  throw userError({
+    code: 'scaleout-too-few-gpus', file, key: 'scaleout.processes', value: String(processes), message: `there are ${gpus.length} GPUs (${gpus.join(', ')}), and each process needs one`,
+    next: `Set scaleout.processes to ${gpus.length} or less.`,
+  });
+}
+
+/** The random weights the embedded engine would begin with, in the Hugging Face layout. Made once. */
+async function makeBase(run: Run, start: StartingPoint, manifest: MixManifest, folder: string): Promise<string> {
+  const complete = path.join(folder, 'base.complete');
+  if (await isThere(complete)) return folder;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: privateFolderMode });
+  const model = await openModel(run, start, manifest);
+  try {
+    await saveModel(model, folder, { dtype: 'f32' });
+  } finally {
+    model.dispose();
+  }
+  await copyTokenizerFiles(start.tokenizerFolder, folder);
+  await writeFileAtomic(complete, '');
+  return folder;
+}
+
+/** The adapter the embedded engine would begin with: the same random A, and B of zeros. Made once. */
+async function makeAdapter(run: Run, base: string, folder: string): Promise<void> {
+  if (run.lora === undefined || isAdapterFolder(folder)) return;
+  await mkdir(folder, { recursive: true, mode: privateFolderMode });
+  const adapter = initialiseAdapter(parameterShapes(await readModelConfig(base)), run.lora, run.seed);
+  await saveAdapter(adapter, folder, path.relative(folder, base));
+  adapter.dispose();
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(() => true, () => false);
+}

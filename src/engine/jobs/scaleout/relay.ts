@@ -1,0 +1,93 @@
+// What the trainer says, as events of the run: the same names and units as the embedded engine's.
+import { existsSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { JobContext } from '../../../runs/job-context';
+import { jobPath } from '../../../runs/layout';
+import type { TrainerEvent } from '../../scaleout';
+import { removeOldCheckpoints, type Origin } from '../../train';
+import { MetricsReporter } from '../train/metrics';
+import { bringHome } from './home';
+import type { ScaleoutRun } from './prepare';
+
+export class Relay {
+  /** Updates done, by the last event. */
+  step = 0;
+  /** The loss that was not finite, when there was one. */
+  nonFinite: number | undefined;
+  hasEnded = false;
+  #at = 0;
+  #saved = new Set<string>();
+  /** Tokens seen and learnt after each update. */
+  readonly #tokens: { readonly tokens: number; readonly trainedTokens: number }[] = [{ tokens: 0, trainedTokens: 0 }];
+  readonly #reporter: MetricsReporter;
+
+  constructor(readonly context: JobContext, readonly scaleout: ScaleoutRun, readonly origin: Origin) {
+    this.#reporter = new MetricsReporter(context, scaleout.run.logEverySteps, scaleout.plan.totalSteps, scaleout.manifest.heldOut);
+  }
+
+  async take(event: TrainerEvent): Promise<void> {
+    this.step = event.step;
+    switch (event.type) {
+      case 'begun':
+        this.#at = event.at;
+        this.context.emit({ type: 'notice', level: 'info', message: `${event.processes} ${event.processes === 1 ? 'process' : 'processes'} on ${event.device}, attention ${event.attention ?? 'unknown'}.` });
+        return;
+      case 'update': this.#update(event); return;
+      case 'heldOut': this.#heldOut(event); return;
+      case 'saved': await this.#keep(event); return;
+      case 'ended': this.hasEnded = true; return;
+    }
+  }
+
+  /** What was said when nobody listened: numbers past the step `known`, and checkpoints that are not home yet. */
+  async takeLeft(event: TrainerEvent, known: number): Promise<void> {
+    if (event.type === 'saved' && existsSync(join(this.scaleout.folder, 'output', event.name))) await this.#keep(event);
+    if (event.type === 'begun') this.#at = event.at;
+    if ((event.type === 'update' || event.type === 'heldOut') && event.step > known) await this.take(event);
+  }
+
+  /** Whether the checkpoint a request asked for is kept. */
+  hasAnswered(request: string): boolean {
+    return this.#saved.has(request);
+  }
+
+  #update({ step, at, loss, learningRate, gradientNorm }: TrainerEvent & { type: 'update' }): void {
+    if (!Number.isFinite(loss)) this.nonFinite = loss;
+    const progress = this.#progress(step);
+    const before = this.#progress(Math.max(0, step - this.scaleout.run.logEverySteps));
+    this.#reporter.report({
+      type: 'update', progress, loss, learningRate, gradientNorm: gradientNorm ?? Number.NaN,
+      updateTokens: progress.tokens - before.tokens, durationMs: (at - this.#at) * 1000,
+      noise: undefined, quietLoss: undefined, routing: undefined, documents: [],
+    });
+    this.#at = at;
+  }
+
+  #heldOut({ step, set, nats, tokens }: TrainerEvent & { type: 'heldOut' }): void {
+    const bytes = this.scaleout.heldOut.find(({ name }) => name === set)?.bytes ?? Number.NaN;
+    this.#reporter.report({ type: 'heldOut', progress: this.#progress(step), name: set, measured: { loss: nats / tokens, bitsPerByte: nats / Math.LN2 / bytes, tokens } });
+  }
+
+  async #keep({ step, name, request }: TrainerEvent & { type: 'saved' }): Promise<void> {
+    const startedMs = performance.now();
+    const { context, scaleout } = this;
+    const folder = await bringHome(context.folder, scaleout, this.origin, name, step);
+    context.emit({ type: 'checkpoint', step, path: relative(context.folder, folder).split(sep).join('/'), durationMs: performance.now() - startedMs });
+    await context.sync();
+    await removeOldCheckpoints(jobPath(context.folder, 'checkpoints'), scaleout.run.checkpoints);
+    if (request !== null) this.#saved.add(request);
+  }
+
+  #progress(step: number): { readonly step: number; readonly tokens: number; readonly trainedTokens: number; readonly neftune: undefined } {
+    for (let done = this.#tokens.length; done <= step; done++) {
+      const last = this.#tokens[done - 1]!;
+      let { tokens, trainedTokens } = last;
+      for (const { of, row } of this.scaleout.plan.microBatches(done - 1).flat()) {
+        tokens += of.lengths[row]!;
+        trainedTokens += of.lossTokens[row]!;
+      }
+      this.#tokens.push({ tokens, trainedTokens });
+    }
+    return { step, ...this.#tokens[step]!, neftune: undefined };
+  }
+}

@@ -1,0 +1,185 @@
+// Runs trained by the real TRL under torchrun, two gloo processes on the CPU: the numbers of the embedded engine, and the
+// same answers to stop, pause, checkpoint, a killed job and a trainer that fails.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { loadModel } from '../../src/engine/model';
+import { openBackend } from '../../src/engine/tensors';
+import type { JobEvent, MetricsEvent } from '../../src/protocol/events';
+import { latestCheckpoint } from '../../src/runs/checkpoints';
+import { readEvents } from '../../src/runs/events';
+import { findProcess } from '../../src/runs/this-host';
+import { referencePython } from '../deep/python';
+import { runToEnd } from '../process/run-to-end';
+import { askAt, createTrainJob, makeTrainWorkspace } from '../process/train/workspace';
+
+type Values = Record<string, unknown>;
+
+/** Values of a metric by step. */
+function curve(events: readonly JobEvent[], name: string): Map<number, number> {
+  return new Map(events.flatMap((event) => (event.type === 'metrics' && typeof event.metrics[name] === 'number' ? [[event.step, event.metrics[name]] as const] : [])));
+}
+
+/** Steps both have, and their largest difference. */
+function compare(a: readonly JobEvent[], b: readonly JobEvent[], name: string): { readonly steps: number; readonly difference: number } {
+  const other = curve(b, name);
+  const differences = [...curve(a, name)].flatMap(([step, value]) => (other.has(step) ? [Math.abs(value - other.get(step)!)] : []));
+  return { steps: differences.length, difference: Math.max(...differences) };
+}
+
+function notices(events: readonly JobEvent[]): string {
+  return events.flatMap((event) => (event.type === 'notice' ? [event.message] : [])).join('\n');
+}
+
+/** Pids of the processes that train. */
+function workersOf(folder: string): number[] {
+  return readdirSync(path.join(folder, 'trainer', 'workers')).map(Number);
+}
+
+const isUpdate = (from: number) => (event: JobEvent): boolean => event.type === 'metrics' && event.step >= from;
+
+describe('a run that TRL trains under torchrun', function () {
+  this.timeout(900_000);
+  let root: string;
+  let python: string;
+  let base: string;
+  const elsewhere = (name: string, values: Values = {}, from?: string): Promise<string> =>
+    createTrainJob(root, name, { engine: 'trl', 'scaleout.processes': 2, 'scaleout.python': python, ...values }, from);
+  const embedded = async (name: string, values: Values = {}, from?: string): Promise<readonly JobEvent[]> => {
+    const folder = await createTrainJob(root, name, values, from);
+    assert.equal((await runToEnd(folder)).state.state, 'done');
+    return readEvents(folder);
+  };
+
+  before(async () => {
+    python = referencePython();
+    root = await makeTrainWorkspace();
+    const noisy = readFileSync(path.join(root, 'finetune.run.yaml'), 'utf8');
+    writeFileSync(path.join(root, 'plain.run.yaml'), noisy.replace('name: finetune', 'name: plain').replace(/^neftune:.*\n/m, ''));
+    await openBackend('cpu');
+  });
+  after(() => rm(root, { recursive: true, force: true }));
+
+  // What is left is the rounding of float32 in another order: a loss near 6 has units of 4.8e-7 in its last place; norms are
+  // sums over all weights.
+  it('has the losses, gradient norms and learning rates of the embedded engine, update by update', async () => {
+    const values = { steps: 25, 'checkpoints.everySteps': 10, 'heldOut.everySteps': 10 };
+    const folder = await elsewhere('pretrain', values);
+    const { state, events } = await runToEnd(folder);
+    assert.equal(state.state, 'done', state.reason);
+    const ours = await embedded('pretrain', values);
+    for (const [name, limit] of [['train/loss', 5e-6], ['train/gradientNorm', 1e-4], ['train/learningRate', 1e-12], ['train/trainedTokens', 0]] as const) {
+      const { steps, difference } = compare(ours, events, name);
+      assert.equal(steps, 25, name);
+      assert.ok(difference <= limit, `${name} differs by ${difference}`);
+    }
+    const heldOut = compare(ours, events, 'heldout/clinical/loss');
+    assert.deepEqual([heldOut.steps, heldOut.difference < 5e-6], [4, true]);
+    assert.ok(compare(ours, events, 'heldout/clinical/bitsPerByte').difference < 5e-6);
+    const tokens = (all: readonly JobEvent[]): number[] => all.flatMap((event): number[] => (event.type === 'metrics' && 'train/loss' in event.metrics ? [event.tokens] : []));
+    assert.deepEqual(tokens(events), tokens(ours));
+    assert.match(notices(events), /Trained by trl [\d.]+ with torch/);
+    base = (await latestCheckpoint(folder))!;
+    assert.equal(path.basename(base), 'step-25');
+  });
+
+  it('leaves a checkpoint like any other: it opens here, and is fine-tuned here and there with the same losses', async () => {
+    const model = await loadModel(base);
+    assert.equal(model.config.layers, 2);
+    model.dispose();
+    for (const values of [{}, { lora: { rank: 4, alpha: 8 } }, { packing: 'best-fit' }] satisfies Values[]) {
+      const folder = await elsewhere('plain', { ...values, epochs: 1 }, base);
+      const { state, events } = await runToEnd(folder);
+      assert.equal(state.state, 'done', state.reason);
+      const ours = await embedded('plain', { ...values, epochs: 1 }, base);
+      const { steps, difference } = compare(ours, events, 'train/loss');
+      // Adam's first updates divide tiny gradients by their own size, which at this learning rate makes rounding larger.
+      assert.ok(steps >= 5 && difference < 1e-4, `${JSON.stringify(values)}: ${steps} steps differ by ${difference}`);
+      assert.ok(Math.abs(curve(ours, 'train/loss').get(1)! - curve(events, 'train/loss').get(1)!) < 2e-6, 'nothing but rounding before the first update');
+      (await loadModel((await latestCheckpoint(folder))!)).dispose();
+    }
+  });
+
+  it('adds the noise of NEFTune in training only, and says how it is scaled', async () => {
+    const folder = await elsewhere('finetune', { epochs: 1 }, base);
+    const { state, events } = await runToEnd(folder);
+    assert.equal(state.state, 'done', state.reason);
+    assert.match(notices(events), /lengthMode: example is not what is done here.*padded length of the batch/);
+    const ours = await embedded('finetune', { epochs: 1 }, base);
+    assert.equal(curve(events, 'train/loss').size, curve(ours, 'train/loss').size);
+    assert.notEqual(curve(events, 'train/loss').get(1), curve(ours, 'train/loss').get(1), 'other noise');
+  });
+
+  it('is stopped with a checkpoint, keeps a file changed by hand, and goes on to the numbers of an undisturbed run', async () => {
+    const values = { steps: 14, 'checkpoints.everySteps': 100 };
+    const folder = await elsewhere('pretrain', values);
+    const stopped = await runToEnd(folder, askAt(folder, 'stop', isUpdate(3)));
+    assert.equal(stopped.state.state, 'stopped', stopped.state.reason);
+    const step = Number(path.basename((await latestCheckpoint(folder))!).slice('step-'.length));
+    assert.ok(step >= 3 && step < 14);
+    assert.ok(stopped.events.some((event) => event.type === 'requestAnswered' && event.answer === 'done'));
+
+    const script = path.join(folder, 'trainer', 'launch.sh');
+    writeFileSync(script, readFileSync(script, 'utf8').replace('set -euo pipefail', 'set -euo pipefail # by hand'));
+    const paused = await runToEnd(folder, askAt(folder, 'pause', isUpdate(step + 2)));
+    assert.equal(paused.state.state, 'paused', paused.state.reason);
+    assert.match(notices(paused.events), /launch\.sh was changed by hand and is kept: .*\+set -euo pipefail # by hand/);
+    const done = await runToEnd(folder);
+    assert.equal(done.state.state, 'done', done.state.reason);
+    const { steps, difference } = compare(await embedded('pretrain', values), await readEvents(folder), 'train/loss');
+    assert.equal(steps, 14);
+    assert.ok(difference < 5e-6, `differs by ${difference}`);
+  });
+
+  it('saves by itself when its job is killed; the next attempt brings that home and goes on', async () => {
+    const values = { steps: 400, 'heldOut.everySteps': 400, 'checkpoints.everySteps': 1000 };
+    const folder = await elsewhere('pretrain', values);
+    let killed = false;
+    const first = await runToEnd(folder, (event, pid) => {
+      if (!killed && isUpdate(3)(event)) process.kill(pid, 'SIGKILL');
+      killed ||= isUpdate(3)(event);
+    });
+    assert.equal(first.state.state, 'lost');
+    assert.equal(workersOf(folder).length, 2);
+
+    const second = await runToEnd(folder, askAt(folder, 'stop', (event) => event.type === 'metrics' && event.attempt === 2 && 'train/tokensPerSecond' in event.metrics));
+    assert.equal(second.state.state, 'stopped', second.state.reason);
+    const resumed = second.events.find((event) => event.type === 'resumed');
+    assert.ok(resumed !== undefined && resumed.fromStep >= 3, 'it was waited for, and what it saved was brought home');
+    const steps = (await readEvents(folder)).filter((event): event is MetricsEvent => event.type === 'metrics' && 'train/loss' in event.metrics).map(({ step }) => step);
+    assert.deepEqual(steps, Array.from(steps, (_, i) => i + 1), 'no update is missing or told twice');
+  });
+
+  it('fails with a reason and a next step: no Python, no such setting, a trainer that breaks', async () => {
+    const refused = async (values: Values): Promise<string> => {
+      const { state } = await runToEnd(await elsewhere('pretrain', { steps: 4, ...values }));
+      assert.equal(state.state, 'failed');
+      return state.reason ?? '';
+    };
+    assert.match(await refused({ 'scaleout.python': '/nowhere/python' }), /no Python with torch and trl was found; tried \/nowhere\/python \(scaleout\.python of the run file\)/);
+    assert.match(await refused({ batchSize: 3, accumulationSteps: 1 }), /cannot be shared out evenly/);
+
+    const folder = await elsewhere('pretrain', { steps: 60, 'checkpoints.everySteps': 5 });
+    let broken = false;
+    const { state } = await runToEnd(folder, (event) => {
+      if (broken || event.type !== 'checkpoint') return;
+      broken = true;
+      process.kill(workersOf(folder)[0]!, 'SIGKILL');
+    });
+    assert.equal(state.state, 'failed');
+    assert.match(state.reason ?? '', /a process of the trainer was killed, most often for want of memory at step \d+ of 60/);
+    assert.ok(await latestCheckpoint(folder));
+    assert.deepEqual(workersOf(folder).filter((pid) => findProcess(pid) !== undefined), [], 'no worker is left behind');
+  });
+
+  it('keeps everything private: files for the owner alone, nothing leaves the machine', () => {
+    const folder = path.join(path.dirname(path.dirname(path.dirname(base))), path.basename(path.dirname(path.dirname(base))), 'trainer');
+    assert.ok(existsSync(path.join(folder, 'trl.yaml')));
+    const script = readFileSync(path.join(folder, 'launch.sh'), 'utf8');
+    for (const word of ['HF_HUB_OFFLINE=1', 'TRANSFORMERS_OFFLINE=1', 'HF_HUB_DISABLE_TELEMETRY=1', 'WANDB_MODE=disabled']) assert.ok(script.includes(word), word);
+    const config = readFileSync(path.join(folder, 'trl.yaml'), 'utf8');
+    for (const line of ['report_to: none', 'push_to_hub: false', 'trust_remote_code: false']) assert.ok(config.includes(line), line);
+    assert.equal(statSync(path.join(folder, 'launch.sh')).mode & 0o077, 0);
+  });
+});
