@@ -214,6 +214,12 @@ STYLES = {
         "{{- messages | map(attribute='role') | join(',') }} {{ messages | selectattr('role', 'equalto', 'user') | list | length }} {{ messages[-1]['content'][:5] }} {{ messages | tojson }} "
         "{{ 'yes' if 'x' in 'xyz' and not false }} {{ state.turns }} {{ state.last }} {{ (messages | length) % 2 }} {{ 7 // 2 }} {{ 'a,b'.split(',') | last }} "
         "{{ [1, 2.5, true, 'é', none] | tojson }} {{ 'no' if messages[0].missing is not defined }}"),
+    'values printed as they are': (
+        "{{ true }} {{ false }} {{ none }} {{ messages | length > 1 }} {{ 7 / 2 }} {{ 4 / 2 }} {{ 10000000000000000.0 * 1.5 }} {{ 0.00001 * 1.5 }} {{ 2.0 }} {{ messages[0].missing }}|"
+        "{{ [1, 2.5, true, none, 'é', \"it's\", 'a\"b', 'a\\nb'] }} {{ (1, 'x') }} {{ {'k': [none, 'v'], 'b': false} }} {{ [] }}|"
+        "{{ 'is ' ~ true ~ none ~ 1.0 ~ ['x'] }} {{ true | string }} {{ (1 > 2) | string | length }} {{ messages }}|"
+        "{% set printed %}{{ none }}{% endset %}{{ printed }}{% if messages %}{{ true }}{% else %}{{ false }}{% endif %}"
+        "{% macro say(x) %}{{ x }}{% endmacro %}{{ say(none) }}{% for flag in [true, none] %}{{ flag }}{% endfor %}{{ messages[0].content if false }}"),
 }
 CHATS = [
     [{'role': 'user', 'content': 'What is the antidote of warfarin?'}, {'role': 'assistant', 'content': 'Vitamin K.'}],

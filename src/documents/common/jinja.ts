@@ -1,5 +1,6 @@
 // Jinja templates of the user's files: compiled once, checked for names nobody supplies, rendered with a bounded `range`.
 import { Environment, Interpreter, Template } from '@huggingface/jinja';
+import { isNode, markOutputs, outputType, printed } from './jinja-output';
 
 /** Parts of a template looked at, and rounds of its loops, in one rendering; long conversations need some ten thousands. */
 const mostSteps = 250_000;
@@ -14,7 +15,9 @@ const builtInNames = new Set(['range', 'namespace', 'raise_exception', 'loop', '
 
 /** Throws the parser's own error, which has no position. Block tags take their line with them, as in transformers. */
 export function compileTemplate(source: string): Template {
-  return new Template(source);
+  const template = new Template(source);
+  markOutputs(template.parsed);
+  return template;
 }
 
 export function renderTemplate(template: Template, variables: Readonly<Record<string, unknown>>): string {
@@ -34,11 +37,19 @@ class BoundedInterpreter extends Interpreter {
     const node: unknown = statement;
     if (isNode(node) && node.type === 'For') this.#loopedOver.add(isNode(node['iterable']) && node['iterable'].type === 'SelectExpression' ? node['iterable']['lhs'] : node['iterable']);
     this.#count(1);
+    if (isNode(node) && node.type === outputType) return this.#output(node['expression'] as typeof statement, environment);
     const result = super.evaluate(statement, environment);
     const value: unknown = result.value;
     if (Array.isArray(value) && this.#loopedOver.has(node)) this.#count(value.length);
     if (typeof value === 'string' && value.length > longestText) throw new Error(`it makes a text of more than ${longestText} characters.`);
     return result;
+  }
+
+  #output(...[expression, environment]: Parameters<Interpreter['evaluate']>): ReturnType<Interpreter['evaluate']> {
+    const result = this.evaluate(expression, environment);
+    const text = printed(result);
+    const literal: unknown = { type: 'StringLiteral', value: text };
+    return text === undefined ? result : super.evaluate(literal as typeof expression, environment);
   }
 
   #count(steps: number): void {
@@ -103,8 +114,4 @@ function define(node: unknown, used: Set<string>, defined: Set<string>): void {
       collect(node['value'], used, defined);
     } else collect(node, used, defined);
   }
-}
-
-function isNode(value: unknown): value is Readonly<Record<string, unknown>> & { readonly type: string } {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }

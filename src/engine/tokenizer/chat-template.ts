@@ -31,8 +31,7 @@ const compiled = new Map<string, ReturnType<typeof compileTemplate>>();
 
 /**
  * As transformers' apply_chat_template, but for `strftime_now`: a rendering never depends on the day, so templates that
- * ask whether it is defined take their other branch. A truth value or none that is printed as it is comes out as `true`
- * and nothing, where Python writes `True` and `None`; through tojson they are equal.
+ * ask whether it is defined take their other branch.
  */
 export function renderChat({ template, messages, addGenerationPrompt, tokens, file }: ChatRendering): string {
   try {
