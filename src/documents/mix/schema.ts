@@ -3,23 +3,25 @@ import { z } from 'zod';
 import { filePath, fraction, nonNegativeInteger, positiveInteger, seed, slug } from '../common/fields';
 import { sourceFiltersSchema } from './filters';
 
-export const textFormats = ['text', 'lines', 'markdown', 'html', 'jsonl', 'csv', 'tsv', 'parquet', 'jats', 'pubmed', 'pubmedqa'] as const;
+export const textFormats = ['text', 'lines', 'markdown', 'html', 'jsonl', 'csv', 'tsv', 'parquet', 'jats', 'pubmed', 'pubmedqa', 'pdf'] as const;
 export const instructionFormats = ['chat', 'sharegpt', 'alpaca', 'prompt-completion'] as const;
 export const sourceFormats = ['auto', ...textFormats, ...instructionFormats] as const;
 export type SourceFormat = (typeof sourceFormats)[number];
 
-const sourceFormatField = z.enum(sourceFormats).default('auto').describe('How the files are read; auto goes by extension and content, file by file, so a folder may hold several. `lines` is one document a line; `jsonl` is JSON lines, a JSON list or one object; `pubmed` is PubMed XML, `jats` articles of PubMed Central. All but parquet may be compressed (.gz, .zst).');
+const sourceFormatField = z.enum(sourceFormats).default('auto').describe('How the files are read; auto goes by extension and content, file by file, so a folder may hold several. `lines` is one document a line; `jsonl` is JSON lines, a JSON list or one object; `pubmed` is PubMed XML, `jats` articles of PubMed Central; of a `pdf` its text is read, not its pictures. All but parquet may be compressed (.gz, .zst).');
 
 /** How files are read, of a source and of a held-out set that is files of its own. */
 const readFields = {
   textField: z.string().default('text').describe('Field or column that holds the text, for jsonl, csv, tsv and parquet.'),
   maximumRecordBytes: positiveInteger.max(1 << 28).default(1 << 26).describe('Records larger than this are set aside and counted, without being held in memory.').meta({ unit: 'bytes' }),
   tables: z.enum(['drop', 'keep']).default('drop').describe('Tables of articles and web pages: keep writes a row a line, with bars between the cells; drop counts them.'),
+  subset: z.string().optional().describe('Of a data set of the Hub: which of its parts, when it has several.'),
+  split: z.string().default('train').describe('Of a data set of the Hub: the split that is read.'),
   captions: z.enum(['drop', 'keep']).default('drop').describe('Captions of tables and figures, of articles and web pages: part of the text, or dropped and counted.'),
 };
 
 export const sourceSchema = z.strictObject({
-  path: filePath.describe('File, folder or glob of documents, relative to this file.'),
+  path: filePath.describe('File, folder or glob of documents, relative to this file; or a data set of the Hugging Face Hub as hub:organisation/name, with @revision when it is not main.'),
   format: sourceFormatField,
   ...readFields,
   domain: slug.describe('Free-form domain such as clinical or general; losses are reported by it.'),

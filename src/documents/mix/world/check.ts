@@ -23,8 +23,9 @@ function checkPaths(mix: Mix, { paths, data }: MixFacts): Found[] {
     const [suggestion] = nearestPaths(path, data);
     return [{ code, severity: 'error', key, value: path, message, next: suggestion === undefined ? next : `Did you mean ${suggestion}? ${next}`, ...(suggestion === undefined ? {} : { suggestion }) }];
   };
-  const documents = (key: string, path: string): Found[] => check(
-    key, path, 'mix-source-not-found', /[*?]/.test(path) ? 'the glob matches no file' : 'there is no such file, or the folder holds none', 'Correct the path; it is relative to this file.');
+  // A data set of the Hub is no path of this machine.
+  const documents = (key: string, path: string): Found[] => (path.startsWith('hub:') ? [] : check(
+    key, path, 'mix-source-not-found', /[*?]/.test(path) ? 'the glob matches no file' : 'there is no such file, or the folder holds none', 'Correct the path; it is relative to this file.'));
   return [
     ...Object.entries(mix.sources).flatMap(([name, { path }]) => documents(`sources.${name}.path`, path)),
     ...Object.entries(mix.heldOut).flatMap(([name, set]) => ('path' in set ? documents(`heldOut.${name}.path`, set.path) : [])),

@@ -1,12 +1,15 @@
-// preclinical mix build|plan|inspect|list: builds a mix, says what building it would give, shows what was found, or lists the mixes of the workspace.
-import type { Command } from 'commander';
+// preclinical mix build|plan|inspect|export|list: builds a mix, says what building it would give, shows what was found, writes it
+// for other engines, or lists the mixes of the workspace.
+import path from 'node:path';
+import { type Command, Option } from 'commander';
 import { userError } from '../../../base/errors/problem';
 import { alignColumns } from '../../../base/text/columns';
 import type { MixListing } from '../../../protocol/mix-plan';
 import { droppedName, type DroppedLine } from '../../../protocol/mix-findings';
 import {
-  answerPlan, HashCache, listMixes, type MixPlan, planMix, readableText, readBuilt, readContamination, readDuplicates, readLines, readPhi, readPositions, readReport, readSamples,
+  answerPlan, exportRows, HashCache, listMixes, type MixPlan, planMix, readableText, readBuilt, readContamination, readDuplicates, readLines, readPhi, readPositions, readReport, readSamples, type RowFormat,
 } from '../../data';
+import type { OnProgress } from '../../hub';
 import { prepareMix } from '../../jobs/prepare/mix';
 import { fileArgument, rootOf, setOption } from '../context';
 import { Screen } from '../follow/screen';
@@ -25,7 +28,7 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
     .option('--detach', 'start it and come back; with --json print its id and folder')
     .action(async (file: string, options: { json?: boolean; foreground?: boolean; detach?: boolean }, command: Command) => {
       const root = rootOf(command);
-      const { code } = await startJob(root, await prepareMix(root, fileArgument(file)), options);
+      const { code } = await startJob(root, await prepareMix(root, fileArgument(file), {}, tellDownload(new Screen(process.stderr))), options);
       setExitCode(code);
     });
   mix.command('plan')
@@ -36,9 +39,9 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
     .action(async (file: string, options: { json?: boolean; set: Record<string, unknown> }, command: Command) => {
       const root = rootOf(command);
       const hashes = await HashCache.open(root);
-      const plan = await planMix(fileArgument(file), root, options.set, hashes.hash);
-      await hashes.save();
       const screen = new Screen(process.stderr);
+      const plan = await planMix(fileArgument(file), root, options.set, { hashInput: hashes.hash, download: tellDownload(screen) });
+      await hashes.save();
       const answer = await answerPlan(plan, { onProgress: ({ label, done }) => { screen.show([`${label}: ${done} documents`]); } });
       screen.show([]);
       console.log(options.json ? JSON.stringify(answer, undefined, 2) : showPlan(answer));
@@ -57,10 +60,24 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
     .action(async (file: string, options: InspectOptions, command: Command) => {
       const root = rootOf(command);
       const hashes = await HashCache.open(root);
-      const plan = await planMix(fileArgument(file), root, options.set, hashes.hash);
+      const plan = await planMix(fileArgument(file), root, options.set, { hashInput: hashes.hash });
       await hashes.save();
       const { data, text } = await inspect(plan, options);
       console.log(options.json ? JSON.stringify(data, undefined, 2) : text());
+    });
+  mix.command('export')
+    .description('write a built mix as rows of tokens for other engines: input_ids, labels (-100: not learnt) and position_ids, which start again at each document')
+    .argument('<file>', 'a *.mix.yaml that is built as it is now')
+    .argument('<folder>', 'where the files go: stage-NAME and heldout-NAME')
+    .addOption(new Option('--format <format>', 'of the files').choices(['parquet', 'jsonl']).default('parquet'))
+    .option('--json', 'print the rows of each file as JSON')
+    .option(...setOption)
+    .action(async (file: string, folder: string, options: { format: RowFormat; json?: boolean; set: Record<string, unknown> }, command: Command) => {
+      const root = rootOf(command);
+      const plan = await planMix(fileArgument(file), root, options.set, { hashInput: (await HashCache.open(root)).hash });
+      await readBuilt(plan);
+      const rows = await exportRows(plan.folder, path.resolve(folder), options.format);
+      console.log(options.json ? JSON.stringify(rows, undefined, 2) : Object.entries(rows).map(([name, count]) => `${path.join(folder, name)}: ${count} rows`).join('\n'));
     });
   mix.command('list')
     .description('list mixes, what each file would give now, and what is built')
@@ -70,6 +87,10 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
       const listings = await listMixes(rootOf(command), files.length === 0 ? undefined : files.map(fileArgument));
       console.log(options.json ? JSON.stringify(listings, undefined, 2) : table(listings));
     });
+}
+
+function tellDownload(screen: Screen): OnProgress {
+  return (file, done, total) => { screen.show(done === total ? [] : [`Downloading ${file}: ${Math.floor((100 * done) / total)} % of ${Math.ceil(total / 1e6)} MB`]); };
 }
 
 interface InspectOptions {

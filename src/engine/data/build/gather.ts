@@ -64,7 +64,7 @@ async function screenAll(plan: MixPlan, parts: readonly PlannedPart[], pool: Poo
   const tasks: { readonly part: number; readonly task: ScreenTask }[] = [];
   for (const [part, planned] of parts.entries()) tasks.push(...(await screenTasks(plan, planned)).map((task) => ({ part, task })));
   const progress = new StepProgress(parts.map((part) => `Reading ${part.isHeldOut ? 'held-out ' : ''}${part.name}`), tasks.map(({ part }) => part), options.onProgress);
-  const summaries = await pool.map(tasks.map(({ task }) => ({ kind: 'screen', task }) as const), (index, documents, isDone) => { progress.tell(index, documents, isDone); });
+  const summaries = await pool.map(tasks.map(({ task }) => ({ kind: 'screen', task }) as const), (index, told) => { progress.tell(index, told); });
   parts.forEach((part, at) => { refuseEmpty(plan, part, countsOf(summaries.filter((_, index) => tasks[index]!.part === at))); });
   const table = new DocumentTable(summaries.reduce((sum, { rows }) => sum + rows, 0));
   const pieces: CorpusPiece[] = [];
@@ -112,7 +112,7 @@ async function encodeAll(plan: MixPlan, corpus: Corpus, pool: Pool, options: Rea
     task: { screened: task, encode, wanted: Uint8Array.from({ length: summary.rows }, (_, row) => (table.isLeft(firstRow + row) ? 1 : 0)) },
   }));
   const progress = new StepProgress(parts.map((part) => `Encoding ${partLabel(part)}`), pieces.map(({ part }) => part), options.onProgress);
-  const summaries = await pool.map(tasks, (index, documents, isDone) => { progress.tell(index, documents, isDone); });
+  const summaries = await pool.map(tasks, (index, told) => { progress.tell(index, told); });
   const encoded = new Encoded(corpus, summaries.map(({ folder }) => folder));
   for (const [piece, { folder }] of summaries.entries()) encoded.addPiece(piece, await readFile(path.join(folder, encodedName)), encodedWords);
   return encoded;

@@ -5,6 +5,7 @@ import type { Mix, MixSource } from '../../../documents/mix/schema';
 import { packageVersion } from '../../parts/assets';
 import type { Tokenizer } from '../../tokenizer';
 import { storedName } from '../plan/expand';
+import { isHubPath } from '../plan/hub-source';
 import { mixError } from '../plan/place';
 import type { MixPlan, PlannedSource } from '../plan/plan';
 import type { HeldOutManifest, MixManifest, SourceCounts, StageManifest } from '../shard';
@@ -56,7 +57,7 @@ export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgr
     licences: licencesOf(plan, gathered, findings),
     tools: { preclinical: packageVersion },
     stages, heldOut,
-    inputs: plan.inputs.map((input) => ({ ...input, path: rootPath(plan, path.resolve(plan.base, input.path)) })),
+    inputs: plan.inputs.map((input) => ({ ...input, path: isHubPath(input.path) ? input.path : rootPath(plan, path.resolve(plan.base, input.path)) })),
   };
   files.push(await writePrivate(folder, 'report.md', mixReport({ manifest: { ...manifest, files }, plan, corpus, contamination: findings.contamination })));
   const complete: MixManifest = { ...manifest, files };

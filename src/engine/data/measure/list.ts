@@ -23,7 +23,7 @@ async function list(root: string, file: string, hashes: HashCache): Promise<MixL
   const builds = name === undefined ? [] : await readMixBuilds(root, name);
   const known = { file, ...(name === undefined ? {} : { name }), builds };
   try {
-    const { hash } = await planMix(file, root, {}, hashes.hash);
+    const { hash } = await planMix(file, root, {}, { hashInput: hashes.hash });
     return { ...known, hash };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -5,11 +5,13 @@ import path from 'node:path';
 import { UserError, userError, type Problem } from '../../../base/errors/problem';
 import { parseMix } from '../../../documents/mix/parse';
 import type { Mix, SourceFormat } from '../../../documents/mix/schema';
+import type { OnProgress } from '../../hub';
 import type { InputHash } from '../../../protocol/provenance';
 import { detectFormat, isInstructionFormat, type ConcreteFormat } from '../read/detect';
 import type { InputFile } from '../read/document';
 import { expandPath, storedName } from './expand';
 import { hashFile, mixHash, tokenizerInputs } from './hash';
+import { hubFiles, type HubSource, isHubPath } from './hub-source';
 import { mixError, type MixFile } from './place';
 import { type PlannedQuestions, planQuestions } from './questions';
 
@@ -46,8 +48,14 @@ export interface MixPlan {
 /** How inputs are hashed; by default every byte is read. */
 export type HashInput = (file: InputFile) => Promise<InputHash>;
 
+export interface PlanOptions {
+  readonly hashInput?: HashInput;
+  /** Fetches data sets of the Hub that are not on this machine; absent: they are refused. */
+  readonly download?: OnProgress;
+}
+
 /** Plans a mix file. `overrides` replace values by dotted key. */
-export async function planMix(file: string, root: string, overrides: Readonly<Record<string, unknown>> = {}, hashInput?: HashInput): Promise<MixPlan> {
+export async function planMix(file: string, root: string, overrides: Readonly<Record<string, unknown>> = {}, options: PlanOptions = {}): Promise<MixPlan> {
   const absolute = path.resolve(file);
   const name = storedName(path.resolve(root), absolute);
   const text = await readFile(absolute, 'utf8').catch((error: unknown) => {
@@ -55,18 +63,19 @@ export async function planMix(file: string, root: string, overrides: Readonly<Re
   });
   const { document, problems } = parseMix(text, name, { overrides });
   if (!document) throw new UserError(...(problems.filter((problem) => problem.severity === 'error') as [Problem, ...Problem[]]));
-  return planResolvedMix(document, { root, base: path.dirname(absolute), file: { name, text } }, hashInput);
+  return planResolvedMix(document, { root, base: path.dirname(absolute), file: { name, text } }, options);
 }
 
 /** Plans a mix that is parsed already; its paths are relative to `base`. */
-export async function planResolvedMix(mix: Mix, place: { readonly root: string; readonly base: string; readonly file: MixFile }, hashInput: HashInput = hashFile): Promise<MixPlan> {
+export async function planResolvedMix(mix: Mix, place: { readonly root: string; readonly base: string; readonly file: MixFile }, options: PlanOptions = {}): Promise<MixPlan> {
+  const { hashInput = hashFile } = options;
   const { base, file } = place;
   const root = path.resolve(place.root);
   const sources = new Map<string, PlannedSource>();
-  for (const [name, source] of Object.entries(mix.sources)) sources.set(name, await planSource(source, base, file, ['sources', name]));
+  for (const [name, source] of Object.entries(mix.sources)) sources.set(name, await planSource(source, base, file, ['sources', name], options.download));
   const heldOutFiles = new Map<string, PlannedSource>();
   for (const [name, set] of Object.entries(mix.heldOut)) {
-    if ('path' in set) heldOutFiles.set(name, await planSource(set, base, file, ['heldOut', name]));
+    if ('path' in set) heldOutFiles.set(name, await planSource(set, base, file, ['heldOut', name], options.download));
   }
   const questions = await planQuestions(mix.decontaminate, base);
   const tokenizerFolder = path.resolve(base, mix.tokenizer);
@@ -85,10 +94,10 @@ export async function planResolvedMix(mix: Mix, place: { readonly root: string; 
   };
 }
 
-interface SourceLike { readonly path: string; readonly format: SourceFormat; readonly textField: string }
+interface SourceLike extends HubSource { readonly format: SourceFormat; readonly textField: string }
 
-async function planSource(source: SourceLike, base: string, file: MixFile, key: readonly string[]): Promise<PlannedSource> {
-  const found = await expandPath(base, source.path);
+async function planSource(source: SourceLike, base: string, file: MixFile, key: readonly string[], download: OnProgress | undefined): Promise<PlannedSource> {
+  const found = isHubPath(source.path) ? await hubFiles(source, file, key, download) : await expandPath(base, source.path);
   if (found.length === 0) {
     const isGlob = /[*?]/.test(source.path);
     throw mixError(file, [...key, 'path'], {

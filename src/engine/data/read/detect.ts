@@ -22,6 +22,7 @@ export async function detectFormat(file: InputFile, textField: string): Promise<
     case 'md': case 'markdown': return 'markdown';
     case 'html': case 'htm': case 'xhtml': return 'html';
     case 'nxml': return 'jats';
+    case 'pdf': return 'pdf';
     case 'xml': return formatOfXml(await peek(file, xmlPeekBytes));
     case 'jsonl': case 'ndjson': case 'json': return formatOfJson(await peek(file, peekBytes), textField);
     case 'csv': return await formatOfFirstRecord(file, 'csv', textField);

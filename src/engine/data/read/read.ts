@@ -8,6 +8,7 @@ import { readHtml } from './html/html';
 import { setAsideFrom } from './input/failure';
 import { readLineDocuments } from './lines';
 import { readMarkdown } from './markdown';
+import { readPdf } from './pdf';
 import { promptCompletionMessages } from './prompt-completion';
 import { readPubMedQa } from './pubmedqa';
 import { readRecordTexts } from './record-texts';
@@ -42,6 +43,7 @@ const readers: Readonly<Record<ConcreteFormat, Reader>> = {
   'jats': readJats,
   'pubmed': readPubMed,
   'pubmedqa': readPubMedQa,
+  'pdf': readPdf,
   'chat': conversations(chatMessages),
   'sharegpt': conversations(shareGptMessages),
   'alpaca': conversations(alpacaMessages),

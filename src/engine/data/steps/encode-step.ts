@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encodeConversation, type ChatSettings } from '../chat/encode';
 import type { ConversationMessage, SourceDocument } from '../read/document';
-import type { Tokenizer } from '../../tokenizer';
+import type { EncodeTexts, Tokenizer } from '../../tokenizer';
 import { digest, type OutputFile, readStep, stepFolder, writeStep } from './artefact';
 import { littleEndian } from '../build/write';
 import { type DocumentRecord, documentOf, readFolder, textsName, type Turn } from './read-step';
@@ -44,6 +44,9 @@ export const maskName = 'mask.bin';
 export const encodedName = 'encoded.bin';
 const wantedName = 'wanted.bin';
 
+/** Texts encoded together, where that is faster: enough for all cores, and little to hold. */
+const charactersAtOnce = 1 << 19;
+
 /** Words of a stored document: row, first token, tokens, bytes that bear loss, flags. */
 export const encodedWords = 5;
 export const truncatedFlag = 1;
@@ -71,21 +74,26 @@ export async function findEncoded(task: EncodeTask): Promise<EncodeSummary | und
   return undefined;
 }
 
-export async function runEncode(task: EncodeTask, tokenizer: () => Promise<Tokenizer>, turn: Turn): Promise<EncodeSummary> {
+/** A tokenizer, and a faster way to many texts where there is one. */
+export interface Encoders { readonly tokenizer: Tokenizer; readonly encodeTexts: EncodeTexts | undefined }
+
+export async function runEncode(task: EncodeTask, open: () => Promise<Encoders>, turn: Turn): Promise<EncodeSummary> {
   const folder = folderOf(task);
   const rows = new RowsView(await readFile(path.join(screenFolder(task.screened), rowsName)));
   const texts = new TextReader(path.join(readFolder(task.screened.read), textsName));
-  const opened = await tokenizer();
+  const encoders = await open();
+  const wanted = task.wanted.reduce((sum, one) => sum + one, 0);
   try {
     const summary = await writeStep(folder, async (writer) => {
-      const encoder = new Encoder(task.encode, opened, { tokens: writer.file(tokensName), mask: writer.file(maskName), rows: writer.file(encodedName) });
+      const encoder = new Encoder(task.encode, encoders, { tokens: writer.file(tokensName), mask: writer.file(maskName), rows: writer.file(encodedName) });
       writer.file(wantedName).write(task.wanted);
       for (let row = 0; row < rows.count; row++) {
         if (task.wanted[row] === 0) continue;
         const line: DocumentRecord = { kind: rows.isConversation(row) ? 'conversation' : 'text', id: '', place: { file: '' }, offset: 0, bytes: 0 };
-        encoder.add(row, screenedDocument(documentOf(line, texts.text(rows.offset(row), rows.storedBytes(row))), task.screened.screen.phiScreen));
-        await turn(encoder.documents);
+        await encoder.add(row, screenedDocument(documentOf(line, texts.text(rows.offset(row), rows.storedBytes(row))), task.screened.screen.phiScreen));
+        await turn(encoder.documents, wanted);
       }
+      await encoder.flush();
       return { documents: encoder.documents, tokens: encoder.tokens };
     });
     return { ...summary, folder };
@@ -108,21 +116,37 @@ class Encoder {
   documents = 0;
   tokens = 0;
 
-  constructor(private readonly settings: EncodeSettings, private readonly tokenizer: Tokenizer, private readonly files: Readonly<Record<'tokens' | 'mask' | 'rows', OutputFile>>) {}
+  /** Texts that wait to be encoded together. */
+  #waiting: { readonly row: number; readonly text: string }[] = [];
+  #waitingCharacters = 0;
 
-  add(row: number, document: SourceDocument): void {
+  constructor(private readonly settings: EncodeSettings, private readonly encoders: Encoders, private readonly files: Readonly<Record<'tokens' | 'mask' | 'rows', OutputFile>>) {}
+
+  async add(row: number, document: SourceDocument): Promise<void> {
     this.documents += 1;
     if (document.kind === 'text') {
-      this.#addText(row, document.text);
+      this.#waiting.push({ row, text: document.text });
+      this.#waitingCharacters += document.text.length;
+      if (!this.encoders.encodeTexts || this.#waitingCharacters >= charactersAtOnce) await this.flush();
       return;
     }
+    await this.flush();
     const refusal = this.#addConversation(row, document.messages);
     if (refusal !== undefined) this.#write(row, [], undefined, 0, refusals.indexOf(refusal));
   }
 
-  #addText(row: number, text: string): void {
-    const { tokenizer, settings: { maximumTokens } } = this;
-    const ids = tokenizer.encode(text, { addSpecialTokens: true, specialTokensAsText: true });
+  async flush(): Promise<void> {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    this.#waitingCharacters = 0;
+    const { tokenizer, encodeTexts } = this.encoders;
+    const encoded = await encodeTexts?.(waiting.map(({ text }) => text));
+    waiting.forEach(({ row, text }, at) => { this.#addText(row, text, encoded?.[at] ?? tokenizer.encode(text, { addSpecialTokens: true, specialTokensAsText: true })); });
+  }
+
+  #addText(row: number, text: string, ids: number[]): void {
+    const { encoders: { tokenizer }, settings: { maximumTokens } } = this;
     if (ids.at(-1) !== tokenizer.endId) ids.push(tokenizer.endId);
     const bytes = Buffer.byteLength(text, 'utf8');
     for (let start = 0; start < ids.length; start += maximumTokens) {
@@ -132,7 +156,7 @@ class Encoder {
 
   /** Says why when it cannot. */
   #addConversation(row: number, messages: readonly ConversationMessage[]): EncodeRefusal | undefined {
-    const { tokenizer, settings: { chat, maximumTokens } } = this;
+    const { encoders: { tokenizer }, settings: { chat, maximumTokens } } = this;
     const encoded = encodeConversation(messages, tokenizer, chat);
     if (typeof encoded === 'string') return encoded;
     const { ids, mask, bytes } = encoded;

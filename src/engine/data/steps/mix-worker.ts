@@ -11,11 +11,11 @@ const runner = new TaskRunner(workerData as Workplace);
 let lastMs = 0;
 
 port.on('message', ({ index, task }: WorkerRequest) => {
-  const turn = (documents: number): undefined => {
+  const turn = (documents: number, of?: number): undefined => {
     const nowMs = performance.now();
     if (nowMs - lastMs < progressEveryMs) return undefined;
     lastMs = nowMs;
-    port.postMessage({ type: 'progress', index, documents } satisfies WorkerReply);
+    port.postMessage({ type: 'progress', index, documents, ...(of === undefined ? {} : { of }) } satisfies WorkerReply);
     return undefined;
   };
   runner.run(task, turn).then(

@@ -8,7 +8,7 @@ import { findDone, type Task, type TaskResult, TaskRunner, type Workplace } from
 
 export interface WorkerRequest { readonly index: number; readonly task: Task }
 export type WorkerReply =
-  | { readonly type: 'progress'; readonly index: number; readonly documents: number }
+  | { readonly type: 'progress'; readonly index: number; readonly documents: number; readonly of?: number }
   | { readonly type: 'done'; readonly index: number; readonly result: TaskResult<Task> }
   | { readonly type: 'failed'; readonly index: number; readonly message: string; readonly problems?: readonly Problem[] };
 
@@ -20,7 +20,7 @@ export interface PoolOptions {
 }
 
 /** Called as a task goes on, and when it is done. */
-export type OnTask = (index: number, documents: number, isDone: boolean) => void;
+export type OnTask = (index: number, progress: { readonly documents: number; readonly of?: number | undefined } | 'done') => void;
 
 /** Documents between two looks at the signal and the event loop. */
 const documentsATurn = 64;
@@ -40,7 +40,7 @@ export class Pool {
     const results: (TaskResult<T> | undefined)[] = [];
     for (const task of tasks) results.push(await findDone(task));
     const open = tasks.flatMap((_, index) => (results[index] === undefined ? [index] : []));
-    const made = await this.#run(open.map((index) => tasks[index]!), (index, ...progress) => { onTask(open[index]!, ...progress); });
+    const made = await this.#run(open.map((index) => tasks[index]!), (index, progress) => { onTask(open[index]!, progress); });
     open.forEach((index, at) => { results[index] = made[at]!; });
     return results as TaskResult<T>[];
   }
@@ -73,7 +73,7 @@ export class Pool {
         const hear = (reply: WorkerReply): void => {
           try {
             if (reply.type === 'failed') throw failureOf(reply);
-            onTask(reply.index, reply.type === 'progress' ? reply.documents : 0, reply.type === 'done');
+            onTask(reply.index, reply.type === 'done' ? 'done' : reply);
           } catch (error) {
             end(() => { reject(error instanceof Error ? error : new Error(String(error))); });
             return;
@@ -103,12 +103,12 @@ export class Pool {
   async #inThisThread<T extends Task>(tasks: readonly T[], onTask: OnTask): Promise<TaskResult<T>[]> {
     const results: TaskResult<T>[] = [];
     for (const [index, task] of tasks.entries()) {
-      results.push(await this.#runner.run(task, (documents) => {
+      results.push(await this.#runner.run(task, (documents, of) => {
         if (documents % documentsATurn !== 0) return undefined;
-        onTask(index, documents, false);
+        onTask(index, { documents, of });
         return setImmediate().then(() => { this.options.signal?.throwIfAborted(); });
       }) as TaskResult<T>);
-      onTask(index, 0, true);
+      onTask(index, 'done');
       await setImmediate();
       this.options.signal?.throwIfAborted();
     }

@@ -38,8 +38,8 @@ export type RecordLine = DocumentRecord | BadRecordLine;
 export const textsName = 'texts.bin';
 export const recordsName = 'records.jsonl';
 
-/** Called between documents with how many of the piece are done; throws to end the step. */
-export type Turn = (documents: number) => Promise<void> | undefined;
+/** Called between documents with how many of the piece are done, and of how many where that is known; throws to end the step. */
+export type Turn = (documents: number, of?: number) => Promise<void> | undefined;
 
 export function readKey({ files, hashes, read, groupBy }: ReadTask): string {
   return digest([readVersion, files.map(({ name, format, range }, at) => [name, hashes[at], format, range]), read, groupBy]);

@@ -86,7 +86,7 @@ export async function runScreen(task: ScreenTask, benchmarks: BenchmarkTable | u
   const folder = screenFolder(task);
   const done = await readStep<ScreenSummary>(folder);
   if (done) return done;
-  await runRead(task.read, turn);
+  const { records } = await runRead(task.read, turn);
   const from = readFolder(task.read);
   const texts = new TextReader(path.join(from, textsName));
   try {
@@ -94,7 +94,7 @@ export async function runScreen(task: ScreenTask, benchmarks: BenchmarkTable | u
       const screener = new Screener(task.screen, benchmarks, writer);
       for (const line of readJsonLinesFile<RecordLine>(path.join(from, recordsName))) {
         screener.add(line, line.kind === 'bad' ? '' : texts.text(line.offset, line.bytes));
-        await turn(screener.records);
+        await turn(screener.records, records);
       }
       return screener.finish();
     });

@@ -1,8 +1,8 @@
 // A piece of work for one core: a step of one piece of the input. Plain data, so that a thread can be handed it.
 import type { BenchmarkTable } from '../benchmarks/table';
-import { loadTokenizer, type Tokenizer } from '../../tokenizer';
+import { loadTokenizer, rustEncoder } from '../../tokenizer';
 import { readStep } from './artefact';
-import { type EncodeSummary, type EncodeTask, findEncoded, runEncode } from './encode-step';
+import { type EncodeSummary, type Encoders, type EncodeTask, findEncoded, runEncode } from './encode-step';
 import type { Turn } from './read-step';
 import { runScreen, screenFolder, type ScreenSummary, type ScreenTask } from './screen-step';
 
@@ -18,12 +18,17 @@ export async function findDone<T extends Task>({ kind, task }: T): Promise<TaskR
 export interface Workplace { readonly benchmarks: BenchmarkTable | undefined; readonly tokenizerFolder: string }
 
 export class TaskRunner {
-  #tokenizer: Promise<Tokenizer> | undefined;
+  #encoders: Promise<Encoders> | undefined;
 
   constructor(private readonly workplace: Workplace) {}
 
   async run(task: Task, turn: Turn): Promise<ScreenSummary | EncodeSummary> {
     if (task.kind === 'screen') return runScreen(task.task, this.workplace.benchmarks, turn);
-    return runEncode(task.task, () => (this.#tokenizer ??= loadTokenizer(this.workplace.tokenizerFolder)), turn);
+    return runEncode(task.task, () => (this.#encoders ??= openEncoders(this.workplace.tokenizerFolder)), turn);
   }
+}
+
+async function openEncoders(folder: string): Promise<Encoders> {
+  const tokenizer = await loadTokenizer(folder);
+  return { tokenizer, encodeTexts: await rustEncoder(folder, tokenizer) };
 }

@@ -26,7 +26,7 @@ describe('detectFormat', () => {
     ['b.json', JSON.stringify({ 1: abstract, 2: abstract }, undefined, 1), 'pubmedqa'],
     ['c.json', `{"1": ${JSON.stringify(abstract)}, "2": {"CONTEXTS": ["${'x'.repeat(1 << 20)}"]}}`, 'pubmedqa'],
     ['d.json', '[1, 2]', undefined],
-    ['a.pdf', '%PDF', undefined],
+    ['a.pdf', '%PDF', 'pdf'],
     ['README', 'x', undefined],
   ];
   for (const [file, content, format] of cases) {

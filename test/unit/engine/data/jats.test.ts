@@ -109,4 +109,18 @@ describe('licenceName', () => {
     ['All rights reserved.', undefined],
   ];
   for (const [statement, name] of cases) it(statement, () => { assert.equal(licenceName(statement), name); });
+
+  it('reads the ISO names of characters that old DTDs bring in, and fetches no DTD for them', async () => {
+    const article = `<?xml version="1.0"?><!DOCTYPE article PUBLIC "-//NLM//DTD Journal Publishing DTD v2.3//EN" "http://127.0.0.1:9/journalpublishing.dtd">
+<article><front><article-meta><title-group><article-title>TNF-&alpha; &amp; IL-1&beta;</article-title></title-group></article-meta></front>
+<body><sec><title>Results</title><p>P &le; 0.05 at 37 &deg;C; &agr;-helix, 5 &mu;g, G&ouml;teborg&mdash;twice.</p></sec></body></article>`;
+    const workspace = await makeWorkspace();
+    const [item] = await read(await workspace.write('iso.nxml', article));
+    assert.ok(item?.kind === 'text', JSON.stringify(item));
+    assert.match(item.text, /TNF-α & IL-1β/);
+    assert.match(item.text, /P ≤ 0\.05 at 37 °C; α-helix, 5 μg, Göteborg—twice\./);
+    const [bad] = await read(await workspace.write('no.nxml', article.replace('&alpha;', '&nosuchname;')));
+    await workspace.remove();
+    assert.ok(bad?.kind === 'bad' && bad.reason === 'not-well-formed');
+  });
 });

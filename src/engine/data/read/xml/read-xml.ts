@@ -1,7 +1,8 @@
 // One pass over an XML file for readers of articles. The DTD it names is never fetched and what it declares never expanded:
-// an entity that is not XML's own is an error. What a tag, a text or the nesting may hold is bounded.
+// an entity that is neither XML's own nor of the ISO sets that old articles use is an error. What a tag, a text or the nesting may hold is bounded.
 import { SaxesParser } from 'saxes';
 import { badRecord, type InputFile, type ReadItem } from '../document';
+import { entityTable } from './entities';
 import { InputFailure } from '../input/failure';
 import { readStrings } from '../input/open';
 
@@ -20,6 +21,7 @@ const maximumDepth = 500;
 /** @param maximumCharacters between two tags */
 export async function* readXml(file: InputFile, handler: XmlHandler, maximumCharacters: number): AsyncGenerator<ReadItem> {
   const parser = new SaxesParser<{ xmlns: false; fileName: string }>({ xmlns: false, fileName: file.name });
+  parser.ENTITIES = entityTable();
   let failure: { reason: string; message: string; line: number } | undefined;
   let depth = 0;
   let lastEventAt = 0;

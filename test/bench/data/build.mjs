@@ -1,0 +1,105 @@
+// One build of a mix over the corpus by the engine's own program: time and rate of each step from its events, peak memory of the
+// process, and what it found against what was planted.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const pollMs = 50;
+
+export function writeMix(folder, tokenizer, { filters = true } = {}) {
+  fs.cpSync(tokenizer, path.join(folder, 'tokenizer'), { recursive: true });
+  fs.writeFileSync(path.join(folder, 'bench.mix.yaml'), `name: bench
+tokenizer: tokenizer
+sources:
+  corpus: { path: 'part-*.jsonl', domain: clinical, licence: MIT, phi: none${filters ? ', filters: { gopherQuality: {}, gopherRepetition: {} }' : ''} }
+deduplicate: { minhash: {} }
+decontaminate: [questions.jsonl]
+stages: [{ name: all, sources: { corpus: { epochs: 1 } } }]
+`);
+}
+
+/** Runs in a process of its own, as a user would start it. */
+export async function buildOnce(root, folder) {
+  const child = spawn(process.execPath, [path.join(root, 'dist/engine/cli.mjs'), '--root', folder, 'mix', 'build', path.join(folder, 'bench.mix.yaml'), '--foreground', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let peakBytes = 0;
+  const timer = setInterval(() => {
+    const status = readStatus(child.pid);
+    if (status !== undefined) peakBytes = Math.max(peakBytes, status);
+  }, pollMs);
+  let rest = '';
+  const events = [];
+  child.stdout.on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    for (const line of lines) if (line.startsWith('{')) events.push(JSON.parse(line));
+  });
+  const startMs = performance.now();
+  const code = await new Promise((resolve) => { child.once('close', resolve); });
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`the build ended with ${code}`);
+  return { totalMs: performance.now() - startMs, steps: stepsOf(events), peakBytes };
+}
+
+/** Resident bytes of a process, at its peak. */
+function readStatus(pid) {
+  try {
+    return 1024 * Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds by the first word of what was being done. */
+function stepsOf(events) {
+  const steps = {};
+  let last;
+  for (const event of events) {
+    if (event.type !== 'progress' && event.type !== 'finished') continue;
+    const label = event.type === 'progress' ? event.label.split(' ')[0] : 'end';
+    if (last && label !== last.label) {
+      steps[last.label] = (steps[last.label] ?? 0) + event.elapsedMs - last.startMs;
+      last = undefined;
+    }
+    last ??= { label, startMs: event.elapsedMs };
+  }
+  return steps;
+}
+
+/** The product's manifest and lists. */
+export function readProduct(folder) {
+  const parent = path.join(folder, '.preclinical/mixes/bench');
+  const product = path.join(parent, fs.readdirSync(parent).find((name) => /^[0-9a-f]{12}$/.test(name)));
+  const lines = (name) => fs.readFileSync(path.join(product, name), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  return { manifest: JSON.parse(fs.readFileSync(path.join(product, 'manifest.json'), 'utf8')), dropped: lines('dropped.jsonl'), clusters: lines('duplicates.jsonl'), leaks: lines('contamination.jsonl') };
+}
+
+/** Recall over planted pairs at least as alike as `at`; precision over documents dropped as near-duplicates. */
+export function judge(folder, { clusters, dropped, leaks }, { at = 0.85, threshold = 0.8 } = {}) {
+  const truth = JSON.parse(fs.readFileSync(path.join(folder, 'truth.json'), 'utf8'));
+  const familyOf = new Map();
+  const root = (id) => {
+    let top = id;
+    while (familyOf.has(top)) top = familyOf.get(top);
+    return top;
+  };
+  for (const [copy, base] of [...truth.near, ...truth.exact]) familyOf.set(copy, base);
+  const clusterOf = new Map(clusters.flatMap(({ members }, index) => members.map(({ document }) => [document, index])));
+  const gone = new Map(dropped.map((line) => [line.document, line.reason]));
+  const exactOf = new Map(dropped.filter(({ reason }) => reason === 'duplicate').map((line) => [line.document, line.keeper?.document]));
+  const standsFor = (id) => exactOf.get(id) ?? id;
+  const otherwiseGone = (id) => gone.has(id) && !['near-duplicate', 'duplicate'].includes(gone.get(id));
+  const pairs = truth.near.filter(([copy, base, similarity]) => similarity >= at && similarity < 1 && !otherwiseGone(copy) && !otherwiseGone(base));
+  const found = pairs.filter(([copy, base]) => {
+    const [a, b] = [standsFor(copy), standsFor(base)];
+    return a === b || (clusterOf.has(a) && clusterOf.get(a) === clusterOf.get(b));
+  });
+  const near = dropped.filter(({ reason }) => reason === 'near-duplicate');
+  const right = near.filter(({ document, keeper }) => keeper && root(document) === root(keeper.document));
+  const leaked = new Set(leaks.map(({ document }) => document));
+  const exactFound = truth.exact.filter(([copy, base]) => gone.has(copy) || gone.has(base));
+  return {
+    nearPairs: pairs.length, recall: found.length / pairs.length, dropped: near.length, precision: right.length / near.length, threshold,
+    exactRecall: exactFound.length / truth.exact.length,
+    contaminatedRecall: truth.contaminated.filter(([id]) => leaked.has(id) || gone.has(id)).length / truth.contaminated.length,
+  };
+}
