@@ -77,7 +77,7 @@ describe('models for prompts', () => {
     // In tests the editor refuses to show a modal dialog, which is as good as a user's no.
     assert.equal(await parts.models.prepare(choice).catch(() => undefined), undefined);
     assert.deepEqual(parts.consents.agreed, []);
-    const { code, said } = await engine(prompt(endpointOf(choice.ask)), await parts.models.environment());
+    const { code, said } = await engine(prompt(endpointOf(choice.ask)), await parts.models.environment(choice.ask));
     assert.equal(code, 2);
     assert.match(said, /would leave this machine for passed-on/);
     assert.deepEqual(authorizations, []);
@@ -88,7 +88,7 @@ describe('models for prompts', () => {
     assert.equal(await parts.models.prepare(choice, 'never'), undefined);
     const text = readFileSync(path.join(folder, 'q.cot'), 'utf8');
     writeFileSync(path.join(folder, 'q.cot'), text.replace('name:', 'egress: never\nname:'));
-    const { code, said } = await engine(prompt(endpointOf(await parts.models.prepare(choice))), await parts.models.environment());
+    const { code, said } = await engine(prompt(endpointOf(await parts.models.prepare(choice))), await parts.models.environment(choice.ask));
     writeFileSync(path.join(folder, 'q.cot'), text);
     assert.equal(code, 2);
     assert.match(said, /egress: never/);
@@ -99,7 +99,7 @@ describe('models for prompts', () => {
     await parts.keys.store(parts.models.list.endpoints[0]!, key);
     const ask = endpointOf(await parts.models.prepare(choice));
     assert.deepEqual([ask.keyVariable, ask.consentedHost], ['PRECLINICAL_KEY_LAB', 'passed-on']);
-    const { code, said } = await engine(prompt(ask), await parts.models.environment());
+    const { code, said } = await engine(prompt(ask), await parts.models.environment(ask));
     assert.equal(code, 0, said);
     // Two answers, and the scores of the options until the endpoint turned out to give none.
     assert.ok(authorizations.length >= 2);
@@ -126,7 +126,7 @@ describe('models for prompts', () => {
     await parts.consents.grant(model.id);
     const ask = endpointOf(await parts.models.prepare(chosen));
     assert.equal(ask.consentedHost, model.id);
-    const token = (await parts.models.environment())[bridgeVariable]!;
+    const token = (await parts.models.environment(ask))[bridgeVariable]!;
     const client: ModelClient = createClient({ baseUrl: ask.baseUrl, model: ask.model, apiKey: token, retries: 0 });
     const request = { messages: [{ role: 'system', content: 'be short' }, { role: 'user', content: 'why?' }, { role: 'assistant', content: 'so' }, { role: 'user', content: 'more' }] };
     assert.equal((await client.chat(request)).choices[0]!.text, 'user=be short user=why? assistant=so user=more');

@@ -10,7 +10,7 @@ export const texts: AnswersTexts = {
   failureRate: 'No answer found', agreement: 'Agreement', interval: '95% interval', filter: 'Filter',
   filters: { all: 'All questions', disagree: 'Variants disagree', wrongInAll: 'Wrong in all', noAnswer: 'No answer found', fixed: 'Fixed', broken: 'Broken' },
   from: 'from', to: 'to', shown: '{0} of {1} questions', paired: '{0} fixed, {1} broken; p = {2}', right: 'right', wrong: 'wrong', noAnswer: 'no answer', notAsked: 'not asked',
-  votes: '{0} of {1} samples', cloud: 'cloud', asked: 'inline asks', outdated: 'The question set has changed since.', copyMarkdown: 'Copy as Markdown', copyCsv: 'Copy as CSV',
+  votes: '{0} of {1} samples', cloud: 'cloud', asked: 'inline asks', outdated: 'The question set has changed since.', otherPrompt: 'The prompt file has changed since.', likelihood: 'Likelihood', noLikelihood: 'No likelihood score: {0}', order: 'Options shown in the order {0}', exemplars: 'Solved questions shown before: {0}', copyMarkdown: 'Copy as Markdown', copyCsv: 'Copy as CSV',
   copied: 'Copied {0} rows.', chooseSet: 'Choose Question Set…', openQuestion: 'Open Question', answer: 'Answer', prompt: 'Prompt', promptRenderedAgain: 'Rendered again.',
   promptLost: 'The prompt is lost.', questionLost: 'The question is gone.', sample: 'Sample {0}', taken: 'Taken from: {0}', nothingTaken: 'No option could be read from it.',
   goldOption: 'right option', selectCell: 'Select a cell.', empty: 'Nothing was answered yet.', noneShown: 'No variant is shown.', noneMatch: 'No question matches.', keys: 'Arrow keys move.',
@@ -31,7 +31,7 @@ export function madeUpAnswers(rowCount: number, list: readonly MadeUp[], name = 
     const cot = one.cot ?? 'prompts/tested.cot';
     return {
       id: `v${place}`, cot, strategy: one.strategy, model: one.model, cloud: one.cloud === true, origin: 'job', job: `job-${place}`, at: '2026-01-02T03:04:05Z', state: 'done', overrides: [],
-      isOutdated: false, summary: summariseScores(one.strategy, scores, Math.max(1, ...Array.from({ length: Math.min(rowCount, 4) }, (_, row) => one.letters(row)?.length ?? 0))),
+      isOutdated: false, isOtherPrompt: false, likelihood: { reason: 'a chat endpoint' }, summary: summariseScores(one.strategy, scores, Math.max(1, ...Array.from({ length: Math.min(rowCount, 4) }, (_, row) => one.letters(row)?.length ?? 0))),
     };
   });
   const block = packCells(list.length, rowCount, (variant, row) => {

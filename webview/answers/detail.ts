@@ -26,6 +26,8 @@ function sampleText(sample: SampleText, isOneOfMany: boolean, gold: string, text
     <p class=${verdict}>${isOneOfMany ? html`<span class="faint">${fill(texts.sample, sample.repeat + 1)}</span> ` : nothing}<span class="mark">${marks[verdict]}</span> <b>${sample.letter ?? ''}</b> ${words}</p>
     <pre class="text answer">${sample.answer}</pre>
     <p class="faint">${sample.letter === undefined ? texts.nothingTaken : fill(texts.taken, sample.taken)} (${sample.rule}, ${sample.finishReason})</p>
+    ${sample.order === undefined ? nothing : html`<p class="faint">${fill(texts.order, sample.order)}</p>`}
+    ${sample.exemplars === undefined ? nothing : html`<p class="faint">${fill(texts.exemplars, sample.exemplars.join(', '))}</p>`}
   </section>`;
 }
 

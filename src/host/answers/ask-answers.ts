@@ -12,6 +12,7 @@ export interface AskVariant {
   readonly answers: VariantAnswers<AskRecord>;
   /** Of the newest answer. */
   at: string;
+  cotVersion: string | undefined;
 }
 
 export class AskAnswers {
@@ -37,7 +38,7 @@ export class AskAnswers {
     const id = `asks\n${record.cot}\n${record.strategy}\n${record.modelIdentity}`;
     const place = `${id}\n${record.question}`;
     if (this.#replaced.has(`${place}\n${record.ask}`)) return;
-    const variant = this.#variants.get(id) ?? { id, first: record, answers: new VariantAnswers<AskRecord>(record.strategy, this.tieRuleOf(record.cot)), at: record.at };
+    const variant = this.#variants.get(id) ?? { id, first: record, answers: new VariantAnswers<AskRecord>(record.strategy, this.tieRuleOf(record.cot)), at: record.at, cotVersion: record.cotVersion };
     this.#variants.set(id, variant);
     const current = this.#current.get(place);
     if (current !== record.ask) {
@@ -47,10 +48,17 @@ export class AskAnswers {
     }
     const { question, gold, repeat, repeats, letter } = record;
     variant.answers.add({ question, gold, repeat, expected: repeats, letter, source: record });
-    if (record.at > variant.at) variant.at = record.at;
+    if (record.at < variant.at) return;
+    variant.at = record.at;
+    variant.cotVersion = record.cotVersion;
   }
 }
 
-export function askText({ repeat, answer, letter, taken, rule, finishReason }: AskRecord): SampleText {
-  return { repeat, answer, taken, rule, finishReason, ...(letter === undefined ? {} : { letter }) };
+export function askText({ repeat, answer, letter, taken, rule, finishReason, ...shown }: AskRecord): SampleText {
+  return { repeat, answer, taken, rule, finishReason, ...(letter === undefined ? {} : { letter }), ...shownText(shown) };
+}
+
+/** What was shown beside the question. */
+export function shownText({ order, letters, exemplars }: Pick<AskRecord, 'order' | 'letters' | 'exemplars'>): Pick<SampleText, 'order' | 'exemplars'> {
+  return { ...(order ? { order: order.map((place) => letters[place] ?? '?').join(' ') } : {}), ...(exemplars ? { exemplars } : {}) };
 }

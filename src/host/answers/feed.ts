@@ -11,9 +11,13 @@ import { readJobFile } from '../../runs/job-file';
 import type { RunEntry } from '../runs/entry';
 import { AskAnswers, askText, type AskVariant } from './ask-answers';
 import { JobAnswers } from './job-answers';
+import type { JobSummary } from './job-summary';
+import { PromptTexts } from './prompt-texts';
 import { QuestionSet } from './question-set';
 import { cellsOf, rowsOf } from './table';
 import type { VariantAnswers } from './variant-answers';
+
+export type SpentWords = (spent: NonNullable<JobSummary['spent']>, file: PromptJobFile) => string;
 
 interface Column {
   readonly variant: AnswersVariant;
@@ -31,14 +35,19 @@ export class AnswersFeed {
   readonly #reader: AskReader;
   #asks: AskAnswers;
   readonly #tieRules = new Map<string, ResolvedPrompt['cot']['tieRule']>();
+  readonly #prompts: PromptTexts;
   #columns: readonly Column[] = [];
   #shown = '';
   #looking: Promise<boolean> | undefined;
 
-  /** @param entries jobs of the window as they are now. */
-  constructor(private readonly root: string, private readonly questions: string, private readonly entries: () => readonly RunEntry[]) {
+  /**
+   * @param entries jobs of the window as they are now.
+   * @param spentWords what a job spent, in words.
+   */
+  constructor(private readonly root: string, private readonly questions: string, private readonly entries: () => readonly RunEntry[], private readonly spentWords: SpentWords = () => '') {
     this.#set = new QuestionSet(path.resolve(root, questions));
     this.#reader = new AskReader(root);
+    this.#prompts = new PromptTexts(root);
     this.#asks = this.#newAsks();
   }
 
@@ -75,10 +84,11 @@ export class AnswersFeed {
 
   async #look(): Promise<boolean> {
     const isNew = [await this.#set.refresh(), await this.#lookAtJobs(), await this.#lookAtAsks()];
+    await this.#prompts.look([...this.entries().flatMap(({ id }) => this.#jobs.get(id)?.file.file ?? []), ...this.#asks.variants.map(({ first }) => first.cot)]);
     const jobs = this.entries().flatMap((entry) => this.#jobColumns(entry));
     this.#columns = [...jobs, ...this.#asks.variants.map((variant) => this.#askColumn(variant))].sort((a, b) => (a.variant.at < b.variant.at ? 1 : a.variant.at > b.variant.at ? -1 : 0));
     // States, names and labels of runs change without an answer.
-    const shown = JSON.stringify(this.#columns.map(({ variant: { id, state, model } }) => [id, state, model]));
+    const shown = JSON.stringify(this.#columns.map(({ variant: { id, state, model, isOtherPrompt, likelihood, spent } }) => [id, state, model, isOtherPrompt, likelihood, spent]));
     isNew.push(shown !== this.#shown);
     this.#shown = shown;
     return isNew.includes(true);
@@ -130,17 +140,20 @@ export class AnswersFeed {
       variant: {
         id: `${entry.id}\n${strategy}`, cot: file.file ?? file.name, strategy, model: this.#modelName(file), cloud: isRemote(file), origin: 'job', job: entry.id,
         at: jobIdTime(entry.id)?.toISOString() ?? '', state: entry.reading.state, overrides: Object.entries(file.overrides).map(([key, value]) => `${key}=${String(value)}`),
-        isOutdated, summary: answers.summary,
+        isOutdated, isOtherPrompt: this.#prompts.isOther(file.file, job.version, file.overrides), summary: answers.summary,
+        likelihood: job.summary.likelihood, ...(job.summary.spent ? { spent: this.spentWords(job.summary.spent, file) } : {}),
       },
       detail: async (row) => {
         const question = await this.#set.question(row);
+        const { samples, sent } = await job.texts(strategy, row);
+        if (sent) return { samples, promptIs: 'sent', prompt: sent };
         const prompt = question && job.prompt(strategy, question);
-        return { samples: await job.texts(strategy, row), promptIs: !prompt ? 'lost' : isOutdated ? 'rendered-again' : 'sent', ...(prompt ? { prompt } : {}) };
+        return { samples, promptIs: !prompt ? 'lost' : isOutdated ? 'rendered-again' : 'sent', ...(prompt ? { prompt } : {}) };
       },
     }));
   }
 
-  #askColumn({ id, first, answers, at }: AskVariant): Column {
+  #askColumn({ id, first, answers, at, cotVersion }: AskVariant): Column {
     const { cot, strategy, model, cloud } = first;
     const isOutdated = [...answers.questions].some((question) => {
       const now = this.#set.places.get(question)?.hash;
@@ -148,7 +161,7 @@ export class AnswersFeed {
     });
     return {
       answers,
-      variant: { id, cot, strategy, model, cloud, origin: 'asks', at, overrides: [], isOutdated, summary: answers.summary },
+      variant: { id, cot, strategy, model, cloud, origin: 'asks', at, overrides: [], isOutdated, isOtherPrompt: this.#prompts.isOther(cot, cotVersion), likelihood: { reason: 'inline answers are not scored' }, summary: answers.summary },
       detail: (row) => {
         const samples = answers.samples(row);
         const prompt = samples[0]?.source.messages;

@@ -7,8 +7,11 @@ import { samplesPerQuestion } from '../../documents/cot/score';
 import type { AnswerRecord } from '../../protocol/answer-record';
 import type { PromptJobFile } from '../../protocol/job-file';
 import type { SampleText } from '../../protocol/panels/answers';
+import { promptVersion } from '../../runs/asks';
 import { LineTail } from '../../runs/events/tail';
 import { jobPath } from '../../runs/layout';
+import { shownText } from './ask-answers';
+import { type JobSummary, JobSummaryReader } from './job-summary';
 import type { ShownQuestion } from './question-record';
 import { VariantAnswers } from './variant-answers';
 
@@ -18,12 +21,14 @@ export class JobAnswers {
   readonly variants: ReadonlyMap<StrategyName, VariantAnswers<TextPlace>>;
   readonly #results: string;
   readonly #tail: LineTail;
+  readonly #summary: JobSummaryReader;
   #offset = 0;
 
   constructor(folder: string, readonly file: PromptJobFile) {
     const { strategies, tieRule } = file.resolved.cot;
     this.#results = path.join(jobPath(folder, 'results'), 'results.jsonl');
     this.#tail = new LineTail(this.#results);
+    this.#summary = new JobSummaryReader(folder);
     this.variants = new Map([...new Set(strategies)].map((strategy) => [strategy, new VariantAnswers<TextPlace>(strategy, tieRule)]));
   }
 
@@ -40,24 +45,36 @@ export class JobAnswers {
       }
       this.#offset += length + 1;
     }
-    return lines.length > 0;
+    return await this.#summary.look() || lines.length > 0;
   }
 
-  async texts(strategy: StrategyName, question: string): Promise<SampleText[]> {
+  async texts(strategy: StrategyName, question: string): Promise<{ readonly samples: SampleText[]; readonly sent?: readonly ChatMessage[] }> {
     const samples = this.variants.get(strategy)?.samples(question) ?? [];
-    if (samples.length === 0) return [];
+    if (samples.length === 0) return { samples: [] };
     const handle = await open(this.#results, 'r');
     try {
       const texts: SampleText[] = [];
+      let sent: readonly ChatMessage[] | undefined;
       for (const { source } of samples) {
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(source.length), 0, source.length, source.start);
         const record = parseRecord(buffer.toString('utf8', 0, bytesRead));
         if (record) texts.push(sampleText(record));
+        // Of several orders of the options the first is shown.
+        sent ??= record?.messages;
       }
-      return texts;
+      return { samples: texts, ...(sent ? { sent } : {}) };
     } finally {
       await handle.close();
     }
+  }
+
+  get summary(): JobSummary {
+    return this.#summary.summary;
+  }
+
+  /** Of what the file makes of a question; compared with what it would make now. */
+  get version(): string {
+    return promptVersion(this.file.resolved.cot, this.file.resolved.body);
   }
 
   /** The prompt from the job's own copy of the prompt file; undefined when it does not render with this question. */
@@ -70,8 +87,8 @@ export class JobAnswers {
   }
 }
 
-function sampleText({ repeat, answer, extracted: { letter, taken, rule }, finishReason }: AnswerRecord): SampleText {
-  return { repeat, answer, taken, rule, finishReason, ...(letter === undefined ? {} : { letter }) };
+function sampleText({ repeat, answer, extracted: { letter, taken, rule }, finishReason, ...shown }: AnswerRecord): SampleText {
+  return { repeat, answer, taken, rule, finishReason, ...(letter === undefined ? {} : { letter }), ...shownText(shown) };
 }
 
 /** Undefined for a line that is no answer: the engine says so when it reads the file. */

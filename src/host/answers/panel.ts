@@ -6,6 +6,7 @@ import { LivePage } from '../panel/live-page';
 import { AnswersFeed } from './feed';
 import type { RunsService } from '../runs/service';
 import { pickSet } from './sets';
+import { spentWords } from './spent';
 import { answersTexts } from './texts';
 
 export class AnswersPanel implements vscode.Disposable {
@@ -80,7 +81,7 @@ export class AnswersPanel implements vscode.Disposable {
   }
 
   #newFeed(): AnswersFeed {
-    return new AnswersFeed(this.root, this.#scope.questions, () => this.runs.model?.entries ?? []);
+    return new AnswersFeed(this.root, this.#scope.questions, () => this.runs.model?.entries ?? [], spentWords);
   }
 
   async #send(always: boolean): Promise<void> {

@@ -1,5 +1,7 @@
 // Whether texts may go to a model, decided before anything is sent, and what the user is asked. Pure: no vscode.
+import type { PromptEstimate } from '../../protocol/prompt-estimate';
 import type { Translate } from '../runs/describe';
+import { phiWords } from './phi';
 
 export interface ConsentFacts {
   /** Host, or name of a cloud model; absent when the texts stay on this machine. */
@@ -27,7 +29,8 @@ export interface Receiver {
   readonly way: 'https' | 'http' | 'editor' | 'local-proxy';
 }
 
-export function consentQuestion({ remote, label, way }: Receiver, t: Translate): ConsentQuestion {
+/** @param phi what the screen for patient data found in what would be sent; absent where nothing is known of it. */
+export function consentQuestion({ remote, label, way }: Receiver, t: Translate, phi?: PromptEstimate['phi']): ConsentQuestion {
   const ways: Readonly<Record<Receiver['way'], string>> = {
     'https': t('They travel encrypted (https).'),
     'http': t('They travel unencrypted (http): whoever sees the network can read them.'),
@@ -38,6 +41,7 @@ export function consentQuestion({ remote, label, way }: Receiver, t: Translate):
     message: t('Send question texts and prompts to {0}?', remote),
     detail: [
       t('For {0}, the text of each question you ask and the prompt around it leave this machine. {1}', label, ways[way]),
+      ...(phi ? [phiWords(phi, t)] : []),
       t('Do not agree if they may hold anything about patients that must stay here.'),
       t('This counts for this workspace until you revoke it: Preclinical: Revoke Consent to Send Texts.'),
     ].join('\n\n'),

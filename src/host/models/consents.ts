@@ -1,6 +1,7 @@
 // Consents given in this workspace: names of hosts and cloud models, kept with the workspace's state in the editor.
 import * as vscode from 'vscode';
 import { consentQuestion, decideConsent, type Receiver } from './consent';
+import type { Screen } from './model';
 
 const stateKey = 'preclinical.consents';
 
@@ -11,8 +12,8 @@ export class Consents {
     return this.state.get<readonly string[]>(stateKey, []);
   }
 
-  /** True when texts may go there; asks at most once a name. */
-  async allows(receiver: Receiver, egress: 'allowed' | 'never'): Promise<boolean> {
+  /** True when texts may go there; asks at most once a name. @param screen looks through the texts, when there is a question to ask. */
+  async allows(receiver: Receiver, egress: 'allowed' | 'never', screen?: Screen): Promise<boolean> {
     const { t } = vscode.l10n;
     switch (decideConsent({ remote: receiver.remote, egress, agreed: this.agreed })) {
       case 'go': return true;
@@ -20,7 +21,7 @@ export class Consents {
         void vscode.window.showErrorMessage(t('Nothing was sent: these questions are marked egress: never and may not reach {0}. Choose a model on this machine.', receiver.remote));
         return false;
       case 'ask': {
-        const { message, detail } = consentQuestion(receiver, t);
+        const { message, detail } = consentQuestion(receiver, t, await screen?.());
         const send = t('Send to {0}', receiver.remote);
         if (await vscode.window.showWarningMessage(message, { modal: true, detail }, send) !== send) {
           void vscode.window.showInformationMessage(t('Nothing was sent to {0}.', receiver.remote));

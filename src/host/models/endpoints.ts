@@ -2,6 +2,7 @@
 // handed on. Pure: no vscode.
 import type { Translate } from '../runs/describe';
 import { remoteName } from '../../protocol/loopback';
+import type { TokenPrice } from '../../protocol/prompt-estimate';
 
 export interface Endpoint {
   readonly name: string;
@@ -16,6 +17,8 @@ export interface Endpoint {
   readonly keyVariable: string;
   /** Name of the key in SecretStorage. It holds the origin, so that a setting which moves the endpoint does not take the key along. */
   readonly secret: string;
+  /** Of the setting, for the cost that is shown. */
+  readonly price?: TokenPrice;
 }
 
 export interface EndpointList {
@@ -43,7 +46,7 @@ export function readEndpoints(setting: unknown, t: Translate): EndpointList {
 }
 
 function readEndpoint(entry: unknown, t: Translate): Endpoint | string {
-  const { name, baseUrl, model, cloud } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
+  const { name, baseUrl, model, cloud, price } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
   if (!isText(name) || !/[a-z0-9]/i.test(name)) return t('it has no name.');
   if (!isText(model)) return t('"{0}" names no model.', name);
   const url = isText(baseUrl) && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
@@ -55,7 +58,15 @@ function readEndpoint(entry: unknown, t: Translate): Endpoint | string {
     ...(remote === undefined ? {} : { remote }),
     keyVariable: `PRECLINICAL_KEY_${slugOf(name)}`,
     secret: `preclinical.endpointKey:${slugOf(name)}@${url.origin}`,
+    ...readPrice(price),
   };
+}
+
+/** What is no price is none: nothing but the cost that is shown depends on it. */
+function readPrice(price: unknown): { price?: TokenPrice } {
+  const { input, output, currency } = (typeof price === 'object' && price !== null ? price : {}) as Record<string, unknown>;
+  if (typeof input !== 'number' && typeof output !== 'number') return {};
+  return { price: { input: typeof input === 'number' ? input : 0, output: typeof output === 'number' ? output : 0, currency: isText(currency) ? currency : 'USD' } };
 }
 
 /** Letters, digits and underscores, as every system allows in the name of a variable. */

@@ -1,6 +1,7 @@
 // Models that prompts can be put to, as the editor's commands see them.
 import type * as vscode from 'vscode';
 import type { AskModel } from '../../protocol/asks';
+import type { PromptEstimate, TokenPrice } from '../../protocol/prompt-estimate';
 
 export interface ChosenModel {
   /** As shown: a run's name, an endpoint's name, a cloud model with its vendor, or the sample model. */
@@ -20,11 +21,16 @@ export interface Models {
    * Makes the model ready to be asked: a bridge is opened, and for one that is not on this machine the user is asked,
    * with its host named, the first time in this workspace. Undefined when that was refused. `egress` is what the prompt
    * file and its question set say: with `never` a model that is not on this machine is refused without a question.
+   * `screen` looks for patient data in what would be sent, as part of the question.
    */
-  prepare(model: ChosenModel, egress?: 'allowed' | 'never'): Promise<AskModel | undefined>;
+  prepare(model: ChosenModel, egress?: 'allowed' | 'never', screen?: Screen): Promise<AskModel | undefined>;
   /**
-   * Keys by the environment variable that carries them to the engine's process. They change when the user sets or
-   * removes one, which fires onDidChange: a process started before does not know it.
+   * The key of this model, and no other, by the environment variable that carries it to the engine's process. It changes
+   * when the user sets or removes it, which fires onDidChange: a process started before does not know it.
    */
-  environment(): Promise<Readonly<Record<string, string>>>;
+  environment(model: AskModel): Promise<Readonly<Record<string, string>>>;
+  /** Of the setting; absent where none is given. */
+  priceOf(model: ChosenModel): TokenPrice | undefined;
 }
+
+export type Screen = () => Promise<PromptEstimate['phi']>;

@@ -1,12 +1,13 @@
 // The models of this window: which is current, and what must happen before one is asked.
 import * as vscode from 'vscode';
 import type { AskModel } from '../../protocol/asks';
+import type { TokenPrice } from '../../protocol/prompt-estimate';
 import type { Bridge } from './bridge/bridge';
 import { bridgeVariable, isEditorChoice, recallChoice } from './choice';
 import type { Consents } from './consents';
 import { type Endpoint, type EndpointList, readEndpoints } from './endpoints';
 import type { EndpointKeys } from './keys';
-import type { ChosenModel, Models } from './model';
+import type { ChosenModel, Models, Screen } from './model';
 
 const stateKey = 'preclinical.model';
 const section = 'preclinical.endpoints';
@@ -51,20 +52,26 @@ export class WindowModels implements Models, vscode.Disposable {
     this.#changed.fire();
   }
 
-  async prepare(model: ChosenModel, egress: 'allowed' | 'never' = 'allowed'): Promise<AskModel | undefined> {
+  async prepare(model: ChosenModel, egress: 'allowed' | 'never' = 'allowed', screen?: Screen): Promise<AskModel | undefined> {
     const { ask } = model;
     if (ask.kind === 'checkpoint') return ask;
     if (isEditorChoice(model)) {
-      if (!await this.parts.consents.allows({ remote: ask.model, label: model.label, way: 'editor' }, egress)) return undefined;
+      if (!await this.parts.consents.allows({ remote: ask.model, label: model.label, way: 'editor' }, egress, screen)) return undefined;
       return { ...ask, baseUrl: await this.parts.bridge.open(), consentedHost: ask.model };
     }
     const endpoint = this.list.endpoints.find((one) => one.name === ask.name);
     if (!endpoint) throw new Error(vscode.l10n.t('The setting preclinical.endpoints has no endpoint "{0}" any more.', ask.name));
-    return this.#prepareEndpoint(endpoint, egress);
+    return this.#prepareEndpoint(endpoint, egress, screen);
   }
 
-  async environment(): Promise<Readonly<Record<string, string>>> {
-    return { ...await this.parts.keys.environment(this.list.endpoints), [bridgeVariable]: this.parts.bridge.token };
+  async environment(model: AskModel): Promise<Readonly<Record<string, string>>> {
+    if (model.kind === 'checkpoint' || model.keyVariable === undefined) return {};
+    if (model.keyVariable === bridgeVariable) return { [bridgeVariable]: this.parts.bridge.token };
+    return this.parts.keys.environment(this.list.endpoints.filter(({ keyVariable }) => keyVariable === model.keyVariable));
+  }
+
+  priceOf({ ask }: ChosenModel): TokenPrice | undefined {
+    return ask.kind === 'endpoint' ? this.list.endpoints.find(({ name }) => name === ask.name)?.price : undefined;
   }
 
   /** Keys were set or removed. */
@@ -78,9 +85,9 @@ export class WindowModels implements Models, vscode.Disposable {
     void this.parts.bridge.close();
   }
 
-  async #prepareEndpoint(endpoint: Endpoint, egress: 'allowed' | 'never'): Promise<AskModel | undefined> {
+  async #prepareEndpoint(endpoint: Endpoint, egress: 'allowed' | 'never', screen: Screen | undefined): Promise<AskModel | undefined> {
     const { name, baseUrl, model, remote, keyVariable } = endpoint;
-    if (remote !== undefined && !await this.parts.consents.allows({ remote, label: name, way: wayTo(endpoint) }, egress)) return undefined;
+    if (remote !== undefined && !await this.parts.consents.allows({ remote, label: name, way: wayTo(endpoint) }, egress, screen)) return undefined;
     return {
       kind: 'endpoint', name, baseUrl, model, cloud: remote !== undefined,
       ...(await this.parts.keys.has(endpoint) ? { keyVariable } : {}),

@@ -5,6 +5,7 @@ import { formatDuration } from '../../base/time/duration';
 import type { AskRecord } from '../../protocol/asks';
 import type { Translate } from '../runs/describe';
 import type { QuestionAnswers, StrategyAnswers } from './book';
+import { otherPromptWords } from './hover-text';
 import { verdictWords } from './inline';
 
 export interface AnsweredQuestion {
@@ -42,6 +43,7 @@ function askLines(ask: QuestionAnswers, t: Translate): string[] {
     t('Model: {0} ({1})', ask.model, where),
     ...(identity === undefined ? [] : [t('Identity: {0}', identity)]),
     t('Prompt: {0}', ask.cot),
+    ...(ask.isOtherPrompt ? [otherPromptWords(t)] : []),
     ...(ask.at === undefined ? [] : [t('Asked: {0}', ask.at)]),
     ...(ask.phase === 'done' ? [] : [t('State: {0}', ask.message === undefined ? phaseWord(ask.phase, t) : `${phaseWord(ask.phase, t)}: ${ask.message}`)]),
     '',
@@ -87,6 +89,8 @@ function sampleLines(record: AskRecord, repeats: number, t: Translate): string[]
     record.answer === '' ? t('(nothing)') : record.answer,
     '',
     `   ${t('Right: {0}. Taken by rule {1} of extractor {2}, version {3}, from: {4}', record.gold, record.rule, record.extractor, record.extractorVersion, JSON.stringify(record.taken))}`,
+    ...(record.order ? [`   ${t('Options shown in the order {0}.', record.order.map((place) => record.letters[place] ?? '?').join(' '))}`] : []),
+    ...(record.exemplars ? [`   ${t('Solved questions shown before: {0}', record.exemplars.join(', '))}`] : []),
     `   ${facts.join(' · ')}`,
     '',
   ];
@@ -94,7 +98,7 @@ function sampleLines(record: AskRecord, repeats: number, t: Translate): string[]
 
 function shortAsk(ask: QuestionAnswers, t: Translate): string {
   const outcomes = ask.strategies.flatMap(({ strategy, outcome }) => (outcome ? [`${strategy} ${verdictWords(outcome, t)}${outcome.samples > 1 ? ` ${outcome.votes}/${outcome.samples}` : ''}`] : []));
-  return [ask.at ?? '', ask.model, ask.cot, outcomes.join(', ')].filter(Boolean).join(' · ');
+  return [ask.at ?? '', ask.model, ask.cot, ask.isOtherPrompt ? t('another text of the prompt') : '', outcomes.join(', ')].filter(Boolean).join(' · ');
 }
 
 function rule(title: string): string {

@@ -1,11 +1,13 @@
 // Ask: one question, as it stands in the editor, to the current model with the prompt as it stands in the editor.
 import * as vscode from 'vscode';
 import { questionHash } from '../../runs/asks';
-import { egressOfQuestions } from '../../runs/egress';
 import { workspaceRoot } from '../root';
 import { answerUri } from './answer-document';
+import type { PromptEstimate } from '../../protocol/prompt-estimate';
 import type { AnsweredQuestion } from './book';
+import { egressOfCot } from './egress';
 import type { CotFile } from './matching';
+import { estimate } from './preview';
 import type { Prompts } from './prompts';
 import { askTimes, cotFile, cotForSet, firstQuestion, questionPlace } from './where';
 
@@ -57,7 +59,8 @@ async function ask(prompts: Prompts, cot: CotFile, questions: vscode.TextDocumen
   if (!vscode.workspace.isTrusted) throw new Error(vscode.l10n.t('Preclinical starts no process in a workspace that is not trusted.'));
   const { models } = prompts;
   const { current } = models;
-  const model = await models.prepare(current, await egressOfQuestions(cot.settings.egress, questions.uri.fsPath));
+  const screen = async (): Promise<PromptEstimate['phi']> => (await estimate(prompts.extension, root, cot.file, current.ask, {}, undefined)).phi;
+  const model = await models.prepare(current, await egressOfCot(cot, questions.uri.fsPath), screen);
   if (!model) return undefined;
   await prompts.useCot(questions.uri.fsPath, cot.file);
   const cotDocument = vscode.workspace.textDocuments.find(({ uri, isDirty }) => isDirty && uri.fsPath === cot.file);
@@ -66,7 +69,7 @@ async function ask(prompts: Prompts, cot: CotFile, questions: vscode.TextDocumen
     ...(cotDocument ? { cotText: cotDocument.getText() } : {}),
     ...(questions.isDirty ? { questionsText: questions.getText() } : {}),
     ...(times === undefined ? {} : { repeats: times }),
-  }, model, await models.environment(), {
+  }, model, await models.environment(model), {
     cot: prompts.storedPath(cot.file), questions: prompts.storedPath(questions.uri.fsPath),
     hashes: new Map([[line + 1, questionHash(questions.lineAt(line).text)]]), model: current.label, cloud: current.cloud,
   });

@@ -31,6 +31,8 @@ export interface QuestionAnswers {
   /** When its first answer of this question came, ISO-8601 UTC; absent before. */
   readonly at?: string;
   readonly strategies: readonly StrategyAnswers[];
+  /** The text of the prompt, or a setting that counts, is another now. */
+  readonly isOtherPrompt?: true;
   /** Why it failed. */
   readonly message?: string;
 }
@@ -73,7 +75,11 @@ export class AskBook {
   readonly #newestKept = new Map<string, AskRecord>();
   #records = 0;
 
-  constructor(private readonly tieRuleOf: (cot: string) => CotSettings['tieRule'] = () => 'first-seen') {}
+  /** @param versionOf of a prompt file's text as it stands now; undefined when it is not known. */
+  constructor(
+    private readonly tieRuleOf: (cot: string) => CotSettings['tieRule'] = () => 'first-seen',
+    private readonly versionOf: (cot: string) => string | undefined = () => undefined,
+  ) {}
 
   get keptRecords(): number {
     return this.#records;
@@ -210,8 +216,14 @@ export class AskBook {
     });
     return {
       ask: id, cot, model: live?.model ?? first!.model, cloud: live?.cloud ?? first!.cloud, phase: live?.phase ?? 'done', strategies,
-      ...(first === undefined ? {} : { at: first.at }), ...(live?.message === undefined ? {} : { message: live.message }),
+      ...(first === undefined ? {} : { at: first.at }), ...(this.#isOtherPrompt(first) ? { isOtherPrompt: true } : {}), ...(live?.message === undefined ? {} : { message: live.message }),
     };
+  }
+
+  /** Where either version is not known nothing is said. */
+  #isOtherPrompt(record: AskRecord | undefined): boolean {
+    const now = record && this.versionOf(record.cot);
+    return now !== undefined && record?.cotVersion !== undefined && record.cotVersion !== now;
   }
 
   #end(ask: LiveAsk, phase: 'cancelled' | 'failed', message?: string): void {

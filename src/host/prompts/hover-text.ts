@@ -15,6 +15,7 @@ const mostSamples = 3;
 
 export function hoverPieces(answers: QuestionAnswers, t: Translate): HoverPiece[] {
   const pieces: HoverPiece[] = [words(t('{0}, asked with {1}', answers.model, answers.cot))];
+  if (answers.isOtherPrompt) pieces.push(words(otherPromptWords(t)));
   if (answers.phase !== 'done') pieces.push(words(inlineOf({ ...answers, strategies: [] }, '…', t).text));
   for (const { strategy, records, streaming, outcome } of answers.strategies) {
     const agree = outcome && outcome.samples > 1 && outcome.verdict !== 'none' ? t(', {0} of {1} agree', outcome.votes, outcome.samples) : '';
@@ -29,6 +30,11 @@ export function hoverPieces(answers: QuestionAnswers, t: Translate): HoverPiece[
     if (streaming !== undefined) pieces.push(verbatim(streaming, t));
   }
   return pieces;
+}
+
+/** Of an answer whose prompt was changed since. */
+export function otherPromptWords(t: Translate): string {
+  return t('↺ The prompt file has changed since this was asked: its text, or a setting that counts.');
 }
 
 function words(text: string): HoverPiece {

@@ -38,7 +38,7 @@ export function inlineOf(answers: QuestionAnswers, frame: string, t: Translate):
     }
     case 'failed': return { kind: 'failed', text: [...parts, `⚠ ${oneLine(answers.message ?? t('failed'), mostMessage)}`].join(separator) };
     case 'cancelled': return { kind: parts.length === 0 ? 'none' : kindOf(answers.strategies), text: [...parts, `◻ ${t('cancelled')}`].join(separator) };
-    case 'done': return { kind: kindOf(answers.strategies), text: parts.join(separator) };
+    case 'done': return { kind: kindOf(answers.strategies), text: [...parts, ...(answers.isOtherPrompt ? [`↺ ${t('asked with another text of the prompt')}`] : [])].join(separator) };
   }
 }
 

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { parseCot } from '../../documents/cot/parse';
 import type { CotSettings } from '../../documents/cot/schema';
+import { promptVersion } from '../../runs/asks';
 
 /** A .cot file of the workspace as it last could be read. */
 export interface CotFile {
@@ -9,12 +10,14 @@ export interface CotFile {
   readonly file: string;
   readonly questions: string;
   readonly settings: CotSettings;
+  /** Of its text: answers of another were made with an older or newer prompt. */
+  readonly version: string;
 }
 
 /** Undefined while the file has errors. */
 export function readCotFile(file: string, text: string): CotFile | undefined {
   const { document } = parseCot(text, path.basename(file));
-  return document && { file, questions: path.resolve(path.dirname(file), document.settings.questions), settings: document.settings };
+  return document && { file, questions: path.resolve(path.dirname(file), document.settings.questions), settings: document.settings, version: promptVersion(document.settings, document.body) };
 }
 
 export function cotsOfSet(cots: Iterable<CotFile>, questions: string): CotFile[] {

@@ -21,13 +21,13 @@ export class Prompts implements vscode.Disposable {
   /** At most once in a short while. */
   readonly onDidChange = this.#changed.event;
   readonly cots = new CotIndex();
-  readonly book = new AskBook((cot) => this.#cotOf(cot)?.settings.tieRule ?? 'first-seen');
+  readonly book = new AskBook((cot) => this.#cotOf(cot)?.settings.tieRule ?? 'first-seen', (cot) => this.#cotOf(cot)?.version);
   readonly kept: KeptAnswers;
   readonly asking: Asking;
   readonly #subscriptions: vscode.Disposable[];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly extension: vscode.ExtensionContext, readonly models: Models) {
+  constructor(readonly extension: vscode.ExtensionContext, readonly models: Models) {
     this.kept = new KeptAnswers(this.book);
     this.asking = new Asking(extension, this.book);
     const touch = (): void => { this.touch(); };

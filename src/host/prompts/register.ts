@@ -4,7 +4,7 @@ import type { Models } from '../models/model';
 import type { RunsService } from '../runs/service';
 import { registerAnswerDocuments } from './answer-document';
 import { askFirst, askQuestion, askQuestionTimes, cancelAsks, openDetails, openQuestions } from './ask';
-import { clearKept } from './clear';
+import { clearCache, clearKept } from './clear';
 import { InlineAnswers } from './decorations';
 import { answerHover } from './hover';
 import { questionSets, registerLenses } from './lenses';
@@ -26,7 +26,7 @@ export function registerPrompts(context: vscode.ExtensionContext, runs: RunsServ
   const view = vscode.window.createTreeView<PromptNode>('preclinical.prompts', { treeDataProvider: tree, showCollapseAll: true });
   const parts = { context, runs, prompts };
   const commands: Readonly<Record<string, Command>> = {
-    'preclinical.prompts.run': (target) => runExperiment(parts, target),
+    'preclinical.prompts.run': (target, confirmed) => runExperiment(parts, target, confirmed === true ? { confirmed } : {}),
     'preclinical.prompts.runTimes': (target, times, sampled) => runTimes(parts, target, times, sampled),
     'preclinical.prompts.ask': (target, line) => askQuestion(prompts, target, line),
     'preclinical.prompts.askTimes': (target, line, times) => askQuestionTimes(prompts, target, line, times),
@@ -37,6 +37,7 @@ export function registerPrompts(context: vscode.ExtensionContext, runs: RunsServ
     'preclinical.prompts.chooseCot': (target) => chooseCot(prompts, target),
     'preclinical.prompts.clearInline': () => { prompts.clearInline(); },
     'preclinical.prompts.clearKept': (confirmed) => clearKept(prompts, confirmed),
+    'preclinical.prompts.clearCache': (confirmed) => clearCache(parts, confirmed),
     'preclinical.prompts.new': (questions, file) => newExperiment(questions, file),
     'preclinical.prompts.refresh': async () => { await Promise.all([prompts.cots.refresh(), prompts.kept.refresh(), runs.refresh()]); },
   };

@@ -8,6 +8,8 @@ export interface RunChoices {
   readonly repeats?: number;
   /** Sampling temperature of direct and chain-of-thought. */
   readonly temperature?: number;
+  /** The preview was agreed to beforehand. */
+  readonly confirmed?: boolean;
   /** A new job even when the same one is done. */
   readonly fresh?: boolean;
 }

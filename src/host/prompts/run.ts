@@ -1,13 +1,18 @@
 // Run: a whole prompt experiment as a detached job, which stands in Runs and goes on when the window closes.
 import * as vscode from 'vscode';
 import type { AskModel } from '../../protocol/asks';
-import { egressOfQuestions } from '../../runs/egress';
+import type { PromptEstimate } from '../../protocol/prompt-estimate';
 import { askEngine } from '../engine/engine';
+import { isEditorChoice } from '../models/choice';
+import type { ChosenModel } from '../models/model';
 import { workspaceRoot } from '../root';
 import { readStartAnswer } from '../runs/preview';
 import { wordsOf } from '../runs/start';
 import type { RunsService } from '../runs/service';
 import type { CotFile } from './matching';
+import { egressOfCot } from './egress';
+import { estimate } from './preview';
+import { previewWords } from './preview-words';
 import type { Prompts } from './prompts';
 import { isGreedy, isOnce, runArguments, type RunChoices } from './run-arguments';
 import { askTimes, cotFile } from './where';
@@ -43,15 +48,32 @@ async function askSampled({ settings }: CotFile): Promise<boolean | undefined> {
 async function start(parts: RunParts, cot: CotFile, choices: RunChoices): Promise<string | undefined> {
   const { models } = parts.prompts;
   await vscode.workspace.textDocuments.find(({ isDirty, uri }) => isDirty && uri.fsPath === cot.file)?.save();
-  const model = await models.prepare(models.current, await egressOfQuestions(cot.settings.egress, cot.questions));
-  return model && launch(parts, cot, model, choices);
+  const chosen = models.current;
+  const root = rootForResults();
+  const foreseen = await estimate(parts.context, root, cot.file, chosen.ask, choices, models.priceOf(chosen));
+  const model = await models.prepare(chosen, await egressOfCot(cot), () => Promise.resolve(foreseen.phi));
+  if (!model || !await isWanted(foreseen, chosen, choices)) return undefined;
+  return launch(parts, cot, model, choices);
+}
+
+/** A model on this machine costs time only, which can be stopped; an endpoint may cost money. */
+async function isWanted(foreseen: PromptEstimate, chosen: ChosenModel, { confirmed }: RunChoices): Promise<boolean> {
+  if (confirmed === true || chosen.ask.kind === 'checkpoint') return true;
+  const { message, detail } = previewWords(foreseen, chosen.label, isEditorChoice(chosen), vscode.l10n.t);
+  const run = vscode.l10n.t('Run');
+  return await vscode.window.showInformationMessage(message, { modal: true, detail }, run) === run;
+}
+
+function rootForResults(): string {
+  const root = workspaceRoot();
+  if (root === undefined) throw new Error(vscode.l10n.t('Open a folder first: results are kept in it.'));
+  return root;
 }
 
 async function launch(parts: RunParts, cot: CotFile, model: AskModel, choices: RunChoices): Promise<string | undefined> {
   const { context, runs, prompts } = parts;
-  const root = workspaceRoot();
-  if (root === undefined) throw new Error(vscode.l10n.t('Open a folder first: results are kept in it.'));
-  const environment = await prompts.models.environment();
+  const root = rootForResults();
+  const environment = await prompts.models.environment(model);
   const answer = await vscode.window.withProgress({ location: { viewId: 'preclinical.prompts' } },
     () => askEngine(context, root, runArguments(cot.file, model, choices), undefined, environment));
   await runs.refresh();

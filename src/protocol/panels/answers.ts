@@ -33,6 +33,12 @@ export interface AnswersVariant {
   readonly overrides: readonly string[];
   /** The question set is not the one that was asked any more. */
   readonly isOutdated: boolean;
+  /** The text of the prompt, or a setting that counts, is another now than the one that was asked. */
+  readonly isOtherPrompt: boolean;
+  /** Of the same questions, another metric; `reason` is why there is none. */
+  readonly likelihood: { readonly accuracy: number; readonly standardError: number | null; readonly n: number } | { readonly reason: string };
+  /** Calls, tokens and cost of the whole job, in words; absent while they are not known. */
+  readonly spent?: string;
   /** Of the questions that have all their samples. */
   readonly summary: StrategySummary;
 }
@@ -65,6 +71,10 @@ export interface SampleText {
   readonly taken: string;
   readonly rule: string;
   readonly finishReason: string;
+  /** Letters in the order the options were shown, where it was another than that of the file. */
+  readonly order?: string;
+  /** Ids of the solved questions shown before. */
+  readonly exemplars?: readonly string[];
 }
 
 export interface AnswerDetail {
@@ -117,6 +127,11 @@ export interface AnswersTexts {
   readonly cloud: string;
   readonly asked: string;
   readonly outdated: string;
+  readonly otherPrompt: string;
+  readonly likelihood: string;
+  readonly noLikelihood: string;
+  readonly order: string;
+  readonly exemplars: string;
   readonly copyMarkdown: string;
   readonly copyCsv: string;
   readonly copied: string;

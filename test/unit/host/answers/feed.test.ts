@@ -49,7 +49,7 @@ describe('the answers feed', () => {
       resolved: { cot: settings, body, questions: 'data/q.jsonl', model: { baseUrl: 'https://api.example.org/v1', model: 'big', consentedHost: 'api.example.org' }, inputHashes: await hashFiles(root, [path.join(root, 'data/q.jsonl')]) },
     }));
     mkdirSync(path.join(folder, 'results'), { recursive: true });
-    feed = new AnswersFeed(root, 'data/q.jsonl', entries);
+    feed = new AnswersFeed(root, 'data/q.jsonl', entries, ({ calls }) => `${calls} calls`);
   });
   after(() => { rmSync(root, { recursive: true, force: true }); });
 
@@ -117,5 +117,43 @@ describe('the answers feed', () => {
     assert.equal((await feed.detail('q2', `${id}\ndirect`))!.promptIs, 'rendered-again');
     const lost = (await feed.detail('q1', `${id}\ndirect`))!;
     assert.deepEqual([lost.question, lost.promptIs, lost.samples.length], [undefined, 'lost', 1]);
+  });
+
+  it('shows what was sent where the prompt is more than the file and the question', async () => {
+    const { extracted, ...record } = JSON.parse(answer('direct', 0, 2, 'A')) as AnswerRecord;
+    const messages = [{ role: 'user', content: 'Solved before. What about q3?' }] as const;
+    give(`${JSON.stringify({ ...record, extracted, order: [1, 0], exemplars: ['e7', 'e2'], messages } satisfies AnswerRecord)}\n`);
+    await feed.look();
+    const detail = (await feed.detail('q3', `${id}\ndirect`))!;
+    assert.deepEqual([detail.promptIs, detail.prompt], ['sent', messages]);
+    assert.deepEqual([detail.samples[0]!.order, detail.samples[0]!.exemplars], ['B A', ['e7', 'e2']]);
+  });
+
+  it('says the likelihood score beside, or why there is none, and what was spent', async () => {
+    const likelihood = (): unknown => feed.table().variants[column('direct')]!.likelihood;
+    assert.deepEqual(likelihood(), { reason: 'not scored yet' });
+    const summary = path.join(folder, 'results/summary.json');
+    writeFileSync(summary, JSON.stringify({ likelihood: { reason: 'a chat endpoint' } }));
+    assert.equal(await feed.look(), true);
+    assert.deepEqual(likelihood(), { reason: 'a chat endpoint' });
+    writeFileSync(summary, JSON.stringify({ likelihood: { form: 'letters', n: 3, accuracy: 0.5, standardError: 0.1 }, spent: { calls: 4, promptTokens: 5, completionTokens: 6 } }));
+    assert.equal(await feed.look(), true);
+    assert.deepEqual(likelihood(), { accuracy: 0.5, standardError: 0.1, n: 3 });
+    assert.equal(feed.table().variants[column('direct')]!.spent, '4 calls');
+  });
+
+  it('marks a column whose prompt has another text now, and what was given instead of a setting does not count', async () => {
+    const isOther = (): boolean => feed.table().variants[column('direct')]!.isOtherPrompt;
+    mkdirSync(path.join(root, 'prompts'), { recursive: true });
+    const prompt = path.join(root, 'prompts/tested.cot');
+    writeFileSync(prompt, cot.replace('repeats: 3', 'repeats: 3\ntemperature: 0.4\ndescription: Another word of itself.'));
+    await feed.look();
+    assert.equal(isOther(), false);
+    writeFileSync(prompt, cot.replace('Be short.', 'Be brief and short.'));
+    assert.equal(await feed.look(), true);
+    assert.equal(isOther(), true);
+    rmSync(prompt);
+    await feed.look();
+    assert.equal(isOther(), false);
   });
 });

@@ -22,6 +22,9 @@ describe('consent', () => {
     assert.match(detail, /text of each question/);
     assert.match(detail, /prompt/);
     assert.match(detail, /unencrypted/);
+    const found = { texts: 12, textsWithFindings: 2, findings: [{ class: 'name', count: 3 }, { class: 'date', count: 1 }] };
+    assert.match(consentQuestion({ remote: 'x', label: 'lab', way: 'https' }, say, found).detail, /finds something in 2 of 12 texts: name 3, date 1\./);
+    assert.match(consentQuestion({ remote: 'x', label: 'lab', way: 'https' }, say, { ...found, textsWithFindings: 0, findings: [] }).detail, /finds nothing in 12 texts\. It does not find everything/);
     assert.doesNotMatch(consentQuestion({ remote: 'x', label: 'lab', way: 'https' }, say).detail, /unencrypted/);
   });
 });

@@ -50,5 +50,12 @@ describe('the endpoints setting', () => {
     assert.doesNotMatch(problems.join(), /hunter2/);
   });
 
+  it('reads prices, and takes what is none for no price', () => {
+    const priceOf = (price: unknown): unknown => readEndpoints([{ name: 'lab', baseUrl: 'http://127.0.0.1:1/v1', model: 'm', price }], say).endpoints[0]!.price;
+    assert.deepEqual(priceOf({ input: 0.15, output: 0.6, currency: 'EUR' }), { input: 0.15, output: 0.6, currency: 'EUR' });
+    assert.deepEqual(priceOf({ output: 2 }), { input: 0, output: 2, currency: 'USD' });
+    for (const none of [undefined, {}, 'much', { input: 'much' }]) assert.equal(priceOf(none), undefined);
+  });
+
   it('takes what is no list as none', () => { assert.deepEqual(readEndpoints({ name: 'x' }, say), { endpoints: [], problems: [] }); });
 });

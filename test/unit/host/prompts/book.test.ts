@@ -26,6 +26,19 @@ describe('AskBook', () => {
     assert.deepEqual(outcome('lowest-letter'), { letter: 'A', verdict: 'wrong', votes: 2, samples: 4 });
   });
 
+  it('marks answers whose prompt has another text now, as soon as it has', () => {
+    let now: string | undefined = 'v1';
+    const book = new AskBook(undefined, () => now);
+    book.keep(askRecord({ ask: 'known', cotVersion: 'v1' }));
+    book.keep(askRecord({ ask: 'before versions' }));
+    const marks = (): unknown[] => book.answersOf('data/q.jsonl', 'hash-1').map(({ ask, isOtherPrompt }) => [ask, isOtherPrompt]);
+    assert.deepEqual(marks(), [['before versions', undefined], ['known', undefined]]);
+    now = 'v2';
+    assert.deepEqual(marks(), [['before versions', undefined], ['known', true]]);
+    now = undefined;
+    assert.deepEqual(marks(), [['before versions', undefined], ['known', undefined]]);
+  });
+
   it('counts a record once, though the engine and the file both bring it', () => {
     const book = new AskBook();
     book.keep(askRecord());

@@ -65,4 +65,10 @@ describe('what stands at the end of a question', () => {
     const [, text] = inline({}, { type: 'text', id: 'live', sample: { line: 1, strategy: 'direct', repeat: 0 }, text: hostile });
     assert.equal(text, '* direct: a gnorw b \'); } body { display: none } $(flame)');
   });
+
+  it('names strategies in short and marks an answer of another text of the prompt', () => {
+    const answers = answersAfter({ 'knn-few-shot + choice-shuffle': ['A', 'B', 'B'] });
+    assert.match(inlineOf(answers, '*', english).text, /kNN\+shuffle B \w+ 2\/3$/);
+    assert.match(inlineOf({ ...answers, isOtherPrompt: true }, '*', english).text, / · ↺ asked with another text of the prompt$/);
+  });
 });
