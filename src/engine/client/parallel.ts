@@ -2,7 +2,7 @@
 
 /**
  * Results in the order they come. After a failure nothing new is begun; what is under way is waited for and given first,
- * since it may have been paid for, and then the failure is thrown. Leaving the loop begins nothing new either.
+ * since it may have been paid for, and then the failure is thrown. Leaving the loop waits for what is under way too.
  */
 export async function* inParallel<T, R>(items: Iterable<T>, limit: number, work: (item: T) => Promise<R>): AsyncGenerator<R, void> {
   const waiting = items[Symbol.iterator]();
@@ -16,11 +16,15 @@ export async function* inParallel<T, R>(items: Iterable<T>, limit: number, work:
     underWay.add(call);
     return true;
   };
-  for (;;) {
-    while (!failure && underWay.size < limit && begin()) { /* Up to the limit. */ }
-    if (underWay.size === 0 && ready.length === 0) break;
-    if (ready.length === 0) await Promise.race(underWay);
-    yield* ready.splice(0);
+  try {
+    for (;;) {
+      while (!failure && underWay.size < limit && begin()) { /* Up to the limit. */ }
+      if (underWay.size === 0 && ready.length === 0) break;
+      if (ready.length === 0) await Promise.race(underWay);
+      yield* ready.splice(0);
+    }
+  } finally {
+    await Promise.all(underWay);
   }
   if (failure) throw failure.reason;
 }

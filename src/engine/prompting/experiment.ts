@@ -15,6 +15,7 @@ import { likelihoodForm, scoreLikelihood, type LikelihoodScores, type NoLikeliho
 import { chosenQuestions, planQuestion, type PlanFile, type PlannedSample } from './plan';
 import type { PromptQuestion } from './question';
 import { findRationale } from './rationales';
+import { Refusals } from './refusals';
 import { outcomes, spentOn, summarise, type PromptSummary, type QuestionOutcome } from './summary';
 
 export interface ExperimentOptions {
@@ -46,7 +47,10 @@ export type ExperimentEvent =
 /** Which sample; planned again when it is asked, since the prompts of 50,000 questions would fill memory. */
 interface OpenSample { readonly strategy: string; readonly index: number; readonly repeat: number }
 
-/** Asks every sample that the journal does not hold yet. Stopping is leaving the loop; what was answered is kept. */
+/**
+ * Asks every sample that the journal does not hold yet. Stopping is leaving the loop; what was answered is kept. Requests
+ * that the endpoint refuses for themselves are passed over and thrown as one user error after the end.
+ */
 export async function* runExperiment(
   client: ModelClient, settings: CotSettings, body: string, questions: readonly PromptQuestion[], options: ExperimentOptions,
 ): AsyncGenerator<ExperimentEvent, PromptSummary> {
@@ -67,12 +71,20 @@ export async function* runExperiment(
     }
     const total = records.length + open.length;
     yield { type: 'planned', samples: total, kept: records.length, tornLine: journal.torn };
-    const ask = async (one: OpenSample): Promise<AnswerRecord> => {
-      const record = await answerSample(planOne(plan, chosen, one), asked);
-      journal.append(record);
-      return record;
+    const refusals = new Refusals();
+    const ask = async (one: OpenSample): Promise<AnswerRecord | undefined> => {
+      try {
+        const record = await answerSample(planOne(plan, chosen, one), asked);
+        journal.append(record);
+        refusals.answered();
+        return record;
+      } catch (error) {
+        refusals.take(error);
+        return undefined;
+      }
     };
     for await (const record of inParallel(open, concurrency, ask)) {
+      if (!record) continue;
       records.push(record);
       yield { type: 'answered', record, done: records.length, total };
     }
@@ -80,6 +92,7 @@ export async function* runExperiment(
     const list = outcomes(settings, chosen, records);
     const summary = summarise(settings, model, list, { likelihood, rationales: exemplars?.learnt, spent: spentOn([...reasoned, ...records]) });
     yield { type: 'finished', outcomes: list, summary };
+    refusals.tell(total);
     return summary;
   } finally {
     journal.close();
