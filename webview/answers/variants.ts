@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { wilsonInterval } from '../../src/base/math/statistics';
 import type { AnswersTexts, AnswersVariant } from '../../src/protocol/panels/answers';
-import { cotName, fill, percent, variantName } from './words';
+import { fill } from '../common/fill';
+import { cotName, percent, variantName } from './words';
 
 export function variantsTable(variants: readonly AnswersVariant[], shown: ReadonlySet<string>, texts: AnswersTexts, toggle: (id: string) => void): TemplateResult {
   return html`<div class="variants" tabindex="0" aria-label=${texts.variants}><table>
