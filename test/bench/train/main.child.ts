@@ -50,7 +50,11 @@ async function measureAll(size: Size, kind: Kind, length: number, stepCount: num
     const measured = new Map<string, Measured>();
     for (const backend of backends) {
       const job: Job = { backend, threads, relaxedSimd: flags['relaxed-simd'], folder, batchSize: Math.max(1, Math.round(tokens / length)), length, steps: stepCount };
-      measured.set(backend, await runJob(job, python));
+      try {
+        measured.set(backend, await runJob(job, python));
+      } catch (error) {
+        say(`${backend} was not measured: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
     return measured;
   } finally {

@@ -32,7 +32,7 @@ export async function runJob(job: Job, python: string | undefined): Promise<Meas
     child.on('close', resolve);
   });
   const line = output.trim().split('\n').at(-1) ?? '';
-  if (code !== 0 || !line.startsWith('{')) throw new Error(`${job.backend} ended with ${code ?? 'a signal'}:\n${errors.slice(-2000)}`);
+  if (code !== 0 || !line.startsWith('{')) throw new Error(/^\w*Error: .*$/m.exec(errors)?.[0] ?? `it ended with ${code ?? 'a signal'}:\n${errors.slice(-2000)}`);
   return JSON.parse(line) as Measured;
 }
 
