@@ -98,6 +98,7 @@ export const runSchema = z.strictObject({
   scaleout: scaleoutSchema.optional().describe('How an engine other than the embedded one is started.'),
   backend: z.enum(['auto', ...backendNames]).default('auto').describe('What computes. tensorflow: NVIDIA GPUs, and natively on the CPU. webgpu: GPUs of any vendor. wasm: needs nothing installed. cpu: the plain reference. auto: tensorflow where it has a GPU, else wasm; the log says which.'),
   threads: positiveInteger.optional().describe('Threads of the wasm backend; when left out, all cores, which the steps of a study running side by side share. Losses are the same to the last bit for any number.').meta({ unit: 'threads' }),
+  products: z.enum(['own', 'onnxruntime']).optional().describe('What computes large matrix products on the wasm backend. onnxruntime: the part of that name (preclinical doctor --install onnxruntime), two to four times as fast on processors with AVX-512, with losses that differ in their last bits. own when left out.'),
   relaxedSimd: z.boolean().optional().describe('Fused multiply-add on the wasm backend, where the Node has it: faster on some processors, but losses may then differ in the last bits between machines.'),
   batchSize: positiveInteger.describe('Sequences in one micro-batch.').meta({ unit: 'sequences' }),
   accumulationSteps: positiveInteger.default(1).describe('Micro-batches in one optimiser update.').meta({ unit: 'micro-batches' }),

@@ -30,10 +30,12 @@ export interface BackendSettings {
   readonly threads?: number | undefined;
   /** Fused multiply-add on `wasm`, where this Node has it: faster on some processors, and not the same bits on all. */
   readonly relaxedSimd?: boolean | undefined;
+  /** What computes large matrix products on `wasm`: our own kernels, or the part onnxruntime, faster and not the same bits. */
+  readonly products?: 'own' | 'onnxruntime' | undefined;
 }
 
 /** Makes `name` the backend of this thread. May be called again, also with another name or other settings. */
-export async function openBackend(name: BackendName, { threads = usualThreads(), relaxedSimd = false }: BackendSettings = {}): Promise<BackendInfo> {
+export async function openBackend(name: BackendName, { threads = usualThreads(), relaxedSimd = false, products = 'own' }: BackendSettings = {}): Promise<BackendInfo> {
   if (name === 'tensorflow') {
     leave(name);
     return { name, simd: true, ...openTensorFlow() };
@@ -47,8 +49,9 @@ export async function openBackend(name: BackendName, { threads = usualThreads(),
   }
   if (name === 'cpu') return { name, device: 'CPU (plain JavaScript)', threads: 1, simd: false };
   const fused = relaxedSimd && hasRelaxedSimd();
-  openWasmHeap({ threads, relaxedSimd: fused });
-  return { name, device: `CPU (WebAssembly ${fused ? 'relaxed ' : ''}SIMD, ${threads === 1 ? 'one thread' : `${threads} threads`})`, threads, simd: true };
+  openWasmHeap({ threads, relaxedSimd: fused }, products);
+  const parts = [`WebAssembly ${fused ? 'relaxed ' : ''}SIMD`, ...(products === 'onnxruntime' ? ['products by onnxruntime'] : []), threads === 1 ? 'one thread' : `${threads} threads`];
+  return { name, device: `CPU (${parts.join(', ')})`, threads, simd: true };
 }
 
 function usualThreads(): number {

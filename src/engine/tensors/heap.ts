@@ -6,6 +6,7 @@ import { userError } from '../../base/errors/problem';
 import type { UserError } from '../../base/errors/problem';
 import { compileKernels, type SharedMemory } from './instantiate';
 import type { Pointer } from './kernel-exports';
+import { OnnxruntimeProducts } from './onnxruntime/products';
 import { installSharedClones } from './saving';
 import { Kernels } from './threads/kernels';
 import { Team } from './threads/team';
@@ -89,6 +90,8 @@ export interface TeamSettings {
 export class WasmHeap {
   readonly kernels: Kernels;
   #team: Team;
+  /** Computes large products when it is there. */
+  native: OnnxruntimeProducts | undefined;
   private readonly module: WasmModule;
   private readonly scratches = new Map<string, { pointer: Pointer; bytes: number }>();
   readonly usage = new HeapUsage();
@@ -113,6 +116,11 @@ export class WasmHeap {
   #makeTeam({ threads, relaxedSimd }: TeamSettings): Team {
     const kernels = compileKernels(relaxedSimd ? 'kernels-relaxed.wasm' : 'kernels.wasm');
     return new Team(kernels, this.module.asm.memory, threads, relaxedSimd, (bytes) => this.scratch('threads', bytes));
+  }
+
+  /** The memory as it is now; what was its buffer before it grew covers its beginning. */
+  get buffer(): SharedArrayBuffer {
+    return this.module.asm.memory.buffer;
   }
 
   /** Where the elements of a tensor lie. Valid until the tensor is disposed. */
@@ -184,9 +192,10 @@ let opened: WasmHeap | undefined;
 let active: WasmHeap | undefined;
 
 /** Called by openBackend after the switch of tfjs's backend to `wasm`. */
-export function openWasmHeap(settings: TeamSettings): void {
+export function openWasmHeap(settings: TeamSettings, products: 'own' | 'onnxruntime'): void {
   opened ??= new WasmHeap(tf.backend() as unknown as WasmBackend, settings);
   if (opened.team.threads !== settings.threads || opened.team.relaxedSimd !== settings.relaxedSimd) opened.changeTeam(settings);
+  opened.native = products === 'onnxruntime' ? new OnnxruntimeProducts(settings.threads) : undefined;
   installSharedClones();
   active = opened;
 }

@@ -1,7 +1,7 @@
 // What a measuring process is asked and answers, as JSON: ours in measure.child.ts, PyTorch's in measure.py.
 
 export interface Job {
-  /** A backend of the engine, `stock` for the wasm backend of tfjs without our kernels, or `pytorch`. */
+  /** A backend of the engine, `onnxruntime` for wasm with its products, `stock` for the wasm backend of tfjs without our kernels, or `pytorch`. */
   readonly backend: string;
   readonly threads: number;
   readonly relaxedSimd: boolean;

@@ -29,7 +29,7 @@ const { values: flags } = parseArgs({
 });
 const usage = `node esbuild.js --tests && node dist/test/bench/train/main.child.mjs [flags]
   --sizes 1M,5M,30M  --kinds dense,mixtral  --lengths 256,1024   what is trained
-  --backends wasm,tensorflow,stock,...                           beside PyTorch, which --no-pytorch leaves out; stock is wasm without our kernels
+  --backends wasm,onnxruntime,tensorflow,stock,...               beside PyTorch, which --no-pytorch leaves out; stock is wasm without our kernels
   --threads N  --tokens N (a batch)  --steps N  --relaxed-simd   how
   --mode speed | constant (1,000 steps in constant time and memory) | experts (4 and 16 experts cost a token the same)
 `;

@@ -12,7 +12,10 @@ import { tokenAt, type Job, type Measured } from './job';
 
 const job = JSON.parse(process.argv[2]!) as Job;
 const operations = new Map<string, number>();
-const { device } = await openBackend(job.backend === 'stock' ? 'wasm' : job.backend as BackendName, { threads: job.threads, relaxedSimd: job.relaxedSimd });
+const isWasm = ['wasm', 'stock', 'onnxruntime'].includes(job.backend);
+const { device } = await openBackend(isWasm ? 'wasm' : job.backend as BackendName, {
+  threads: job.threads, relaxedSimd: job.relaxedSimd, products: job.backend === 'onnxruntime' ? 'onnxruntime' : 'own',
+});
 if (job.backend === 'stock') leaveWasmHeap(); // operations then take their references, made of tfjs's own
 const productRate = matmulRate(1024, 6);
 const model = await loadModel(job.folder);

@@ -26,15 +26,15 @@ const cacheSchema = z.object({ schema: z.literal(1), rates: z.record(z.string(),
 export type Calibration = 'cached' | 'when-needed' | 'anew';
 
 export async function findRate(
-  root: string, config: ModelConfig, optimiser: Run['optimiser'], shape: CalibrationShape, backend: BackendName, how: Calibration, { threads = availableParallelism(), relaxedSimd }: BackendSettings = {},
+  root: string, config: ModelConfig, optimiser: Run['optimiser'], shape: CalibrationShape, backend: BackendName, how: Calibration, { threads = availableParallelism(), relaxedSimd, products = 'own' }: BackendSettings = {},
 ): Promise<KnownRate | undefined> {
   const file = path.join(preclinicalFolder(root), 'cache', 'rates.json');
   const rates = cacheSchema.safeParse(await readJson(file)).data?.rates ?? {};
-  const key = keyOf(config, shape, backend, [threads, relaxedSimd === true]);
+  const key = keyOf(config, shape, backend, [threads, relaxedSimd === true, products]);
   const known = rates[key];
   if (known && how !== 'anew') return { ...known, source: 'cached' };
   if (how === 'cached') return undefined;
-  const { device } = await openBackend(backend, { threads, relaxedSimd });
+  const { device } = await openBackend(backend, { threads, relaxedSimd, products });
   const rate = { ...await calibrate(config, optimiser, shape, backend, () => performance.now()), device };
   await makePreclinicalFolder(root);
   await mkdir(path.dirname(file), { recursive: true, mode: privateFolderMode });

@@ -94,7 +94,7 @@ async function estimateTime(
 ): Promise<TimeFigures | undefined> {
   const { manifest, plan } = data;
   const usual = { ...usualShape(plan, manifest.sequenceLength), recomputeActivations: run.recomputeActivations, lora: run.lora };
-  const rate = await findRate(root, config, run.optimiser, usual, backendOf(run), calibration, { threads: run.threads ?? threads, relaxedSimd: run.relaxedSimd });
+  const rate = await findRate(root, config, run.optimiser, usual, backendOf(run), calibration, { threads: run.threads ?? threads, relaxedSimd: run.relaxedSimd, products: run.products });
   if (!rate) return undefined;
   const msPerPosition = rate.microBatchMs / (usual.batchSize * usual.length);
   const trainMs = usual.microBatches * usual.positions * msPerPosition + plan.totalSteps * rate.updateMs;

@@ -59,7 +59,7 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   const plan = await planData(run, manifest, mixFolder);
 
   const choice = chooseBackend(run.backend, own?.state.backend);
-  const backend = await openBackend(choice.name, { threads: run.threads, relaxedSimd: run.relaxedSimd });
+  const backend = await openBackend(choice.name, { threads: run.threads, relaxedSimd: run.relaxedSimd, products: run.products });
   const start = await findStart(own?.folder, base, fromStoredPath(context.root, manifest.tokenizerPath), manifest);
   refuseUnlessFits(run, await configOf(run, start), largestShape(run, manifest.sequenceLength, plan), { file: file.file ?? run.name, mix: run.data });
   context.recordProvenance({
