@@ -5,13 +5,24 @@ export function machineLine(threads: number): string {
   return `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${threads} thread${threads === 1 ? '' : 's'}, load ${loadavg()[0]!.toFixed(2)}, Node ${process.version}`;
 }
 
-/** The least of some times, in milliseconds: what else the machine does only adds. */
-export async function bestMs(repeats: number, work: () => Promise<unknown>): Promise<number> {
-  let best = Infinity;
+/** Milliseconds by the clock, and of the processor over all threads: with one thread on a free machine they are one. */
+export interface Times { readonly wallMs: number; readonly cpuMs: number }
+
+/** The least of some times: what else the machine does only adds. */
+export async function leastTimes(repeats: number, work: () => Promise<unknown>): Promise<Times> {
+  let [wallMs, cpuMs] = [Infinity, Infinity];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const start = performance.now();
+    const before = process.cpuUsage();
     await work();
-    best = Math.min(best, performance.now() - start);
+    const used = process.cpuUsage(before);
+    wallMs = Math.min(wallMs, performance.now() - start);
+    cpuMs = Math.min(cpuMs, (used.user + used.system) / 1000);
   }
-  return best;
+  return { wallMs, cpuMs };
+}
+
+/** How many times as fast as the peer, by the clock and by processor time. */
+export function ratios(peer: Times, ours: Times): string {
+  return `${(peer.wallMs / ours.wallMs).toFixed(2)}, cpu ${(peer.cpuMs / ours.cpuMs).toFixed(2)}`;
 }

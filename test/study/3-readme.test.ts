@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { listJobs } from '../../src/runs/list';
+import { requestJob } from '../../src/runs/requests';
+import { untilEnded } from '../process/asks/ask-child';
 import { packageRoot, runCli, startCli } from './run-cli';
 import { sampleRoot } from './sample-root';
 
@@ -19,6 +22,13 @@ describe('commands of the README', function () {
   this.timeout(10 * 60_000);
 
   before(() => { rmSync(path.join(sampleRoot, 'exported'), { recursive: true, force: true }); });
+
+  // A question leaves the model in memory for the next one.
+  after(async () => {
+    for (const job of await listJobs(sampleRoot)) {
+      if (job.kind === 'serve' && await requestJob(job.folder, 'stop') !== undefined) await untilEnded(job.folder);
+    }
+  });
 
   it('names the two commands, which are scripts of package.json', () => {
     const { scripts } = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as { scripts: Record<string, string> };

@@ -1,8 +1,7 @@
 // Keys and values of the tokens of one sequence so far, kept between forward passes of generation.
-// Legend: N rows of a pass, S all tokens so far, K key/value heads, h head size.
-import { GrowingRows, type Tensor3D } from '../tensors';
+import { GrowingRows } from '../tensors';
 
-interface LayerRows { readonly k: GrowingRows; readonly v: GrowingRows }
+export interface LayerRows { readonly k: GrowingRows; readonly v: GrowingRows }
 
 export class KeyValueCache {
   #layers: LayerRows[] = [];
@@ -16,10 +15,9 @@ export class KeyValueCache {
     return this.#layers.reduce((sum, { k, v }) => sum + k.bytes + v.bytes, 0);
   }
 
-  /** Adds rows `from` … `from + count` of a pass to a layer and gives all its rows, which are the caller's to dispose. */
-  append(layer: number, k_NKh: Tensor3D, v_NKh: Tensor3D, from = 0, count = k_NKh.shape[0] - from): { readonly k_SKh: Tensor3D; readonly v_SKh: Tensor3D } {
-    const { k, v } = (this.#layers[layer] ??= { k: new GrowingRows(), v: new GrowingRows() });
-    return { k_SKh: k.append(k_NKh, from, count), v_SKh: v.append(v_NKh, from, count) };
+  /** Keys and values of a layer, to which a pass adds. */
+  layer(layer: number): LayerRows {
+    return (this.#layers[layer] ??= { k: new GrowingRows(), v: new GrowingRows() });
   }
 
   /** Forgets the tokens from `length` on. */

@@ -1,7 +1,7 @@
 // A model in memory: its config and its weights as tfjs variables under their Hugging Face names. The embedding, the
 // layers and the head are separate steps, so that noise can be added between them and logits asked for few rows only.
 // Legend: N rows, D hidden, V vocabulary, B batch, T length.
-import { add, attention, concat, embedding, linear, slice, tensor1d, type Tensor2D, type Variable } from '../tensors';
+import { add, attention, cachedAttention, embedding, linear, tensor1d, type Tensor2D, type Variable } from '../tensors';
 import type { ModelConfig } from './config';
 import type { KeyValueCache } from './cache';
 import { decode, type Attend, type DecodeOptions } from './decoder';
@@ -81,20 +81,13 @@ export class Model {
 
   /** The same for parts of several sequences in one pass: hidden states [N, D], the rows of each part after those of the one before. */
   hiddenOfParts(parts: readonly SequencePart[]): Tensor2D {
-    const { slidingWindow } = this.config;
     const ids_N = Int32Array.from(parts.flatMap(({ ids_T }) => [...ids_T]));
-    const placed = placeParts(parts);
+    const placed = placeParts(parts, this.config.slidingWindow);
     const positions_N = Int32Array.from(placed.flatMap(({ ids_T, before }) => Array.from(ids_T, (_, t) => before + t)));
     const lengths_N = placed.flatMap(({ ids_T, sequenceLength }) => new Array<number>(ids_T.length).fill(sequenceLength));
     const rotary = this.#rotary.gather(positions_N, (row) => lengths_N[row]!);
-    return decode(this.config, this.parameters, this.#embed(ids_N), rotary, (layer, q_NHh, k_NKh, v_NKh) => {
-      const attended = placed.map(({ ids_T: { length }, cache, first, before }) => {
-        const { k_SKh, v_SKh } = cache.append(layer, k_NKh, v_NKh, first, length);
-        const q_THh = parts.length === 1 ? q_NHh : slice(q_NHh, [first, 0, 0], [length, -1, -1]);
-        return attention(q_THh, k_SKh, v_SKh, { batch: 1, firstKey_N: windowedFirstKey(new Int32Array(length), length, before + length, slidingWindow) });
-      });
-      return attended.length === 1 ? attended[0]! : concat(attended, 0);
-    }, this.#decodeOptions({}));
+    return decode(this.config, this.parameters, this.#embed(ids_N), rotary, (layer, q_NHh, k_NKh, v_NKh) =>
+      cachedAttention(q_NHh, k_NKh, v_NKh, placed.map((part) => ({ ...part, ...part.cache.layer(layer) }))), this.#decodeOptions({}));
   }
 
   /** Equal for sequence lengths that share their rotary frequencies, and so may share a cache. */
@@ -131,12 +124,22 @@ export class Model {
   }
 }
 
-/** Where the rows of each part begin, and how many tokens its cache holds before the pass. */
-function placeParts(parts: readonly SequencePart[]): (SequencePart & { readonly first: number; readonly before: number })[] {
+interface PlacedPart extends SequencePart {
+  /** Its first row in the pass, and how many it has. */
+  readonly first: number;
+  readonly count: number;
+  /** Tokens its cache holds before the pass. */
+  readonly before: number;
+  readonly firstKey_T: Int32Array;
+}
+
+function placeParts(parts: readonly SequencePart[], slidingWindow: number | null): PlacedPart[] {
   let first = 0;
   return parts.map((part) => {
-    const placed = { ...part, first, before: part.cache.length };
-    first += part.ids_T.length;
+    const { length: before } = part.cache;
+    const count = part.ids_T.length;
+    const placed = { ...part, first, count, before, firstKey_T: windowedFirstKey(new Int32Array(count), count, before + count, slidingWindow) };
+    first += count;
     return placed;
   });
 }

@@ -55,10 +55,25 @@ export async function* runTask(model: ServedModel, task: GenerationTask, unseede
     });
   });
   try {
-    yield* merged(choices);
+    yield* merged(task.stream ? choices : choices.map(whole));
     return counts;
   } finally {
     ended.abort();
+  }
+}
+
+/** The parts of a choice as one: each that is told costs two threads a turn. */
+async function* whole(parts: AsyncGenerator<Part, void>): AsyncGenerator<Part, void> {
+  let text = '';
+  const tokens: TokenReport[] = [];
+  for await (const part of parts) {
+    if (part.type === 'choiceDone') {
+      yield { type: 'part', choice: part.choice, text, tokens };
+      yield part;
+    } else {
+      text += part.text;
+      tokens.push(...part.tokens);
+    }
   }
 }
 

@@ -28,6 +28,8 @@ export interface GenerationTask {
   readonly stop: readonly string[];
   /** Undefined: the server draws one. */
   readonly seed: number | undefined;
+  /** Parts are told as they come; else each choice at its end. */
+  readonly stream: boolean;
   /** Give the prompt back before what is generated. */
   readonly echo: boolean;
   /** Alternatives reported for each token; undefined for no log-probabilities. */

@@ -66,7 +66,7 @@ export function parseCompletion(body: unknown, facts: ModelFacts): ParsedRequest
   return {
     ...streaming(request),
     task: {
-      ...samplingOf(request), prompts, param: 'prompt', n, maxTokens: request.max_tokens ?? defaultCompletionTokens,
+      ...samplingOf(request), stream: request.stream ?? false, prompts, param: 'prompt', n, maxTokens: request.max_tokens ?? defaultCompletionTokens,
       echo: request.echo ?? false, logprobs: request.logprobs ?? undefined,
     },
   };
@@ -80,7 +80,7 @@ export function parseChat(body: unknown, facts: ModelFacts): ParsedRequest {
   return {
     ...streaming(request),
     task: {
-      ...samplingOf(request), prompts: [{ kind: 'chat', messages }], param: 'messages', n: request.n ?? 1,
+      ...samplingOf(request), stream: request.stream ?? false, prompts: [{ kind: 'chat', messages }], param: 'messages', n: request.n ?? 1,
       maxTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
       echo: false, logprobs: wantsLogprobs ? (request.top_logprobs ?? 0) : undefined,
     },

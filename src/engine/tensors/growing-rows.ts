@@ -23,19 +23,23 @@ export class GrowingRows {
     return (this.#store_CKh?.size ?? 0) * bytesPerNumber;
   }
 
-  /** Adds rows `from` … `from + count` of x and gives all rows, as a tensor that is the caller's to dispose. */
-  append(x_NKh: Tensor3D, from = 0, count = x_NKh.shape[0] - from): Tensor3D {
-    const heap = wasmHeap();
-    if (heap === undefined) this.#appendCopy(x_NKh, from, count);
-    else this.#appendInPlace(heap, x_NKh, from, count);
-    this.#length += count;
-    return this.rows();
+  /** What holds the rows: on the heap with room for more. */
+  get store(): Tensor3D {
+    if (this.#store_CKh === undefined) throw new Error('There are no rows yet.');
+    return this.#store_CKh;
   }
 
-  /** All rows so far, the caller's to dispose; valid until the next append. */
+  /** Adds rows `from` … `from + count` of x. */
+  extend(x_NKh: Tensor3D, from: number, count: number): void {
+    const heap = wasmHeap();
+    if (heap === undefined) this.#extendByCopy(x_NKh, from, count);
+    else this.#extendInPlace(heap, x_NKh, from, count);
+    this.#length += count;
+  }
+
+  /** All rows so far, the caller's to dispose; valid until the next are added. */
   rows(): Tensor3D {
-    const store = this.#store_CKh;
-    if (store === undefined) throw new Error('There are no rows yet.');
+    const { store } = this;
     const [, K, h] = store.shape;
     return (wasmHeap()?.leading(store, [this.#length, K, h]) ?? tf.clone(store)) as Tensor3D;
   }
@@ -52,7 +56,7 @@ export class GrowingRows {
     const copy = new GrowingRows();
     if (length === 0) return copy;
     const rows = this.rows();
-    copy.append(rows, 0, length).dispose();
+    copy.extend(rows, 0, length);
     rows.dispose();
     return copy;
   }
@@ -63,7 +67,7 @@ export class GrowingRows {
     this.#length = 0;
   }
 
-  #appendInPlace(heap: WasmHeap, x_NKh: Tensor3D, from: number, count: number): void {
+  #extendInPlace(heap: WasmHeap, x_NKh: Tensor3D, from: number, count: number): void {
     const [, K, h] = x_NKh.shape;
     const needed = this.#length + count;
     const row = K * h * bytesPerNumber;
@@ -77,7 +81,7 @@ export class GrowingRows {
     heap.copy(heap.pointer(x_NKh) + from * row, heap.pointer(this.#store_CKh!) + this.#length * row, count * row);
   }
 
-  #appendCopy(x_NKh: Tensor3D, from: number, count: number): void {
+  #extendByCopy(x_NKh: Tensor3D, from: number, count: number): void {
     const added = tf.slice(x_NKh, [from, 0, 0], [count, -1, -1]);
     const old = this.#store_CKh;
     this.#replace(old === undefined ? tf.clone(added) : tf.concat([old, added], 0));

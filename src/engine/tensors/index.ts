@@ -19,6 +19,8 @@ export type { AdamWSettings } from './operations/adamw';
 export { attention } from './operations/attention';
 export { forgetMask as releaseKept } from './operations/composed/attention';
 export type { AttentionSpec } from './operations/attention';
+export { cachedAttention } from './operations/cached-attention';
+export type { CachedPart } from './operations/cached-attention';
 export { combineRows, groupedLinear } from './operations/experts';
 export { crossEntropySum } from './operations/cross-entropy';
 export { embedding } from './operations/embedding';

@@ -6,7 +6,7 @@ import { loadTask, prepareItems } from '../../../src/engine/evaluate';
 import { createLikelihoodModel, openCheckpoint, type LikelihoodRequest } from '../../../src/engine/inference';
 import { fixtures, shippedTask, temporaryFolder } from '../../unit/engine/evaluate/task-files';
 import { benchCheckpoint, chosenSizes } from '../checkpoints';
-import { bestMs, machineLine } from '../machine';
+import { leastTimes, machineLine, ratios, type Times } from '../machine';
 import { runPeer } from '../python';
 
 const batchSize = 8;
@@ -32,11 +32,11 @@ async function makeRequests(folder: string): Promise<Readonly<Record<string, rea
   return {
     'MedQA, options as texts, zero-shot': await requestsOf('medqa_text', { test: medqa }, {}),
     'MedQA, options as letters, zero-shot': await requestsOf('medqa_4options', { test: medqa }, {}),
-    'MMLU, 5 shots (first_n)': await requestsOf('mmlu', { test: mmlu, dev: path.join(fixtures, 'questions', 'mmlu-dev.jsonl') }, { num_fewshot: 5 }),
+    'MMLU, 5 shots (first_n)': await requestsOf('mmlu', { test: mmlu, dev: mmlu }, { num_fewshot: 5 }),
   };
 }
 
-interface PeerResult { readonly ms: number; readonly logLikelihoods: readonly number[] }
+interface PeerResult extends Times { readonly logLikelihoods: readonly number[] }
 
 const { folder, remove } = temporaryFolder();
 try {
@@ -51,10 +51,10 @@ try {
     const peer = await runPeer('eval/harness_time.py', made.folder, requestsFile, String(batchSize), String(threads), String(repeats)) as Readonly<Record<string, PeerResult>>;
     for (const [name, list] of Object.entries(requests)) {
       let results = await createLikelihoodModel(checkpoint).logLikelihood(list);
-      const ms = await bestMs(repeats, async () => { results = await createLikelihoodModel(checkpoint).logLikelihood(list); });
+      const times = await leastTimes(repeats, async () => { results = await createLikelihoodModel(checkpoint).logLikelihood(list); });
       const theirs = peer[name]!;
       const largest = Math.max(...results.map(({ logLikelihood }, index) => Math.abs(logLikelihood - theirs.logLikelihoods[index]!)));
-      console.log(`  ${name.padEnd(38)} ${String(list.length).padStart(4)} options: preclinical ${ms.toFixed(0).padStart(6)} ms, hf class ${theirs.ms.toFixed(0).padStart(6)} ms, ratio ${(theirs.ms / ms).toFixed(2)}; largest difference ${largest.toExponential(1)} nats`);
+      console.log(`  ${name.padEnd(38)} ${String(list.length).padStart(4)} options: preclinical ${times.wallMs.toFixed(0).padStart(6)} ms, hf class ${theirs.wallMs.toFixed(0).padStart(6)} ms, ratio ${ratios(theirs, times)}; largest difference ${largest.toExponential(1)} nats`);
     }
     checkpoint.model.dispose();
     made.remove();

@@ -1,6 +1,8 @@
 // What the server refuses, and how: whoever may not speak to it, and every kind of bad request.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -11,6 +13,16 @@ import { serveCheckpoint, type ServedCheckpoint } from '../../../src/engine/serv
 import { ModelHost } from '../../../src/engine/serve/model-host';
 import { rawRequest } from './raw-request';
 import { makeTinyCheckpoint, tinyContextLength, type TinyCheckpoint } from './tiny-checkpoint';
+
+/** What comes back for these bytes until the other side ends the connection, or has nothing to say after the whole of them. */
+async function sendBytes(port: number, bytes: Uint8Array): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (text: string) => { answer += text; });
+  socket.end(bytes);
+  await new Promise<void>((resolve) => { socket.once('close', () => { resolve(); }).once('error', () => { resolve(); }).once('end', () => { socket.destroy(); }); });
+  return answer;
+}
 
 const json = { 'content-type': 'application/json' };
 const authorised = { ...json, authorization: 'Bearer secret' };
@@ -122,13 +134,47 @@ describe('serve refuses', () => {
 
   it('any malformed body with a 4xx and goes on', async () => {
     const value = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(null, -1, 0, 1e308, '', [], {}, [[]], [['']], true));
-    const body = fc.dictionary(fc.constantFrom('model', 'prompt', 'messages', 'max_tokens', 'n', 'stop', 'seed', 'stream', 'echo', 'logprobs', 'temperature', '__proto__'), value)
+    const body = fc.dictionary(fc.constantFrom('model', 'prompt', 'messages', 'max_tokens', 'n', 'stop', 'seed', 'stream', 'echo', 'logprobs', 'temperature', 'top_p', 'top_k', 'repetition_penalty', 'presence_penalty', 'frequency_penalty', 'stream_options', 'logit_bias', '__proto__'), value)
       .map((record) => ({ ...record, max_tokens: record['max_tokens'] ?? 1 }));
     await fc.assert(fc.asyncProperty(body, fc.constantFrom('completions' as const, 'chat/completions' as const), async (record, where) => {
       const { status } = await post(where, record);
       assert.ok(status >= 400 && status < 500, `${status} for ${JSON.stringify(record)}`);
     }), { numRuns: 200 });
     assert.equal((await post('completions', completion)).status, 200);
+  });
+
+  it('anything that is not HTTP, or not a whole request, and goes on', async () => {
+    const { port } = new URL(server.url);
+    const line = fc.constantFrom('GET /v1/models HTTP/1.1', 'POST /v1/completions HTTP/1.1', 'POST /v1/completions', 'BREW /v1 HTTP/1.1', 'GET // HTTP/9.9', 'GET http://[ HTTP/1.1');
+    const header = fc.oneof(
+      fc.constantFrom('content-length: -1', 'content-length: 9\r\ncontent-length: 8', 'transfer-encoding: chunked', 'content-type: application/json', 'authorization: Bearer secret', `host: localhost:${port}`, 'host:', 'expect: 100-continue', ': no name'),
+      fc.string().map((text) => `x: ${text}`),
+    );
+    const message = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+      fc.tuple(line, fc.array(header, { maxLength: 5 }), fc.string()).map(([first, headers, body]) => Buffer.from([first, ...headers, '', body].join('\r\n'))),
+    );
+    await fc.assert(fc.asyncProperty(message, async (bytes) => {
+      const answer = await sendBytes(Number(port), bytes);
+      assert.ok(answer === '' || /^HTTP\/1\.1 (?:4\d\d|100|505|200) /.test(answer), answer.slice(0, 80));
+    }), { numRuns: 150 });
+    assert.equal((await post('completions', completion)).status, 200);
+  });
+
+  it('to wait for a client that does not read, and cancels its request', async () => {
+    const small = await serveCheckpoint(checkpoint.folder, { mostRequests: 1, longestQueue: 1, stalledMs: 50 });
+    const body = JSON.stringify({ ...completion, max_tokens: 2000, n: 60, temperature: 1, logprobs: 20, stream: true });
+    const port = Number(new URL(small.url).port);
+    const socket = connect(port, '127.0.0.1');
+    try {
+      socket.write(`POST /v1/completions HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+      await once(socket, 'readable'); // it has begun, and nothing of it is ever read
+      // The one place is taken until the other is given up: 60 × 2000 tokens with their alternatives would take minutes.
+      assert.equal((await rawRequest(`${small.baseUrl}/completions`, { headers: json, body: JSON.stringify(completion) })).status, 200);
+    } finally {
+      socket.destroy();
+      await small.close();
+    }
   });
 
   it('more requests than may wait', async () => {
@@ -186,7 +232,7 @@ describe('the model\'s thread', () => {
   after(async () => { await checkpoint.remove(); });
   const task = {
     prompts: [{ kind: 'text', text: 'aspirin' }], param: 'prompt', n: 1, maxTokens: 2000, temperature: 1, topP: 1, topK: undefined,
-    repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0, stop: [], seed: 1, echo: false, logprobs: undefined,
+    repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0, stop: [], seed: 1, stream: true, echo: false, logprobs: undefined,
   } as const;
 
   it('stops making tokens when its task is aborted', async () => {

@@ -34,5 +34,6 @@ export async function summaryOf(folder: string): Promise<PromptSummary> {
 
 export async function answersOf(folder: string): Promise<string[]> {
   const lines = (await readFile(path.join(folder, 'results', 'results.jsonl'), 'utf8')).trim().split('\n');
-  return lines.map((line) => (JSON.parse(line) as { answer: string }).answer);
+  const records = lines.map((line) => JSON.parse(line) as { answer: string; index: number; strategy: string; repeat: number });
+  return records.map(({ index, strategy, repeat, answer }) => ({ key: `${String(index).padStart(6, '0')} ${strategy} ${repeat}`, answer })).sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ answer }) => answer);
 }

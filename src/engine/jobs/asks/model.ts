@@ -40,7 +40,7 @@ export async function openAskModel(root: string, model: AskModel, facts: readonl
   const found = await findCheckpoint(root, root, model.reference, { key: 'model', acceptsGguf: true });
   let server = await openSharedServer(root, found, options);
   return {
-    name: model.reference, cloud: false, concurrency: 1,
+    name: model.reference, cloud: false, concurrency: 4,
     open: async () => {
       if (!await isOffered(server)) server = await openSharedServer(root, found, options);
       return opened(server);

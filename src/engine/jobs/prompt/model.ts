@@ -22,8 +22,9 @@ export interface OpenedModel {
   close(): Promise<void>;
 }
 
-/** An endpoint bears several at once; our own server has one model in memory. */
+/** An endpoint bears several at once; our own server makes one batch of them. */
 const endpointConcurrency = 4;
+const servedConcurrency = 8;
 
 /** Answers of models are kept here, so that nothing is asked and paid for twice. */
 export function answerCache(root: string): AnswerCache {
@@ -37,7 +38,7 @@ export async function openPromptModel(root: string, { resolved, asking = {} }: P
     const server = await serveCheckpoint(fromStoredPath(root, model.checkpoint), { token: newToken() });
     // A small machine may take long over one answer; the server is ours and says when it dies.
     const client = createClient({ baseUrl: server.baseUrl, model: server.model.name, apiKey: server.token!, timeoutMs: asking.timeoutMs ?? 60 * 60_000, retries: 2 });
-    return { client, identity: `${server.model.name}@${server.model.hash}`, concurrency: asking.concurrency ?? 1, close: () => server.close() };
+    return { client, identity: `${server.model.name}@${server.model.hash}`, concurrency: asking.concurrency ?? servedConcurrency, close: () => server.close() };
   }
   return openEndpointModel(root, model, await promptEgress(root, resolved.cot, resolved), asking);
 }
