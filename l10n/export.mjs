@@ -5,7 +5,7 @@ import path from 'node:path';
 import ts from 'typescript';
 
 const root = path.resolve(import.meta.dirname, '..');
-const folders = ['src/host', 'src/extension.ts'];
+const folders = ['src/host', 'src/protocol', 'src/extension.ts'];
 
 /** `vscode.l10n.t(…)`, and `t(…)` where that function was handed on. */
 function isTranslation(callee) {

@@ -68,9 +68,10 @@ function runTable(estimate: RunEstimate, t: Translate): string {
   return [estimate.name, '', alignColumns(rows), ...notes(estimateWarnings(estimate, t))].join('\n');
 }
 
-function memoryRows(memory: MemoryFigures, backend: string, t: Translate): Row[] {
+function memoryRows(memory: MemoryFigures, backend: RunEstimate['backend'], t: Translate): Row[] {
+  const holder = backend === 'trl' ? t('a process of TRL, which keeps a whole copy,') : t('the {0} backend', backend);
   return [
-    [t('memory at its peak'), t('{0}; the {1} backend holds {2}, of which this shape may fill {3}', formatBytes(memory.peakBytes), backend, formatBytes(memory.limitBytes), formatBytes(memory.usableBytes))],
+    [t('memory at its peak'), t('{0}; {1} holds {2}, of which this shape may fill {3}', formatBytes(memory.peakBytes), holder, formatBytes(memory.limitBytes), formatBytes(memory.usableBytes))],
     [t('  weights'), formatBytes(memory.weightBytes)],
     [t('  gradients'), formatBytes(memory.gradientBytes)],
     [t('  optimiser moments'), formatBytes(memory.momentBytes)],

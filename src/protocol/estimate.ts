@@ -54,7 +54,8 @@ export interface DiskFigures {
 export interface RunEstimate {
   readonly kind: 'run';
   readonly name: string;
-  readonly backend: BackendName;
+  /** What computes; with `trl`, the figures are of one of its processes. */
+  readonly backend: BackendName | 'trl';
   readonly parameters: number;
   readonly batchSize: number;
   readonly sequenceLength: number;

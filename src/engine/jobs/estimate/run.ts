@@ -2,17 +2,18 @@
 // micro-batches, disk by the size of its checkpoints. Starts nothing and loads no weight.
 import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { Run } from '../../../documents/run/schema';
+import { trainsElsewhere, type Run } from '../../../documents/run/schema';
 import type { DiskFigures, RunEstimate, SourceFigures, TimeFigures } from '../../../protocol/estimate';
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
 import type { ModelConfig } from '../../model';
+import { shareOut } from '../../scaleout';
 import { largestThatFit, mostKept, type DataPlan, type MemoryEstimate } from '../../train';
 import { fromStoredPath } from '../prepare/paths';
 import { isMixBuilt } from '../prepare/mix';
 import { findBase, readRun, type ReadRun } from '../prepare/train';
 import { planData } from '../train/data';
-import { backendOf, fitRun, memoryLimit } from './fit';
+import { backendOf, fitRun, limitOf } from './fit';
 import { modelConfigOf } from './model';
 import { findRate, type Calibration } from './rates';
 import { largestShape, usualShape } from './shape';
@@ -36,16 +37,18 @@ export async function estimateRun(root: string, file: string, choices: EstimateC
   const built = isMixBuilt(root, mix.resolved.product);
   const data = built ? await openData(run, product) : undefined;
   const { sequenceLength } = mix.resolved.mix;
-  const shape = largestShape(run, sequenceLength, data?.plan);
+  const elsewhere = trainsElsewhere(run);
+  const share = elsewhere ? shareOut(run) : { rowsOfProcess: run.batchSize, accumulationSteps: run.accumulationSteps };
+  const shape = largestShape({ ...run, batchSize: share.rowsOfProcess, accumulationSteps: share.accumulationSteps }, sequenceLength, data?.plan);
   const fit = fitRun(run, config, shape);
-  const limit = memoryLimit(backendOf(run));
-  const time = data && fit.fits ? await estimateTime(root, run, config, data, choices) : undefined;
+  const limit = limitOf(run);
+  const time = data && fit.fits && !elsewhere ? await estimateTime(root, run, config, data, choices) : undefined;
   const { parameters, weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes } = fit.memory;
   return {
     config,
     estimate: {
-      kind: 'run', name: run.name, backend: backendOf(run), parameters,
-      batchSize: shape.batchSize, sequenceLength: shape.sequenceLength, accumulationSteps: run.accumulationSteps,
+      kind: 'run', name: run.name, backend: elsewhere ? 'trl' : backendOf(run), parameters,
+      batchSize: shape.batchSize, sequenceLength: shape.sequenceLength, accumulationSteps: share.accumulationSteps,
       memory: { weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes, limitBytes: limit.limitBytes, usableBytes: Math.max(0, fit.usableBytes) },
       fits: fit.fits, ...(fit.fits ? {} : { largest: largestThatFit(config, shape, limit) }),
       mix: { name: mix.name, file: mix.file ?? mix.name, built },

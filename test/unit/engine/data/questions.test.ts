@@ -44,7 +44,7 @@ describe('readQuestions', () => {
   it('reads PubMedQA\'s own form without its long answer', async () => {
     const record = { QUESTION: 'Is it?', CONTEXTS: ['One.', 'Two.'], LONG_ANSWER: 'It is.', final_decision: 'no' };
     const { questions, setAside } = await readQuestions(await workspace.write('p.json', JSON.stringify({ 11: record, 12: { ...record, final_decision: 'perhaps' } })));
-    assert.deepEqual(questions, [{ id: '11', pmid: '11', question: 'Is it?', options: { A: 'yes', B: 'no', C: 'maybe' }, answerIndex: 1, context: 'One.\nTwo.' }]);
+    assert.deepEqual(questions, [{ id: '11', pmid: '11', group: '11', question: 'Is it?', options: { A: 'yes', B: 'no', C: 'maybe' }, answerIndex: 1, context: 'One.\nTwo.' }]);
     assert.deepEqual(setAside.map(({ code, key }) => [code, key]), [['question-no-answer', '12.final_decision']]);
   });
 
