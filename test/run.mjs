@@ -21,7 +21,7 @@ function command(name, program, args) {
   if (status === 0) passed += 1; else failed += 1;
 }
 
-function mochaLane(lane, timeoutMs) {
+function mochaLane(lane, timeoutMs, environment = {}) {
   const folder = path.join(root, 'dist/test', lane);
   if (!fs.existsSync(path.join(root, 'test', lane))) return;
   const started = Date.now();
@@ -31,7 +31,7 @@ function mochaLane(lane, timeoutMs) {
     path.join(root, 'node_modules/mocha/bin/mocha.js'),
     '--reporter', path.join(root, 'test/reporter.cjs'), '--reporter-option', `output=${report}`,
     '--timeout', String(timeoutMs), '--enable-source-maps', ...(grep ? ['--fgrep', grep] : []), `${folder}/**/*.test.mjs`,
-  ], { cwd: root, stdio: 'inherit', env: { ...process.env, PRECLINICAL_ROOT: root } });
+  ], { cwd: root, stdio: 'inherit', env: { ...process.env, PRECLINICAL_ROOT: root, ...environment } });
   const result = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : { passes: 0, failures: 1 };
   passed += result.passes;
   failed += result.failures;
@@ -99,7 +99,10 @@ const lanes = {
     installRig();
     mochaLane('e2e', 180_000);
   },
-  deep: () => mochaLane('deep', 1_800_000),
+  deep: async () => {
+    const { softwareVulkan } = await import('./rig/software-vulkan.mjs');
+    mochaLane('deep', 1_800_000, softwareVulkan());
+  },
   scaleout: () => mochaLane('scaleout', 900_000),
   electron: electronLane,
 };

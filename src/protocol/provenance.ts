@@ -15,6 +15,8 @@ export interface ProvenanceAttempt {
   /** Compute device as the backend names it. */
   readonly device?: string;
   readonly backend?: string;
+  /** Why that backend, half a sentence. */
+  readonly backendReason?: string;
   /** It computed with. */
   readonly threads?: number;
   readonly git?: { readonly commit: string; readonly branch?: string; readonly remote?: string; readonly dirty: boolean; readonly patchFile?: string };

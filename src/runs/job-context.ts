@@ -27,6 +27,8 @@ export interface JobContext {
 
 export interface JobFacts {
   readonly backend?: string;
+  /** Why that backend, half a sentence. */
+  readonly backendReason?: string;
   readonly device?: string;
   readonly threads?: number;
   readonly seeds?: Readonly<Record<string, number>>;

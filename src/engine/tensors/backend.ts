@@ -12,6 +12,7 @@ import type { BackendName } from './backends/active';
 import { openTensorFlow } from './backends/tensorflow';
 import { leaveWasmHeap, openWasmHeap } from './heap';
 import { hasRelaxedSimd } from './instantiate';
+import { openWebgpu } from './backends/webgpu';
 import { forgetMask } from './operations/composed/attention';
 
 export type { BackendName };
@@ -40,7 +41,10 @@ export async function openBackend(name: BackendName, { threads = usualThreads(),
     leave(name);
     return { name, simd: true, ...openTensorFlow() };
   }
-  if (name === 'webgpu') throw new Error('later');
+  if (name === 'webgpu') {
+    leave(name);
+    return { name, simd: true, ...await openWebgpu() };
+  }
   leave(name);
   if (tf.engine().backendName !== name) {
     if (name === 'wasm') setWasmPaths(engineAsset('') + path.sep);

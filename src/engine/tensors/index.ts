@@ -6,6 +6,7 @@ export {
 } from '@tensorflow/tfjs-core';
 export type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 export { openBackend } from './backend';
+export { takeDispatches, webgpuBufferBytes } from './backends/webgpu';
 export { chooseBackend, nvidiaMemoryBytes, usualBackend } from './backends/choice';
 export type { BackendInfo, BackendName, BackendSettings } from './backend';
 export { takeWasmPeakBytes, wasmBytesInUse, wasmBytesLimit } from './heap';

@@ -4,14 +4,14 @@ import type { Rank } from '@tensorflow/tfjs-core';
 import { linear } from './operations/linear';
 
 /** Best of several products of two 512 × 512 matrices, in units of 10^9 floating-point operations a second. */
-export function matmulRate(size = 512, repeats = 8): number {
+export async function matmulRate(size = 512, repeats = 8): Promise<number> {
   const a = randomUniform<Rank.R2>([size, size], -1, 1);
   const b = randomUniform<Rank.R2>([size, size], -1, 1);
   let best = Infinity;
   for (let i = 0; i < repeats; i++) {
     const started = performance.now();
     const product = linear(a, b);
-    product.dataSync();
+    await product.data();
     best = Math.min(best, performance.now() - started);
     product.dispose();
   }

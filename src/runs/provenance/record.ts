@@ -41,10 +41,11 @@ export class ProvenanceRecord {
 
   /** Backend, device and threads belong to the newest attempt; inputs, parents and seeds to the job, the newest word winning. */
   addFacts(facts: JobFacts): void {
-    const { backend, device, threads, seeds = {}, inputs = [], parents = [], mixHash } = facts;
+    const { backend, backendReason, device, threads, seeds = {}, inputs = [], parents = [], mixHash } = facts;
     const before = this.#content;
     const attempts = before.attempts.map((entry, index) => index < before.attempts.length - 1 ? entry : {
-      ...entry, ...(backend === undefined ? {} : { backend }), ...(device === undefined ? {} : { device }), ...(threads === undefined ? {} : { threads }),
+      ...entry, ...(backend === undefined ? {} : { backend }), ...(backendReason === undefined ? {} : { backendReason }),
+      ...(device === undefined ? {} : { device }), ...(threads === undefined ? {} : { threads }),
     });
     this.#write({
       ...before, attempts,

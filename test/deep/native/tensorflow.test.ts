@@ -2,10 +2,12 @@
 import { openBackend } from '../../../src/engine/tensors';
 import { testParity } from '../../engine/model/parity';
 import { installPart } from './install';
+import { testTraining } from './runs';
 
 describe('the tensorflow backend', function () {
   this.timeout(1_800_000);
   before(() => { installPart('tensorflow'); });
   after(() => openBackend('wasm'));
   testParity('tensorflow');
+  testTraining('tensorflow', /^CPU|^GPU/, 60, 1e-4);
 });

@@ -1,8 +1,6 @@
 // preclinical doctor: which backends and optional parts this machine has, tried in the Node that would run them; and
 // installing parts, from the network or from a bundle made on another machine.
-import { cpus, totalmem } from 'node:os';
 import type { Command } from 'commander';
-import { alignColumns } from '../../../base/text/columns';
 import { userError } from '../../../base/errors/problem';
 import { isPartName, partNames, parts } from '../../parts/catalog';
 import type { PartName } from '../../parts/catalog';
@@ -11,7 +9,7 @@ import { installPart } from '../../parts/install';
 import { partsFolder } from '../../parts/folders';
 import { findPart } from '../../parts/installed';
 import { buildTensorFlow } from '../../parts/tensorflow/build';
-import { matmulRate, openBackend } from '../../tensors';
+import { describeMachine } from '../probe/describe';
 import { probe, verifyPart } from '../probe/run';
 
 interface DoctorOptions {
@@ -30,7 +28,7 @@ export function addDoctor(program: Command): void {
     .option('--json', 'print as JSON')
     .action(async (options: DoctorOptions) => {
       if (options.install === undefined && options.from === undefined && options.bundle === undefined) {
-        await describe(options.json === true);
+        await describeMachine(options.json === true);
         return;
       }
       const wanted = options.install && partsNamed(options.install);
@@ -70,38 +68,4 @@ async function bundle(folder: string): Promise<void> {
   await writeBundle(installed, folder);
   console.log(`${folder} holds ${installed.map((part) => `${part.name} ${part.version}`).join(', ')} for ${installed[0]!.platform}.`);
   console.log(`On the other machine: preclinical doctor --from ${folder}`);
-}
-
-async function describe(asJson: boolean): Promise<void> {
-  const info = await openBackend('wasm');
-  const backends = [{ ...info, gigaflopsPerSecond: Number(matmulRate().toFixed(1)) }];
-  const machine = { node: process.version, platform: `${process.platform}-${process.arch}`, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Number((totalmem() / 2 ** 30).toFixed(1)) };
-  const found = await Promise.all(partNames.map(describePart));
-  if (asJson) {
-    console.log(JSON.stringify({ machine, backends, parts: found }, undefined, 2));
-    return;
-  }
-  console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`);
-  console.log(alignColumns([
-    ['backend', 'found', 'device', 'matrix product'],
-    ...backends.map((one) => [one.name, 'yes', one.device, `${one.gigaflopsPerSecond} GFLOP/s`]),
-    ['cpu', 'yes', 'plain JavaScript', 'reference only'],
-    ['tensorflow', 'no', '', 'not built in this version'],
-    ['webgpu', 'no', '', 'not built in this version'],
-  ]));
-  console.log(`\n${alignColumns([
-    ['part', 'version', 'state', 'what it does'],
-    ...found.map((one) => [one.name, one.version, one.says ?? one.problem ?? 'not installed', one.purpose]),
-  ])}`);
-  console.log('\nA part is installed by: preclinical doctor --install PART');
-}
-
-interface PartState { readonly name: PartName; readonly version: string; readonly purpose: string; readonly folder?: string; readonly says?: string; readonly problem?: string }
-
-async function describePart(name: PartName): Promise<PartState> {
-  const { version, purpose } = parts[name];
-  const installed = findPart(name);
-  if (installed === undefined) return { name, version, purpose };
-  const result = await probe<{ said: string }>('part', name, installed.folder);
-  return { name, version, purpose, folder: installed.folder, ...('found' in result ? { says: result.found.said } : { problem: `does not load: ${result.failed}` }) };
 }

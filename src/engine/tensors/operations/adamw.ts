@@ -2,9 +2,11 @@
 // parameter, update both moments, correct their bias, step.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { activeBackend } from '../backends/active';
 import { expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
+import { adamwUpdateWebgpu } from './wgsl/adamw';
 
 export interface AdamWSettings {
   readonly learningRate: number;
@@ -26,7 +28,7 @@ export interface AdamWSettings {
 export function adamwUpdate(parameter: Variable, gradient: Tensor, firstMoment: Variable, secondMoment: Variable, settings: AdamWSettings): void {
   for (const x of [gradient, firstMoment, secondMoment]) expectShape('A gradient or moment of AdamW', x, parameter.shape);
   const heap = wasmHeap();
-  if (heap === undefined) adamwUpdateReference(parameter, gradient, firstMoment, secondMoment, settings);
+  if (heap === undefined) (activeBackend() === 'webgpu' ? adamwUpdateWebgpu : adamwUpdateReference)(parameter, gradient, firstMoment, secondMoment, settings);
   else adamwUpdateKernel(heap, parameter, gradient, firstMoment, secondMoment, settings);
 }
 

@@ -7,13 +7,19 @@ import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
 import { crossEntropySumTensorFlow } from './composed/cross-entropy';
+import { crossEntropySumWebgpu } from './wgsl/rows';
 
 /** scale · Σ −log softmax(logits)[target] over the rows whose target is not −1; the other rows get no gradient. */
 export function crossEntropySum(logits_NV: Tensor2D, targets_N: Int32Array, scale: number): Scalar {
   expectTargets(logits_NV, targets_N);
   const heap = wasmHeap();
   if (heap !== undefined) return crossEntropySumKernel(heap, logits_NV, targets_N, scale);
-  return activeBackend() === 'tensorflow' ? crossEntropySumTensorFlow(logits_NV, targets_N, scale) : crossEntropySumReference(logits_NV, targets_N, scale);
+  switch (activeBackend()) {
+    case 'tensorflow': return crossEntropySumTensorFlow(logits_NV, targets_N, scale);
+    case 'webgpu': return crossEntropySumWebgpu(logits_NV, targets_N, scale);
+    case 'cpu':
+    case 'wasm': return crossEntropySumReference(logits_NV, targets_N, scale);
+  }
 }
 
 /** One target a row, each −1 or a token of the vocabulary. */

@@ -3,13 +3,18 @@
 // Legend: B batch, T query length, S key length, N = B·T, M = B·S, H query heads, K key/value heads, G = H/K, h head size.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { activeBackend } from '../../backends/active';
 import { differentiable } from '../../differentiable';
 import type { AttentionSpec } from '../attention';
+import { softmaxGradient, visibleSoftmax } from '../wgsl/rows';
 
 type Shape4 = [number, number, number, number];
 
-/** What is added to the scores, [B, 1, T, S]: 0 where the query sees the key, else very little. And whether each query sees any, [B, 1, T, 1]. */
-interface Mask { readonly spec: AttentionSpec; readonly bias: Tensor; readonly sees: Tensor | undefined }
+/**
+ * What is added to the scores, [B, 1, T, S]: 0 where the query sees the key, else very little; on webgpu the first keys
+ * themselves, [N]. And whether each query sees any key, [B, 1, T, 1].
+ */
+interface Mask { readonly spec: AttentionSpec; readonly keys: number; readonly bias: Tensor; readonly sees: Tensor | undefined }
 
 /** All layers of a pass have one mask. */
 let newest: Mask | undefined;
@@ -27,25 +32,23 @@ export function attentionComposed(q_NHh: Tensor3D, k_MKh: Tensor3D, v_MKh: Tenso
   return differentiable<Tensor2D>({
     inputs: [q_NHh, k_MKh, v_MKh],
     forward: (record, save) => {
-      const [y, probabilities] = tf.tidy(() => {
-        const { bias, sees } = maskOf(spec, queries, keys);
-        const q = tf.mul(tf.reshape<tf.Rank.R4>(byHead(q_NHh, queries, heads), ofQueries), scale);
+      const [y, kept] = tf.tidy(() => {
+        const q = tf.reshape<tf.Rank.R4>(byHead(q_NHh, queries, heads), ofQueries);
         const scores = tf.matMul(q, byHead(k_MKh, keys, keyValueHeads), false, true);
-        const soft = tf.softmax(tf.add(tf.reshape<tf.Rank.R4>(scores, ungrouped), bias));
-        const p = tf.reshape<tf.Rank.R4>(sees === undefined ? soft : tf.mul(soft, sees), grouped);
+        const p = tf.reshape<tf.Rank.R4>(probabilities(tf.reshape<tf.Rank.R4>(scores, ungrouped), spec, scale), grouped);
         const out = tf.matMul(p, byHead(v_MKh, keys, keyValueHeads));
         return [tf.reshape<tf.Rank.R2>(byRow(out, queries, heads), [rows, heads * size]), p] as [Tensor2D, Tensor4D];
       });
-      if (record) save([q_NHh, k_MKh, v_MKh, probabilities]);
-      probabilities.dispose();
+      if (record) save([q_NHh, k_MKh, v_MKh, kept]);
+      kept.dispose();
       return y;
     },
     backward: (dy, saved) => tf.tidy(() => {
       const [q_, k_, v_, p] = saved as [Tensor, Tensor, Tensor, Tensor4D];
       const q = tf.reshape<tf.Rank.R4>(byHead(q_, queries, heads), ofQueries);
       const dOut = tf.reshape<tf.Rank.R4>(byHead(dy, queries, heads), ofQueries);
-      const dP = tf.matMul(dOut, byHead(v_, keys, keyValueHeads), false, true);
-      const dScores = tf.mul<Tensor4D>(tf.mul(p, tf.sub(dP, tf.sum(tf.mul(dP, p), -1, true))), scale);
+      const dP = tf.matMul<Tensor4D>(dOut, byHead(v_, keys, keyValueHeads), false, true);
+      const dScores = scoreGradient(p, dP, scale);
       const dq = tf.matMul(dScores, byHead(k_, keys, keyValueHeads));
       const dk = tf.matMul(dScores, q, true, false);
       const dv = tf.matMul(p, dOut, true, false);
@@ -58,9 +61,27 @@ export function attentionComposed(q_NHh: Tensor3D, k_MKh: Tensor3D, v_MKh: Tenso
   });
 }
 
+/** Softmax of scale · scores [B, H, T, S] over the keys each query sees. */
+function probabilities(scores: Tensor4D, spec: AttentionSpec, scale: number): Tensor4D {
+  const [, heads, queries, keys] = scores.shape;
+  const { bias, sees } = maskOf(spec, queries, keys);
+  if (activeBackend() === 'webgpu') return visibleSoftmax(scores, { firstKey: bias, queries, keys, heads }, scale) as Tensor4D;
+  const soft = tf.softmax(tf.add<Tensor4D>(tf.mul(scores, scale), bias));
+  return sees === undefined ? soft : tf.mul(soft, sees);
+}
+
+function scoreGradient(p: Tensor4D, dP: Tensor4D, scale: number): Tensor4D {
+  if (activeBackend() === 'webgpu') return softmaxGradient(p, dP, p.shape[3], scale) as Tensor4D;
+  return tf.mul(tf.mul(p, tf.sub(dP, tf.sum(tf.mul(dP, p), -1, true))), scale);
+}
+
 function maskOf(spec: AttentionSpec, queries: number, keys: number): Mask {
-  if (newest?.spec.firstKey_N === spec.firstKey_N && newest.bias.shape[3] === keys) return newest;
+  if (newest?.spec.firstKey_N === spec.firstKey_N && newest.keys === keys) return newest;
   forgetMask();
+  if (activeBackend() === 'webgpu') {
+    newest = { spec, keys, bias: tf.keep(tf.tensor1d(spec.firstKey_N, 'int32')), sees: undefined };
+    return newest;
+  }
   const bias = new Float32Array(spec.batch * queries * keys).fill(-1e9);
   const sees = new Float32Array(spec.batch * queries);
   for (let row = 0; row < spec.batch * queries; row++) {
@@ -69,7 +90,7 @@ function maskOf(spec: AttentionSpec, queries: number, keys: number): Mask {
     sees[row] = spec.firstKey_N[row]! <= lastKey ? 1 : 0;
   }
   const keep = (values: Float32Array, width: number): Tensor => tf.keep(tf.tensor(values, [spec.batch, 1, queries, width]));
-  newest = { spec, bias: keep(bias, keys), sees: sees.includes(0) ? keep(sees, 1) : undefined };
+  newest = { spec, keys, bias: keep(bias, keys), sees: sees.includes(0) ? keep(sees, 1) : undefined };
   return newest;
 }
 

@@ -1,11 +1,14 @@
-// RMSNorm, SwiGLU and rotary embedding for backends without kernels of ours: fewer operations and fewer kept tensors than
-// differentiating the references would take.
+// RMSNorm, SwiGLU and rotary embedding for backends other than our own: fewer operations and fewer kept tensors than
+// differentiating the references would take; on webgpu, programs of ours.
 // Legend: N rows, D hidden, F intermediate features, H heads, h head size, h2 = h/2.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { activeBackend } from '../../backends/active';
 import { differentiable } from '../../differentiable';
+import { rmsNormWebgpu, ropeWebgpu, swigluWebgpu } from '../wgsl/layer';
 
 export function rmsNormComposed(x_ND: Tensor2D, weight_D: Tensor1D, epsilon: number): Tensor2D {
+  if (activeBackend() === 'webgpu') return rmsNormWebgpu(x_ND, weight_D, epsilon);
   const inverse = (x: Tensor): Tensor => tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
   return differentiable<Tensor2D>({
     inputs: [x_ND, weight_D],
@@ -23,6 +26,7 @@ export function rmsNormComposed(x_ND: Tensor2D, weight_D: Tensor1D, epsilon: num
 }
 
 export function swigluComposed(gate_NF: Tensor2D, up_NF: Tensor2D): Tensor2D {
+  if (activeBackend() === 'webgpu') return swigluWebgpu(gate_NF, up_NF);
   return differentiable<Tensor2D>({
     inputs: [gate_NF, up_NF],
     forward: (_record, save) => {
@@ -39,6 +43,7 @@ export function swigluComposed(gate_NF: Tensor2D, up_NF: Tensor2D): Tensor2D {
 }
 
 export function ropeComposed(x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
+  if (activeBackend() === 'webgpu') return ropeWebgpu(x_NHh, cos_Nh2, sin_Nh2);
   const turn = (x: Tensor, cosines: Tensor, sines: Tensor, direction: 1 | -1): Tensor3D => tf.tidy(() => {
     const [first, second] = tf.split(x, 2, -1) as [Tensor3D, Tensor3D];
     const cos = tf.expandDims(cosines, 1);
