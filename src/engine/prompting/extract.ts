@@ -5,7 +5,7 @@ import type { Extraction } from '../../protocol/answer-record';
 import { letterInFile, reorder, type Order } from './orders';
 
 /** Raised whenever any rule below changes; recorded with every answer. */
-export const extractorVersion = 1;
+export const extractorVersion = 2;
 
 export type Extractor = CotSettings['extractor'];
 
@@ -51,6 +51,8 @@ function byLetter(text: string, options: readonly AnswerOption[]): Extraction {
   if (labelled !== undefined) {
     const rest = normalise(labelled.rest);
     const own = normalise(options.find((option) => option.letter === labelled.letter)!.text);
+    // Who repeats the options has not chosen one.
+    if (!line.marked && labelledLines(text, letters) > 1) return { letter: undefined, rule: 'ambiguous', taken: line.text };
     if (rest === '' || startsWithWords(rest, own)) return { letter: labelled.letter, rule: 'letter', taken: line.text };
     // Without "Answer:" only a line that is a label, or a label with its own option, is an answer.
     if (!line.marked) return { letter: undefined, rule: 'none', taken: line.text };
@@ -86,6 +88,11 @@ function labelAtStart(line: string, letters: readonly string[]): { readonly lett
   if (!letters.includes(letter)) return undefined;
   const rest = line.slice(match[0].length).replace(/^[\s*_"'`.):,;\]}–—-]+/, '');
   return match[1] !== letter && rest !== '' ? undefined : { letter, rest };
+}
+
+/** Different letters that lines of the text start with as labels. */
+function labelledLines(text: string, letters: readonly string[]): number {
+  return new Set(text.split('\n').flatMap((line) => labelAtStart(line, letters)?.letter ?? [])).size;
 }
 
 /** Capital option letters that stand alone; `A patient …` and `I think …` are words, not letters. */

@@ -85,7 +85,7 @@ describe('runExperiment', () => {
     const record = JSON.parse(line!) as Record<string, unknown>;
     assert.deepEqual({ ...record, promptHash: '', seed: 0, durationMs: 0 }, {
       schema: 1, model: 'm@1', promptHash: '', strategy: 'direct', repeat: 0, question: 'q0', index: 0, letters: ['A', 'B'], gold: 'A', seed: 0,
-      answer: 'Answer: B. heparin', finishReason: 'stop', extractor: 'auto@1', durationMs: 0, extracted: { letter: 'B', rule: 'letter', taken: 'B. heparin' },
+      answer: 'Answer: B. heparin', finishReason: 'stop', extractor: 'auto@2', durationMs: 0, extracted: { letter: 'B', rule: 'letter', taken: 'B. heparin' },
     });
     assert.equal(statSync(journalFile).mode & 0o777, 0o600);
   });

@@ -21,6 +21,8 @@ const table: readonly (readonly [answer: string, letter: string, optionText: str
   ['**B**', 'B', '-', 'B'],
   ['B.', 'B', '-', 'B'],
   ['B. Vitamin C', 'B', 'B', 'B'],
+  ['A. Aspirin\nB. Vitamin C\nD. Metoprolol 2.5 mg', '-', '-', '-'],
+  ['A. Aspirin\nB. Vitamin C\nAnswer: B', 'B', '-', 'B'],
   ['Answer: B', 'B', '-', 'B'],
   ['answer: b', 'B', '-', 'B'],
   ['Answer: [B]', 'B', '-', 'B'],
