@@ -31,7 +31,7 @@ export function madeUpAnswers(rowCount: number, list: readonly MadeUp[], name = 
     const cot = one.cot ?? 'prompts/tested.cot';
     return {
       id: `v${place}`, cot, strategy: one.strategy, model: one.model, cloud: one.cloud === true, origin: 'job', job: `job-${place}`, at: '2026-01-02T03:04:05Z', state: 'done', overrides: [],
-      isOutdated: false, isOtherPrompt: false, likelihood: { reason: 'a chat endpoint' }, summary: summariseScores(one.strategy, scores, Math.max(1, ...Array.from({ length: Math.min(rowCount, 4) }, (_, row) => one.letters(row)?.length ?? 0))),
+      isOutdated: false, isOtherPrompt: place === 1, likelihood: place === 3 ? { reason: 'a chat endpoint' } : { accuracy: 0.4125, standardError: 0.0246, n: rowCount }, ...(place === 3 ? { spent: '200 calls, 61,000 + 1,900 tokens, 0.11 USD' } : {}), summary: summariseScores(one.strategy, scores, Math.max(1, ...Array.from({ length: Math.min(rowCount, 4) }, (_, row) => one.letters(row)?.length ?? 0))),
     };
   });
   const block = packCells(list.length, rowCount, (variant, row) => {

@@ -61,7 +61,10 @@ describe('the answers panel', () => {
     assert.equal(await page.locator('answers-grid thead th').count(), 5);
     const rows = await page.locator('.variants tbody tr').allTextContents();
     assert.match(rows[0]!.replace(/\s+/g, ' '), /neftune.*40.*50\.0%.*50\.0%.*0\.0%/);
-    assert.match(rows[3]!.replace(/\s+/g, ' '), /cloud.*20.*35\.0%/);
+    assert.match(rows[3]!.replace(/\s+/g, ' '), /cloud.*0\.11 USD.*20.*35\.0%/);
+    assert.match(rows[0]!.replace(/\s+/g, ' '), /41\.3% ± 2\.5%/);
+    assert.match(rows[1]!, /The prompt file has changed since/);
+    assert.equal(await page.locator('.variants tbody tr').nth(3).locator('td').last().getAttribute('title'), 'No likelihood score: a chat endpoint');
     assert.deepEqual((await cell(1, 0).textContent())?.replace(/\s+/g, ' ').trim(), '✗ E wrong');
     assert.deepEqual((await cell(0, 2).textContent())?.replace(/\s+/g, ' ').trim(), '✓ A right 1/3');
     assert.deepEqual((await cell(0, 3).textContent())?.replace(/\s+/g, ' ').trim(), '– no answer');

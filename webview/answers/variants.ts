@@ -25,12 +25,18 @@ function row(variant: AnswersVariant, isShown: boolean, texts: AnswersTexts, tog
   return html`<tr data-variant=${variant.id}>
     <th scope="row"><vscode-checkbox .checked=${isShown} @change=${(event: Event) => {
       if ((event.target as HTMLInputElement).checked !== isShown) toggle(variant.id);
-    }}><span class="facts" title=${variantName(variant)}><span class="strong">${variant.model}</span> ${facts.join(' · ')}</span>${variant.cloud ? html` <span class="badge">☁ ${texts.cloud}</span>` : nothing}${variant.isOutdated ? html` <span class="faint" title=${texts.outdated}>⚠ ${texts.outdated}</span>` : nothing}${variant.isOtherPrompt ? html` <span class="faint" title=${texts.otherPrompt}>↺ ${texts.otherPrompt}</span>` : nothing}${variant.spent === undefined ? nothing : html` <span class="faint">${variant.spent}</span>`}</vscode-checkbox></th>
+    }}><span class="facts" title=${variantName(variant)}><span class="strong">${variant.model}</span> ${facts.join(' · ')}</span>${variant.cloud ? html` <span class="badge">☁ ${texts.cloud}</span>` : nothing}${variant.isOutdated ? html` <span class="faint" title=${texts.outdated}>⚠ ${texts.outdated}</span>` : nothing}</vscode-checkbox>${notes(variant, texts)}</th>
     <td class="number">${n}</td><td class="number strong">${n === 0 ? '–' : percent(accuracy)}</td>
     <td class="number faint">${n === 0 ? '–' : wilsonInterval(correct, n).map(percent).join(' – ')}</td>
     <td class="number">${percent(accuracyAnswered)}</td><td class="number">${n === 0 ? '–' : percent(failureRate)}</td><td class="number">${percent(agreement)}</td>
     ${likelihoodCell(variant, texts)}
   </tr>`;
+}
+
+/** On a line of its own, since the first one is cut where the panel is narrow. */
+function notes({ isOtherPrompt, spent }: AnswersVariant, texts: AnswersTexts): TemplateResult | typeof nothing {
+  const lines = [isOtherPrompt ? `↺ ${texts.otherPrompt}` : '', spent ?? ''].filter(Boolean);
+  return lines.length === 0 ? nothing : html`<div class="notes faint">${lines.join(' · ')}</div>`;
 }
 
 /** Another metric than those before it; where there is none, why not. */
