@@ -54,7 +54,9 @@ export interface ResolvedEvaluate {
   readonly prompt?: EvaluatePrompt;
   /** Every question is asked once with each option in each place. */
   readonly rotateOptions?: true;
-  /** SHA-256 of the task files and their question files. */
+  /** The results were made by another program, and their files copied; `checkpoint` is what it calls the model. */
+  readonly imported?: true;
+  /** SHA-256 of the task files and their question files, or of what was imported. */
   readonly inputHashes: Readonly<Record<string, string>>;
 }
 export interface PromptEndpoint {

@@ -36,7 +36,7 @@ function checkStudy(study: Study, file: string): Problem[] {
     ...(study.grid ? [['grid.base', study.grid.base] as [string, string]] : []),
     ...Object.entries(study.interaction ?? {}).map(([key, step]): [string, string] => [`interaction.${key}`, step]),
     ...study.comparison.flatMap((one, index): [string, string][] => [
-      [`comparison.${index}.better`, one.better], [`comparison.${index}.than`, one.than],
+      ...[one.better].flat().map((step): [string, string] => [`comparison.${index}.better`, step]), ...[one.than].flat().map((step): [string, string] => [`comparison.${index}.than`, step]),
     ]),
   ];
   return trainingSteps.filter(([, step]) => !isRun(step)).map(([key, step]) => ({

@@ -34,6 +34,9 @@ const promptStep = z.strictObject({ prompt: filePath.describe('The *.cot to run,
 export const stepSchema = z.union([mixStep, runStep, evaluateStep, promptStep]);
 export type StudyStep = z.infer<typeof stepSchema>;
 
+/** One step is one run; several are the seeds of a method. */
+const seedSteps = z.union([slug, z.array(slug).min(2)]);
+
 export const studySchema = z.strictObject({
   kind: z.literal('study').default('study').describe('Kind of this file: a study.'),
   name: slug.describe('Name of the study; the id of its job folder ends in it.'),
@@ -56,7 +59,7 @@ export const studySchema = z.strictObject({
     control: slug.describe('The same step without the treatment.'),
     controlParent: slug.describe('Training step the control starts from.'),
   }).optional().describe('(treated − treatedParent) − (control − controlParent), each a training step.'),
-  comparison: z.array(z.strictObject({ better: slug.describe('Training step expected to do better.'), than: slug.describe('Training step it is compared with.'), because: z.string().describe('Why, said beforehand.') })).default([])
-    .describe('Paired comparisons on the primary metric that the study sets out to make.'),
+  comparison: z.array(z.strictObject({ better: seedSteps.describe('Training step expected to do better, or those of its seeds.'), than: seedSteps.describe('Training step it is compared with, or those of its seeds, in the same order.'), because: z.string().describe('Why, said beforehand.') })).default([])
+    .describe('Paired comparisons on the primary metric that the study sets out to make; of a list of steps on each side, over seeds and questions.'),
 });
 export type Study = z.infer<typeof studySchema>;

@@ -9,10 +9,12 @@ import { addDownload } from './verbs/download';
 import { addEstimate } from './verbs/estimate';
 import { addEvaluate } from './verbs/evaluate';
 import { addExport } from './verbs/export';
+import { addImport } from './verbs/import';
 import { addMix } from './verbs/mix';
 import { addPrompt } from './verbs/prompt';
 import { addQuickstart } from './verbs/quickstart';
 import { addReport } from './verbs/report';
+import { addResults } from './verbs/results';
 import { addRuns } from './verbs/runs';
 import { addSample } from './verbs/sample';
 import { addServe } from './verbs/serve';
@@ -24,7 +26,7 @@ export type SetExitCode = (code: number) => void;
 
 export function addVerbs(program: Command, setExitCode: SetExitCode): void {
   const verbs = [
-    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addCompare, addPrompt, addAsk, addAsks, addCache, addServe, addStudy, addReport, addExport, addDownload, addRuns, addDoctor,
+    addQuickstart, addSample, addMix, addTrain, addEstimate, addEvaluate, addResults, addCompare, addImport, addPrompt, addAsk, addAsks, addCache, addServe, addStudy, addReport, addExport, addDownload, addRuns, addDoctor,
   ];
   for (const add of verbs) add(program, setExitCode);
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerGuarded, setContext, type CommandBody } from '../commands';
 import { chooseRun } from '../runs/choose';
 import type { RunsService } from '../runs/service';
+import { importEvaluations } from './import';
 import { compareEvaluations, openResults, openResultsFile, openSamples } from './open';
 import { ResultsPanels } from './results/open';
 import { startEvaluation } from './start';
@@ -35,6 +36,7 @@ export function registerEvaluations(
   };
   const commands: Readonly<Record<string, CommandBody>> = {
     'preclinical.evaluation.start': (target, options) => startEvaluation(context, service, target, options),
+    'preclinical.evaluation.import': (target, chosen) => importEvaluations(context, service, panels, target, chosen),
     'preclinical.evaluation.open': (target, selection) => openResults(service, panels, target, selection),
     'preclinical.evaluation.openJson': (target) => openResultsFile(service, target),
     'preclinical.evaluation.openSamples': (target) => openSamples(service, target),

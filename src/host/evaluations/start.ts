@@ -11,12 +11,12 @@ import type { RunEntry } from '../runs/entry';
 import { readStartAnswer } from '../runs/preview';
 import type { RunsService } from '../runs/service';
 import { wordsOf } from '../runs/start';
+import { readCount, settingRows, settingsArguments, type EvaluationSettings } from './settings';
 
-/** Answers the questions beforehand. */
-export interface EvaluateOptions {
-  readonly tasks?: readonly vscode.Uri[];
-  /** First questions of each task only. */
-  readonly limit?: number;
+/** Answers the questions beforehand; the settings are asked for when the tasks are. */
+export interface EvaluateOptions extends EvaluationSettings {
+  /** Files, or names of known tasks. */
+  readonly tasks?: readonly (vscode.Uri | string)[];
 }
 
 /** Id of the evaluation; undefined when nothing was started. */
@@ -25,10 +25,11 @@ export async function startEvaluation(context: vscode.ExtensionContext, service:
   const run = await chooseRun(service, runOf(service, target), vscode.l10n.t('Evaluate'), ({ kind, progress }) => kind === 'train' && progress.checkpointStep > 0);
   const root = service.model?.root;
   const checkpoint = run && await chooseCheckpoint(run);
-  const tasks = checkpoint === undefined ? undefined : options.tasks ?? await chooseTasks();
+  const tasks = checkpoint === undefined ? undefined : options.tasks ?? await chooseTasks(context);
   if (!run || root === undefined || checkpoint === undefined || !tasks || tasks.length === 0) return undefined;
-  const limit = options.limit === undefined ? [] : ['--limit', String(options.limit)];
-  const args = ['evaluate', checkpoint, '--task', ...tasks.map(({ fsPath }) => fsPath), ...limit, '--detach', '--json'];
+  const settings = options.tasks ? options : await chooseSettings(options);
+  if (!settings) return undefined;
+  const args = ['evaluate', checkpoint, '--task', ...tasks.map((task) => (typeof task === 'string' ? task : task.fsPath)), ...settingsArguments(settings), '--detach', '--json'];
   const answer = await vscode.window.withProgress({ location: { viewId: 'preclinical.evaluations' } }, () => askEngine(context, root, args));
   await service.refresh();
   const started = readStartAnswer(answer.stdout);
@@ -56,13 +57,48 @@ async function chooseCheckpoint(run: RunEntry): Promise<string | undefined> {
   return picked && path.join(path.dirname(newest), picked.label);
 }
 
-async function chooseTasks(): Promise<vscode.Uri[] | undefined> {
+/** Files of the workspace, then the tasks that come with Preclinical, then a file from elsewhere. */
+async function chooseTasks(context: vscode.ExtensionContext): Promise<(vscode.Uri | string)[] | undefined> {
   const found = (await vscode.workspace.findFiles('**/tasks/**/*.{yaml,yml}', '**/{.preclinical,node_modules}/**')).sort((a, b) => (a.path < b.path ? -1 : 1));
-  if (found.length === 0) {
-    const browse = await vscode.window.showOpenDialog({ canSelectMany: true, title: vscode.l10n.t('Task files'), filters: { YAML: ['yaml', 'yml'] } });
-    return browse;
-  }
-  const picks = found.map((uri) => ({ label: path.basename(uri.fsPath), description: vscode.workspace.asRelativePath(path.dirname(uri.fsPath)), uri }));
+  const known = (await readdir(path.join(context.extensionPath, 'media', 'tasks', 'known'))).filter((name) => /^[a-z].*\.yaml$/.test(name)).map((name) => name.slice(0, -'.yaml'.length)).sort();
+  const separator = (label: string): TaskPick => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const picks: TaskPick[] = [
+    ...found.map((uri) => ({ label: path.basename(uri.fsPath), description: vscode.workspace.asRelativePath(path.dirname(uri.fsPath)), task: uri })),
+    separator(vscode.l10n.t('Known tasks')), ...known.map((task) => ({ label: task, task })),
+    separator(''), { label: vscode.l10n.t('Browse…') },
+  ];
   const picked = await vscode.window.showQuickPick(picks, { canPickMany: true, title: vscode.l10n.t('Evaluate'), placeHolder: vscode.l10n.t('Task files'), matchOnDescription: true });
-  return picked?.map(({ uri }) => uri);
+  const browsed = picked?.some(({ task }) => task === undefined) ? await vscode.window.showOpenDialog({ canSelectMany: true, title: vscode.l10n.t('Task files'), filters: { YAML: ['yaml', 'yml'] } }) : [];
+  return picked && [...picked.flatMap(({ task }) => task ?? []), ...browsed ?? []];
+}
+
+interface TaskPick extends vscode.QuickPickItem { readonly task?: vscode.Uri | string }
+
+/** A list that comes back after each change, until Start; undefined when it is left. */
+async function chooseSettings(given: EvaluationSettings): Promise<EvaluationSettings | undefined> {
+  let settings = given;
+  for (;;) {
+    const picked = await vscode.window.showQuickPick(settingRows(settings, vscode.l10n.t), { title: vscode.l10n.t('Evaluate'), placeHolder: vscode.l10n.t('Start, or change a setting') });
+    if (!picked) return undefined;
+    switch (picked.setting) {
+      case 'start': return settings;
+      case 'chat': case 'rotateOptions': settings = { ...settings, [picked.setting]: !settings[picked.setting] }; break;
+      case 'shots': case 'limit': settings = await askCount(settings, picked.setting, picked.label); break;
+      case 'data': {
+        const [folder] = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title: picked.label }) ?? [];
+        if (folder) settings = { ...settings, data: folder.fsPath };
+      }
+    }
+  }
+}
+
+async function askCount(settings: EvaluationSettings, setting: 'shots' | 'limit', title: string): Promise<EvaluationSettings> {
+  const text = await vscode.window.showInputBox({
+    title, value: String(settings[setting] ?? ''),
+    validateInput: (value) => (readCount(value) === undefined ? vscode.l10n.t('A whole number is wanted; leave it empty to take the setting back.') : undefined),
+  });
+  const count = text === undefined ? undefined : readCount(text);
+  if (count === undefined) return settings;
+  const others = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== setting)) as EvaluationSettings;
+  return count === 'none' ? others : { ...others, [setting]: count };
 }

@@ -1,114 +1,58 @@
-// preclinical compare A B: two evaluations over the questions both were asked.
+// preclinical compare: two evaluations over the questions both were asked, several below each other, or two methods over
+// the evaluations of their seeds.
 import type { Command } from 'commander';
 import { userError } from '../../../base/errors/problem';
 import { alignColumns } from '../../../base/text/columns';
-import type { Estimate } from '../../../base/math/statistics';
-import { listJobs, type JobSummary } from '../../../runs/list';
 import { formatTable, tableFormats, type TableFormat, type TextTable } from '../../../base/text/tables';
-import { compareResults, type PairedComparison } from '../../../runs/scored/compare';
-import { differItems, type ItemDifference } from '../../../runs/scored/differ';
-import { readResults, type StoredResults } from '../../../runs/scored/read';
+import { compareResults } from '../../../runs/scored/compare';
+import { compareMethods } from '../../../runs/scored/methods';
+import { ladderTable } from '../compare/ladder';
+import { methodsTable } from '../compare/methods';
+import { listEvaluations, openEvaluation, type OpenedEvaluation } from '../compare/open';
+import { describePair, itemRows, itemTable, itemText, pairNumbers, pairTable } from '../compare/pair';
 import { rootOf, tableFormat } from '../context';
 
-interface CompareOptions { items?: boolean; format?: TableFormat; json?: boolean }
+interface CompareOptions { items?: boolean; pairedSeeds?: boolean; format?: TableFormat; json?: boolean }
 
 export function addCompare(program: Command): void {
   program.command('compare')
-    .description('compare two evaluations question by question: paired difference, bootstrap interval, exact McNemar test')
-    .argument('<first>', 'id of an evaluation or a unique part of it')
-    .argument('<second>', 'the one it is compared with')
-    .option('--items', 'list the questions that were fixed, broken, or are wrong in both')
+    .description('compare evaluations question by question: paired difference, bootstrap interval, exact McNemar test; three or more as a ladder; A1,A2 B1,B2 as two methods over their seeds')
+    .argument('<evaluations...>', 'ids of evaluations or unique parts of them; those of one method with commas between')
+    .option('--items', 'of two: list the questions that were fixed, broken, or are wrong in both')
+    .option('--paired-seeds', 'of two methods: the k-th of one shares its seed with the k-th of the other')
     .option('--format <format>', `a table for other programs: ${tableFormats.join(', ')}`, tableFormat)
     .option('--json', 'print as JSON')
-    .action(async (...args: [first: string, second: string, options: CompareOptions, command: Command]) => {
-      const [first, second, options, command] = args;
-      const evaluations = (await listJobs(rootOf(command))).filter((job) => job.kind === 'evaluate');
-      const [a, b] = [await open(evaluations, first), await open(evaluations, second)];
-      const comparisons = compareResults(a.results, b.results);
-      const items = options.items ? itemRows(a.results, b.results, comparisons) : [];
-      if (options.json) console.log(JSON.stringify({ first: a.job.id, second: b.job.id, comparisons, ...(options.items ? { items } : {}) }, undefined, 2));
-      else if (options.format) console.log(formatTable(options.items ? itemTable(items) : options.format === 'csv' ? numberTable(comparisons) : comparisonTable(a.job, b.job, comparisons), options.format));
-      else console.log([describe(a.job, b.job, comparisons), ...(options.items ? ['', itemText(items)] : [])].join('\n'));
+    .action(async (names: string[], options: CompareOptions, command: Command) => {
+      const root = rootOf(command);
+      const evaluations = await listEvaluations(root);
+      const sides = await Promise.all(names.map((name) => Promise.all(name.split(',').filter((id) => id !== '').map((id) => openEvaluation(evaluations, id)))));
+      const [first, second, ...others] = sides;
+      if (!first?.[0] || !second?.[0]) throw userError({ code: 'compare-one', message: 'a comparison needs two evaluations', next: '`preclinical runs` lists them.' });
+      if (sides.every((side) => side.length === 1) && others.length > 0) { show(await ladderTable(root, sides.flat()), options); return; }
+      if (others.length > 0) throw userError({ code: 'compare-methods', message: 'two methods are compared at a time', next: 'Name two, each by its seeds with commas between.' });
+      if (first.length + second.length > 2) { compareSeeds(first, second, options); return; }
+      comparePair(first[0], second[0], options);
     });
 }
 
-async function open(evaluations: readonly JobSummary[], id: string): Promise<{ job: JobSummary; results: StoredResults }> {
-  const matching = evaluations.filter((job) => job.id === id || job.id.includes(id));
-  const job = matching[0];
-  const results = matching.length === 1 && job ? await readResults(job.folder) : undefined;
-  if (job && results) return { job, results };
-  throw userError({
-    code: 'evaluation-not-found', value: id,
-    message: matching.length > 1 ? `${matching.length} evaluations match` : job ? 'this evaluation has no results yet' : 'no evaluation of this name',
-    next: matching.length > 1 ? 'Write more of the id.' : '`preclinical runs` lists them.',
-  });
+function comparePair(first: OpenedEvaluation, second: OpenedEvaluation, { items: listed = false, format, json }: CompareOptions): void {
+  const comparisons = compareResults(first.results, second.results);
+  const items = listed ? itemRows(first.results, second.results, comparisons) : [];
+  if (json) console.log(JSON.stringify({ first: first.job.id, second: second.job.id, comparisons, ...(listed ? { items } : {}) }, undefined, 2));
+  else if (format) console.log(formatTable(listed ? itemTable(items) : format === 'csv' ? pairNumbers(comparisons) : pairTable(first, second, comparisons), format));
+  else console.log([describePair(first, second, comparisons), ...(listed ? ['', itemText(items)] : [])].join('\n'));
 }
 
-function describe(first: JobSummary, second: JobSummary, comparisons: readonly PairedComparison[]): string {
-  const names = alignColumns([['first', first.name, first.id], ['second', second.name, second.id]]);
-  if (comparisons.length === 0) return `${names}\n\nThey share no question, so nothing can be compared.`;
-  const { header, rows } = comparisonTable(first, second, comparisons);
-  return [
-    names, '', alignColumns([header, ...rows], [2, 3, 4, 5, 6, 7, 8, 9]), '',
-    'Over the questions both were asked. Holm corrects over the tasks of one metric.',
-    'A single run on each side: this compares two checkpoints, not two methods.',
-  ].join('\n');
+function compareSeeds(first: readonly OpenedEvaluation[], second: readonly OpenedEvaluation[], options: CompareOptions): void {
+  const isPaired = options.pairedSeeds === true;
+  if (isPaired && first.length !== second.length) throw userError({ code: 'compare-seeds', key: '--paired-seeds', value: `${first.length} and ${second.length}`, message: 'the methods have different numbers of seeds', next: 'Name as many of each, or leave --paired-seeds out.' });
+  const rows = compareMethods(first.map(({ results }) => results), second.map(({ results }) => results), isPaired);
+  if (options.json) console.log(JSON.stringify({ first: first.map(({ job }) => job.id), second: second.map(({ job }) => job.id), comparisons: rows }, undefined, 2));
+  else show(methodsTable(rows), options, `Seeds and questions are resampled together${isPaired ? ', seeds in pairs' : ''}. With few seeds the interval is too narrow.`);
 }
 
-function comparisonTable(first: JobSummary, second: JobSummary, comparisons: readonly PairedComparison[]): TextTable {
-  return {
-    title: `${second.name} − ${first.name}, a single run each`,
-    header: ['task', 'metric', 'questions', 'first', 'second', 'second − first', '95 % (bootstrap)', 'only first / second right', 'p (McNemar)', 'p (Holm)'],
-    rows: comparisons.map((one) => [
-      one.task, one.metric, String(one.difference.n), one.first.value.toFixed(3), one.second.value.toFixed(3), withError(one.difference),
-      `${signed(one.interval[0])} … ${signed(one.interval[1])}`, `${one.onlyFirst} / ${one.onlySecond}`, pValue(one.p), pValue(one.adjustedP),
-    ]),
-  };
-}
-
-/** The same as bare numbers, which other programs read. */
-function numberTable(comparisons: readonly PairedComparison[]): TextTable {
-  return {
-    title: '', header: ['task', 'metric', 'questions', 'first', 'second', 'difference', 'standard_error', 'low_95', 'high_95', 'only_first_right', 'only_second_right', 'p_mcnemar', 'p_holm'],
-    rows: comparisons.map((one) => [
-      one.task, one.metric,
-      ...[one.difference.n, one.first.value, one.second.value, one.difference.value, one.difference.standardError, ...one.interval, one.onlyFirst, one.onlySecond, one.p, one.adjustedP].map((value) => String(value ?? '')),
-    ]),
-  };
-}
-
-interface ItemRow extends ItemDifference { readonly task: string; readonly metric: string }
-
-/** Questions that at least one of the two got wrong. */
-function itemRows(first: StoredResults, second: StoredResults, comparisons: readonly PairedComparison[]): ItemRow[] {
-  return comparisons.flatMap(({ task, metric }) => differItems(first.tasks.get(task)!, second.tasks.get(task)!, metric)
-    .filter(({ outcome }) => outcome !== 'both right').map((item) => ({ task, metric, ...item })));
-}
-
-function itemTable(items: readonly ItemRow[]): TextTable {
-  return {
-    title: 'Questions that at least one evaluation got wrong', header: ['task', 'metric', 'outcome', 'doc_id of first', 'doc_id of second', 'doc_hash'],
-    rows: items.map(({ task, metric, outcome, firstId, secondId, docHash }) => [task, metric, outcome, String(firstId ?? ''), String(secondId ?? ''), docHash]),
-  };
-}
-
-function itemText(items: readonly ItemRow[]): string {
-  const groups = new Map<string, (number | string)[]>();
-  for (const { task, metric, outcome, secondId, docHash } of items) {
-    const key = `${task} ${metric}, ${outcome}`;
-    groups.set(key, [...groups.get(key) ?? [], secondId ?? docHash.slice(0, 8)]);
-  }
-  return ['Questions by their doc_id in the samples of the second:', ...[...groups].map(([key, ids]) => `${key} (${ids.length}): ${ids.join(' ')}`)].join('\n');
-}
-
-function withError({ value, standardError }: Estimate): string {
-  return `${signed(value)} ± ${standardError?.toFixed(3) ?? 'N/A'}`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-}
-
-function pValue(p: number): string {
-  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+function show(table: TextTable, { format, json }: CompareOptions, note = table.title): void {
+  if (json) console.log(JSON.stringify(table.rows.map((row) => Object.fromEntries(table.header.map((name, place) => [name, row[place]]))), undefined, 2));
+  else if (format) console.log(formatTable(table, format));
+  else console.log([alignColumns([table.header, ...table.rows]), '', note].join('\n'));
 }

@@ -49,3 +49,8 @@ export function count(value: number): string {
   if (value < 1_000_000) return `${(value / 1000).toPrecision(3)} k`;
   return `${(value / 1_000_000).toPrecision(3)} M`;
 }
+
+/** Seeds on each side of a comparison; one seed is a single run. */
+export function seedsWords(seeds: readonly [number, number] | undefined): string {
+  return seeds ? `${seeds[0]} and ${seeds[1]} seeds × questions` : 'a single run each';
+}

@@ -99,10 +99,12 @@ export interface ComparisonReport {
   readonly than: string;
   readonly because: string;
   readonly result?: TestedDifference & {
-    /** Exact McNemar, two-sided. */
+    /** Two-sided: exact McNemar, or over seeds and questions by resampling both. */
     readonly p: number;
     /** Holm-adjusted over the named comparisons. */
     readonly adjustedP: number;
+    /** Of methods: seeds on each side. One run on each side compares runs, not methods. */
+    readonly seeds?: readonly [better: number, than: number];
   };
 }
 

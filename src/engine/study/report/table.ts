@@ -1,8 +1,8 @@
 // The report as plain text for a terminal: the primary table, the contrasts, then the rest, then the notes.
 import { alignColumns } from '../../../base/text/columns';
 import type { MetricName } from '../../evaluate';
-import { intervalText, number, percent, points, pointsWithError, pValue, withError } from './format';
-import type { CellScore, StudyReport, TestedDifference } from './model';
+import { intervalText, number, percent, points, pointsWithError, pValue, seedsWords, withError } from './format';
+import type { CellScore, HeldOutValue, StudyReport, TestedDifference } from './model';
 import { reportTables, type ReportTable } from './order';
 
 export function printReportTable(report: StudyReport): string {
@@ -15,7 +15,8 @@ export function printReportTable(report: StudyReport): string {
     changeTables(report, task, metric),
     contrasts(report),
     ...tables.filter((one) => !isPrimary(one)).map((one) => scoreTable(report, one.task.task, one.metric, [alikeText(one)])),
-    heldOutTable(report),
+    heldOutTable(report, 'Held-out loss before → after, nats per token', ({ loss }) => number(loss)),
+    heldOutTable(report, 'Held-out bits per byte before → after, comparable between tokenizers', ({ bitsPerByte }) => number(bitsPerByte)),
     ...report.prompting.map(promptingTable),
     report.notes.length === 0 ? '' : ['Notes', ...report.notes.map((note) => `- ${note}`)].join('\n'),
   ];
@@ -65,19 +66,19 @@ function contrasts(report: StudyReport): string {
       ? [`Interaction (${interaction.treated} − ${interaction.treatedParent}) − (${interaction.control} − ${interaction.controlParent}): ${line(interaction.result)}`]
       : []),
     ...report.comparisons.flatMap(({ better, than, because, result }) => (result
-      ? [`${better} − ${than}: ${line(result)}, p ${pValue(result.adjustedP)} (${because})`]
+      ? [`${better} − ${than}: ${line(result)}, p ${pValue(result.adjustedP)}, ${seedsWords(result.seeds)} (${because})`]
       : [`${better} − ${than}: not evaluated (${because})`])),
   ].join('\n');
 }
 
-function heldOutTable({ heldOut }: StudyReport): string {
+function heldOutTable({ heldOut }: StudyReport, title: string, show: (value: HeldOutValue) => string): string {
   if (heldOut.sets.length === 0) return '';
   const header = ['', ...heldOut.sets.map(({ name, domain }) => (domain === undefined || domain === name ? name : `${name} (${domain})`))];
   const rows = heldOut.runs.map(({ step, values }) => [step, ...heldOut.sets.map(({ name }) => {
     const value = values[name];
-    return [value?.before && number(value.before.loss), value?.after && number(value.after.loss)].filter((text) => text !== undefined).join(' → ');
+    return [value?.before && show(value.before), value?.after && show(value.after)].filter((text) => text !== undefined).join(' → ');
   })]);
-  return `Held-out loss before → after, nats per token\n${alignColumns([header, ...rows], heldOut.sets.map((_, index) => index + 1))}`;
+  return `${title}\n${alignColumns([header, ...rows], heldOut.sets.map((_, index) => index + 1))}`;
 }
 
 function promptingTable({ step, of, questions, strategies }: StudyReport['prompting'][number]): string {

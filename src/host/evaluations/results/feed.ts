@@ -13,7 +13,7 @@ import type { RunEntry } from '../../runs/entry';
 import { gridsOf } from './grids';
 import { itemDetail, itemsTable, lineOfItem, type OpenedEvaluation } from './items';
 import { namesOf } from './names';
-import { ladderOf, parentsOf, type EvaluationPlace } from './relations';
+import { ladderOf, parentsOf, type EvaluationPlace } from '../../../runs/scored/relations';
 import { readBitsPerByte } from './held-out';
 import { ResultsStore } from './store';
 

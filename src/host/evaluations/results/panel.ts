@@ -1,46 +1,31 @@
 // The results panel: its page, and what it is sent. While it is hidden nothing is read and nothing is sent.
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { tableFormats } from '../../../base/text/tables';
 import type { HostToResults, PairRow, ResultsLook, ResultsScope, ResultsToHost } from '../../../protocol/panels/results';
 import { askEngine } from '../../engine/engine';
-import { panelPage } from '../../panel/page';
+import { LivePage } from '../../panel/live-page';
 import type { RunsService } from '../../runs/service';
 import { wordsOf } from '../../runs/start';
 import { ResultsFeed } from './feed';
 import { resultsTexts } from './texts';
 
-const pollMs = 2_000;
-
 export class ResultsPanel implements vscode.Disposable {
   readonly #feed: ResultsFeed;
+  readonly #page: LivePage<ResultsToHost, HostToResults>;
   #look: ResultsLook | undefined;
-  #isReady = false;
   /** The pair being resampled, and what became of others. */
   readonly #intervals = new Map<string, readonly PairRow[] | 'under way'>();
-  readonly #timer: NodeJS.Timeout;
-  readonly #disposables: vscode.Disposable[];
 
   constructor(readonly panel: vscode.WebviewPanel, private readonly extension: vscode.ExtensionContext, private readonly runs: RunsService, private scope: ResultsScope) {
     this.#feed = new ResultsFeed(
       () => ({ entries: runs.model?.entries ?? [], studyOf: (id) => runs.model?.studyOf(id) }),
       () => [...this.scope.focus ?? [], ...this.scope.pair ?? []],
     );
-    const assets = vscode.Uri.joinPath(extension.extensionUri, 'dist', 'webview');
-    const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [assets] };
-    const look = (): void => { this.#refresh(); };
-    this.#timer = setInterval(look, pollMs);
-    this.#disposables = [
-      runs.onDidChange(look), panel.onDidChangeViewState(look), vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.#send(true); }),
-      webview.onDidReceiveMessage((message: ResultsToHost) => this.#guarded(() => this.#take(message))),
-    ];
     panel.title = vscode.l10n.t('Evaluation Results');
-    webview.html = panelPage({
-      title: panel.title, language: vscode.env.language, nonce: randomBytes(16).toString('base64url'), cspSource: webview.cspSource,
-      script: webview.asWebviewUri(vscode.Uri.joinPath(assets, 'results.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(assets, 'results.css')).toString(),
+    this.#page = new LivePage({
+      panel, extensionUri: extension.extensionUri, name: 'results', signals: [runs.onDidChange, vscode.workspace.onDidGrantWorkspaceTrust],
+      send: (anew) => this.#guarded(() => this.#send(anew)), take: (message) => this.#guarded(() => this.#take(message)),
     });
   }
 
@@ -48,19 +33,15 @@ export class ResultsPanel implements vscode.Disposable {
   async show(scope: ResultsScope): Promise<void> {
     this.scope = scope;
     this.panel.reveal();
-    if (this.#isReady) await this.#guarded(() => this.#send(true));
+    if (this.#page.isLive) await this.#guarded(() => this.#send(true));
   }
 
   dispose(): void {
-    clearInterval(this.#timer);
-    for (const one of this.#disposables) one.dispose();
+    this.#page.dispose();
   }
 
-  async #take(message: ResultsToHost): Promise<void> {
+  async #take(message: Exclude<ResultsToHost, { readonly type: 'ready' }>): Promise<void> {
     switch (message.type) {
-      case 'ready':
-        this.#isReady = true;
-        return this.#send(true);
       case 'look': {
         const before = this.#look;
         this.#look = message;
@@ -124,16 +105,10 @@ export class ResultsPanel implements vscode.Disposable {
     if (uri) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   }
 
-  #refresh(): void {
-    // A hidden page is gone with what it knew; it says `ready` again when it is shown.
-    if (!this.panel.visible) this.#isReady = false;
-    else if (this.#isReady) void this.#guarded(() => this.#send(false));
-  }
-
   async #send(always: boolean): Promise<void> {
     const isNew = await this.#feed.look();
-    if (!this.panel.visible || !(isNew || always)) return;
-    if (isNew || always) this.#look = undefined;
+    if (!isNew && !always) return;
+    this.#look = undefined;
     await this.#post({ type: 'snapshot', scope: this.#wholeScope(), texts: resultsTexts(), canResample: vscode.workspace.isTrusted, ...this.#feed.table() });
   }
 
@@ -152,7 +127,7 @@ export class ResultsPanel implements vscode.Disposable {
   }
 
   async #post(message: HostToResults | undefined): Promise<void> {
-    if (message) await this.panel.webview.postMessage(message);
+    if (message) await this.#page.post(message);
   }
 }
 

@@ -5,6 +5,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { estimateMean, interaction, normalInterval, pairedDifference, wilsonInterval, type Interval } from '../../../../src/base/math/statistics';
 import { bootstrapInterval, pairedBootstrapInterval } from '../../../../src/base/math/statistics-bootstrap';
+import { calibrationOf, optionProbabilities } from '../../../../src/base/math/calibration';
+import { compareSeeds } from '../../../../src/base/math/statistics-seeds';
 import { holm, mcnemarExact } from '../../../../src/base/math/statistics-tests';
 import { packageRoot } from '../../../../src/engine/parts/assets';
 
@@ -18,6 +20,8 @@ interface Reference {
   readonly mcnemarLarge: { p: number; onlyFirst: number; onlySecond: number };
   readonly holm: { p: number[]; adjusted: number[] };
   readonly bootstrap: { values: number[]; interval: Interval };
+  readonly seeds: Readonly<Record<'first' | 'second', number[][]>> & Readonly<Record<'independent' | 'paired', { standardError: number; interval: Interval }>> & { readonly difference: number; readonly deviation: [number, number] };
+  readonly calibration: { confidence: number[]; right: boolean[]; expectedError: number; counts: number[] };
 }
 
 const reference = JSON.parse(readFileSync(path.join(packageRoot, 'test/fixtures/evaluate/statistics.json'), 'utf8')) as Reference;
@@ -109,5 +113,32 @@ describe('statistics', () => {
       const [low, high] = wilsonInterval(first.reduce((sum, x) => sum + x, 0), first.length);
       assert.ok(low >= 0 && high <= 1 && low < high);
     }));
+  });
+
+  it('compares methods over seeds and items as numpy resamples them', () => {
+    const { first, second, difference, deviation } = reference.seeds;
+    for (const isPaired of [false, true]) {
+      const expected = reference.seeds[isPaired ? 'paired' : 'independent'];
+      const compared = compareSeeds(first, second, { seed: 3, isPaired, resamples: 4000 });
+      close(compared.difference, difference);
+      close(compared.firstDeviation, deviation[0]);
+      close(compared.secondDeviation, deviation[1]);
+      close(compared.standardError, expected.standardError, 0.004);
+      close(compared.interval[0], expected.interval[0], 0.012);
+      close(compared.interval[1], expected.interval[1], 0.012);
+      assert.ok(compared.p > 0.02 && compared.p < 0.3);
+    }
+    assert.equal(compareSeeds([[0, 0, 0, 0]], [[1, 1, 1, 1]], { seed: 1, resamples: 100 }).p, 0.01, 'never surer than the resamples');
+    assert.throws(() => compareSeeds([[1]], [[1], [0]], { seed: 1, isPaired: true }), RangeError);
+  });
+
+  it('gives the calibration error of numpy, and probabilities that sum to one', () => {
+    const { confidence, right, expectedError, counts } = reference.calibration;
+    const calibration = calibrationOf(confidence.map((value, place) => ({ confidence: value, isRight: right[place]! })))!;
+    close(calibration.expectedError, expectedError);
+    assert.deepEqual(calibration.bins.map(({ n }) => n), counts);
+    assert.equal(calibrationOf([]), undefined);
+    close(optionProbabilities([-1000, -1001])[0], 1 / (1 + Math.exp(-1)));
+    assert.deepEqual(optionProbabilities([-Infinity, -Infinity]), [0.5, 0.5]);
   });
 });

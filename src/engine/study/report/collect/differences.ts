@@ -1,6 +1,7 @@
 // Differences between training steps over the same items.
 import { estimateMean, interaction, normalInterval, pairedDifference, wilsonInterval, itemDifferences, type Estimate } from '../../../../base/math/statistics';
 import { bootstrapInterval } from '../../../../base/math/statistics-bootstrap';
+import { compareSeeds } from '../../../../base/math/statistics-seeds';
 import { holm, mcnemarExact } from '../../../../base/math/statistics-tests';
 import type { Study } from '../../../../documents/study/schema';
 import { alignScores } from '../../../../runs/scored/align';
@@ -29,16 +30,26 @@ export function pairedTo(task: StoredTask, other: StoredTask | undefined, metric
 
 export function compareNamed(study: Study, scores: Scores): ComparisonReport[] {
   const tested = study.comparison.map(({ better, than, because }) => {
-    const aligned = primaryScores(study, scores, [better, than]);
-    if (!aligned) return { report: { better, than, because } };
+    const [betterSteps, thanSteps] = [[better].flat(), [than].flat()];
+    const report = { better: betterSteps.join(', '), than: thanSteps.join(', '), because };
+    const aligned = primaryScores(study, scores, [...betterSteps, ...thanSteps]);
+    if (!aligned) return { report };
+    if (aligned.length > 2) return { report, ...overSeeds(aligned.slice(0, betterSteps.length), aligned.slice(betterSteps.length)) };
     const [a, b] = aligned as [number[], number[]];
-    return { report: { better, than, because }, result: judged(pairedDifference(a, b), itemDifferences(a, b)), p: mcnemarExact(a, b).p };
+    return { report, result: judged(pairedDifference(a, b), itemDifferences(a, b)), p: mcnemarExact(a, b).p };
   });
   const withResult = tested.filter((one) => one.result !== undefined);
   const adjusted = holm(withResult.map((one) => one.p));
   return tested.map((one): ComparisonReport => (one.result === undefined
     ? one.report
     : { ...one.report, result: { ...one.result, p: one.p, adjustedP: adjusted[withResult.indexOf(one)]! } }));
+}
+
+/** Seeds in the same order on both sides are pairs: they share what they start from. */
+function overSeeds(better: readonly number[][], than: readonly number[][]): { result: TestedDifference & { seeds: readonly [number, number] }; p: number } {
+  const { difference, standardError, interval, p, items } = compareSeeds(than, better, { seed: bootstrapSeed, isPaired: better.length === than.length });
+  const estimate = { value: difference, standardError, n: items };
+  return { p, result: { ...withInterval(estimate), bootstrap: interval, beyondTwoStandardErrors: isBeyondTwoStandardErrors(estimate), seeds: [better.length, than.length] } };
 }
 
 /** (treated − its parent) − (control − its parent) on the primary metric. */

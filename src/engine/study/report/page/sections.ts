@@ -1,5 +1,5 @@
 // The parts of the page above the curves: what the study found.
-import { intervalText, number, percent, points, pointsWithError, pValue, withError } from '../format';
+import { intervalText, number, percent, points, pointsWithError, pValue, seedsWords, withError } from '../format';
 import { reportTables, type ReportTable } from '../order';
 import type { CellScore, ComparisonReport, StudyReport, TestedDifference } from '../model';
 import { html, type Html } from './html';
@@ -8,9 +8,9 @@ export function headline(report: StudyReport): Html {
   const { interaction, comparisons } = report;
   return html`<section id="findings"><h2>Findings on the primary metric</h2>
 <p><b>${report.primaryMetric.metric}</b> on <b>${report.primaryMetric.task}</b>, named before the study ran. Differences are in percentage points over the same questions, ± one standard error of the paired difference.</p>
-<div class="scroll"><table><thead><tr><th scope="col">Contrast</th><th scope="col">Points</th><th scope="col">95 % interval</th><th scope="col">Bootstrap 95 %</th><th scope="col">p (McNemar, Holm)</th><th scope="col">Beyond 2 se</th></tr></thead><tbody>
+<div class="scroll"><table><thead><tr><th scope="col">Contrast</th><th scope="col">Points</th><th scope="col">95 % interval</th><th scope="col">Bootstrap 95 %</th><th scope="col">p (McNemar, or resampling of seeds; Holm)</th><th scope="col">Beyond 2 se</th></tr></thead><tbody>
 ${interaction && contrastRow(html`Interaction: (${interaction.treated} − ${interaction.treatedParent}) − (${interaction.control} − ${interaction.controlParent})`, interaction.result, '')}
-${comparisons.map((one) => contrastRow(html`${one.better} − ${one.than}<br><small>${one.because}</small>`, one.result, adjustedP(one)))}
+${comparisons.map((one) => contrastRow(html`${one.better} − ${one.than}<br><small>${one.because} (${seedsWords(one.result?.seeds)})</small>`, one.result, adjustedP(one)))}
 </tbody></table></div></section>`;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ladderOf, parentsOf, type EvaluationPlace } from '../../../../src/host/evaluations/results/relations';
+import { ladderOf, parentsOf, type EvaluationPlace } from '../../../src/runs/scored/relations';
 
 const bases: Readonly<Record<string, string>> = { cpt: 'base', ift: 'cpt', other: 'base', again: 'again' };
 const place = (id: string, of: string, more: Partial<EvaluationPlace> = {}): EvaluationPlace => ({ id, of, tasks: ['facts'], ...more });
