@@ -21,16 +21,16 @@ function command(name, program, args) {
   if (status === 0) passed += 1; else failed += 1;
 }
 
-function mochaLane(lane, timeoutMs, environment = {}) {
+function mochaLane(lane, timeoutMs, environment = {}, files = '**/*.test.mjs') {
   const folder = path.join(root, 'dist/test', lane);
   if (!fs.existsSync(path.join(root, 'test', lane))) return;
   const started = Date.now();
-  const report = path.join(root, 'dist/test', `${lane}.json`);
+  const report = path.join(root, 'dist/test', `${lane.replace('/', '-')}.json`);
   fs.rmSync(report, { force: true });
   spawnSync(process.execPath, [
     path.join(root, 'node_modules/mocha/bin/mocha.js'),
     '--reporter', path.join(root, 'test/reporter.cjs'), '--reporter-option', `output=${report}`,
-    '--timeout', String(timeoutMs), '--enable-source-maps', ...(grep ? ['--fgrep', grep] : []), `${folder}/**/*.test.mjs`,
+    '--timeout', String(timeoutMs), '--enable-source-maps', ...(grep ? ['--fgrep', grep] : []), `${folder}/${files}`,
   ], { cwd: root, stdio: 'inherit', env: { ...process.env, PRECLINICAL_ROOT: root, ...environment } });
   const result = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : { passes: 0, failures: 1 };
   passed += result.passes;
@@ -103,12 +103,21 @@ const lanes = {
     const { softwareVulkan } = await import('./rig/software-vulkan.mjs');
     mochaLane('deep', 1_800_000, softwareVulkan());
   },
+  gpu: () => {
+    const { status, stdout } = spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], { encoding: 'utf8' });
+    if (status !== 0 || stdout.trim() === '') {
+      console.log('gpu: not run: nvidia-smi finds no NVIDIA GPU on this machine.');
+      process.exit(0);
+    }
+    console.log(`gpu: ${stdout.trim()}`);
+    mochaLane('deep/native', 1_800_000, { PRECLINICAL_EXPECT_GPU: '1' }, 'tensorflow.test.mjs');
+  },
   scaleout: () => mochaLane('scaleout', 900_000),
   electron: electronLane,
 };
 
 /** They need what `npm test` does not install, or more time than it has. */
-const onRequest = ['deep', 'scaleout', 'electron'];
+const onRequest = ['deep', 'gpu', 'scaleout', 'electron'];
 
 for (const name of chosen) {
   if (!(name in lanes)) {

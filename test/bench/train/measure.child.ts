@@ -17,7 +17,7 @@ const { device } = await openBackend(isWasm ? 'wasm' : job.backend as BackendNam
   threads: job.threads, relaxedSimd: job.relaxedSimd, products: job.backend === 'onnxruntime' ? 'onnxruntime' : 'own',
 });
 if (job.backend === 'stock') leaveWasmHeap(); // operations then take their references, made of tfjs's own
-const productRate = matmulRate(1024, 6);
+const productRate = await matmulRate(1024, 6);
 const model = await loadModel(job.folder);
 const optimiser = new AdamW(model.trainable, { name: 'adamw', learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1 });
 const batch = makeBatch(model, job);
