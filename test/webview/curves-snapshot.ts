@@ -4,7 +4,7 @@ import type { CurveRun, CurveSeries, CurvesTexts } from '../../src/protocol/pane
 
 export const texts: CurvesTexts = {
   states: { created: 'created', queued: 'queued', running: 'running', paused: 'paused', stopped: 'stopped', done: 'done', failed: 'failed', lost: 'lost', missing: 'missing' },
-  titles: { 'train/loss': 'Training loss', 'train/learningRate': 'Learning rate' }, heldoutLoss: 'Held-out loss: {0}', heldoutDomainLoss: 'Held-out loss of all: {0}', heldoutBitsPerByte: 'Held-out bits per byte: {0}',
+  titles: { 'train/loss': 'Training loss', 'train/learningRate': 'Learning rate' }, heldoutLoss: 'Held-out loss: {0}', heldoutDomainLoss: 'Held-out loss of all: {0}', heldoutDomainBitsPerByte: 'Bits of all: {0}', heldoutBitsPerByte: 'Held-out bits per byte: {0}',
   xAxis: 'X axis', tokens: 'Tokens', steps: 'Steps', time: 'Training time', logarithmic: 'Log y axis', smoothing: 'Smoothing', smoothingHelp: 'formula',
   chooseRuns: 'Choose Runs', resetZoom: 'Reset Zoom', showTable: 'Table', showChart: 'Chart', runs: 'Runs', run: 'Run', noRuns: 'No runs.', noMetrics: 'Nothing yet.', chartKeys: 'Keys.', raw: 'measured',
   signatures: {

@@ -37,8 +37,8 @@ export function metricsOf(runs: readonly CurveRun[]): string[] {
 }
 
 export function titleOf(metric: string, texts: CurvesTexts): string {
-  const ofDomain = /^heldout\/domain\/(.+)\/loss$/.exec(metric)?.[1];
-  if (ofDomain !== undefined) return texts.heldoutDomainLoss.replace('{0}', () => ofDomain);
+  const ofDomain = /^heldout\/domain\/(.+)\/(loss|bitsPerByte)$/.exec(metric);
+  if (ofDomain) return (ofDomain[2] === 'loss' ? texts.heldoutDomainLoss : texts.heldoutDomainBitsPerByte).replace('{0}', () => ofDomain[1]!);
   const heldout = /^heldout\/(.+)\/(loss|bitsPerByte)$/.exec(metric);
   if (!heldout) return texts.titles[metric] ?? metric;
   const domain = heldout[1]!;

@@ -10,6 +10,20 @@ export const expertsSchema = z.strictObject({
   routerJitter: fraction.default(0).describe('In training, what routers and experts read is multiplied by U(1 - jitter, 1 + jitter).'),
 });
 
+/** Which values a kind needs is said by its description, and checked where the model is made. */
+export const ropeScalingSchema = z.strictObject({
+  kind: z.enum(['linear', 'dynamic', 'yarn', 'longrope', 'llama3']).describe('How rotary frequencies are stretched. linear, dynamic: factor. yarn: factor, originalMaxPositions. longrope: originalMaxPositions, shortFactor, longFactor. llama3: factor, originalMaxPositions, lowFrequencyFactor, highFrequencyFactor.'),
+  factor: z.number().min(1).optional().describe('How many times longer sequences may be than without.'),
+  originalMaxPositions: positiveInteger.optional().describe('Longest sequence the unscaled frequencies are made for.').meta({ unit: 'tokens' }),
+  attentionFactor: z.number().positive().optional().describe('yarn, longrope: multiplies cosines and sines; follows from the factor when left out.'),
+  betaFast: z.number().positive().optional().describe('yarn: turns over the original length above which a frequency is kept; 32 when left out.'),
+  betaSlow: z.number().positive().optional().describe('yarn: turns below which it is interpolated; 1 when left out.'),
+  lowFrequencyFactor: z.number().positive().optional().describe('llama3: wavelengths above originalMaxPositions over this are divided by the factor.'),
+  highFrequencyFactor: z.number().positive().optional().describe('llama3: wavelengths below originalMaxPositions over this are kept.'),
+  shortFactor: z.array(z.number().positive()).optional().describe('longrope: a divisor of each frequency, for sequences up to originalMaxPositions.'),
+  longFactor: z.array(z.number().positive()).optional().describe('longrope: a divisor of each frequency, for longer sequences.'),
+});
+
 /** Shape of a new model; names and meanings as in a Hugging Face config of the family. */
 export const architectureSchema = z.strictObject({
   family: z.enum(['mistral', 'llama', 'mixtral']).default('mistral').describe('Architecture: llama has no sliding window and may have biases; mixtral has experts.'),
@@ -21,6 +35,7 @@ export const architectureSchema = z.strictObject({
   headSize: positiveInteger.optional().describe('Size of one head; hiddenSize / heads when left out.'),
   maxPositions: positiveInteger.default(2048).describe('Longest sequence the model is made for.').meta({ unit: 'tokens' }),
   ropeTheta: z.number().positive().default(10000).describe('Base of the rotary position frequencies.'),
+  ropeScaling: ropeScalingSchema.optional().describe('Stretch the rotary frequencies, as config.json of a checkpoint does; none when left out.'),
   slidingWindow: positiveInteger.nullable().default(null).describe('Positions a query sees back; null for all.').meta({ unit: 'tokens' }),
   normEpsilon: z.number().positive().default(1e-5).describe('Added to the mean square in RMS norm.'),
   tieEmbeddings: z.boolean().default(false).describe('Share the embedding with the output layer.'),

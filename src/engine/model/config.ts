@@ -2,6 +2,7 @@
 // config.json of a Hugging Face checkpoint (huggingface-config.ts).
 import { userError } from '../../base/errors/problem';
 import { expertsSchema, type Architecture } from '../../documents/run/schema';
+import { scalingFromArchitecture } from './rope/architecture';
 import type { RopeScaling } from './rope/scaling';
 
 /** The layer of experts that Mixtral has in place of the feed-forward block. */
@@ -55,6 +56,7 @@ export interface SpecialTokenIds {
 
 /** The config of a new model of this shape for a tokenizer of `vocabularySize` tokens. */
 export function configFromArchitecture(architecture: Architecture, vocabularySize: number, special: SpecialTokenIds): ModelConfig {
+  const headSize = architecture.headSize ?? architecture.hiddenSize / architecture.heads;
   const config: ModelConfig = {
     family: architecture.family,
     vocabularySize,
@@ -63,9 +65,10 @@ export function configFromArchitecture(architecture: Architecture, vocabularySiz
     layers: architecture.layers,
     heads: architecture.heads,
     keyValueHeads: architecture.keyValueHeads,
-    headSize: architecture.headSize ?? architecture.hiddenSize / architecture.heads,
+    headSize,
     maxPositions: architecture.maxPositions,
     ropeTheta: architecture.ropeTheta,
+    ...(architecture.ropeScaling ? { ropeScaling: scalingFromArchitecture(architecture.ropeScaling, headSize) } : {}),
     slidingWindow: architecture.slidingWindow,
     normEpsilon: architecture.normEpsilon,
     tieEmbeddings: architecture.tieEmbeddings,

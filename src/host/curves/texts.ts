@@ -17,6 +17,7 @@ export function curvesTexts(): CurvesTexts {
     },
     heldoutLoss: t('Held-out loss: {0} (nats per token)'),
     heldoutDomainLoss: t('Held-out loss of the domain {0}, all its sets (nats per token)'),
+    heldoutDomainBitsPerByte: t('Held-out bits per byte of the domain {0}, all its sets'),
     heldoutBitsPerByte: t('Held-out bits per byte: {0}'),
     xAxis: t('X axis'), tokens: t('Tokens'), steps: t('Steps'), time: t('Training time'),
     logarithmic: t('Log y axis'),

@@ -55,6 +55,7 @@ export interface CurvesTexts {
   readonly heldoutBitsPerByte: string;
   /** Of all held-out sets of a domain; {0} for it. */
   readonly heldoutDomainLoss: string;
+  readonly heldoutDomainBitsPerByte: string;
   readonly xAxis: string;
   readonly tokens: string;
   readonly steps: string;

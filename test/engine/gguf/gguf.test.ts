@@ -3,15 +3,14 @@
 // GGUF_FOLDER=F writes the files to F, for that script.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { saveGguf, type GgufDtype } from '../../../src/engine/gguf';
-import { encodeElements, initialiseModel, loadModel, type Model, type ModelConfig } from '../../../src/engine/model';
+import type { GgufDtype } from '../../../src/engine/gguf';
+import { encodeElements } from '../../../src/engine/model';
 import { packageRoot } from '../../../src/engine/parts/assets';
 import { openBackend } from '../../../src/engine/tensors';
-import { loadTokenizer } from '../../../src/engine/tokenizer';
-import { fixtureFolder } from '../model/reference';
+import { llama3, referenceFiles, writeReferenceFiles } from './files';
 
 interface ReadTensor { readonly shape: readonly number[]; readonly type: string; readonly values: string }
 interface ReadFile { readonly sha256: string; readonly metadata: Readonly<Record<string, unknown>>; readonly tensors: Readonly<Record<string, ReadTensor>> }
@@ -19,32 +18,12 @@ interface ReadFile { readonly sha256: string; readonly metadata: Readonly<Record
 const fixtures = path.join(packageRoot, 'test', 'fixtures');
 const expected = (): Record<string, ReadFile> => JSON.parse(readFileSync(path.join(fixtures, 'gguf', 'expected.json'), 'utf8')) as Record<string, ReadFile>;
 
-/** Sizes that divide into blocks, but for the hidden size of the fixtures' models. */
-const llama3: ModelConfig = {
-  family: 'llama', vocabularySize: 640, hiddenSize: 64, intermediateSize: 96, layers: 1, heads: 4, keyValueHeads: 2, headSize: 16, maxPositions: 128, ropeTheta: 10000,
-  ropeScaling: { kind: 'llama3', factor: 4, originalMaxPositions: 32, lowFrequencyFactor: 1, highFrequencyFactor: 4 }, slidingWindow: null, normEpsilon: 1e-5,
-  tieEmbeddings: true, bosTokenId: 0, eosTokenId: 1,
-};
-const files: readonly { readonly name: string; readonly dtype: GgufDtype; readonly tokenizer: string; readonly end: string; readonly model: () => Promise<Model> }[] = [
-  { name: 'llama3-q8_0.gguf', dtype: 'q8_0', tokenizer: 'llama3', end: '<|end_of_text|>', model: () => Promise.resolve(initialiseModel(llama3, 5, 0.3)) },
-  { name: 'mistral-f16.gguf', dtype: 'f16', tokenizer: 'prepend', end: '</s>', model: () => Promise.resolve(initialiseModel({ ...llama3, family: 'mistral', vocabularySize: 900, tieEmbeddings: false, slidingWindow: 40, ropeScaling: { kind: 'linear', factor: 2 } }, 6, 0.3)) },
-  { name: 'mixtral-f32.gguf', dtype: 'f32', tokenizer: 'prepend', end: '</s>', model: () => loadModel(fixtureFolder('mixtral-balanced')) },
-];
-
 describe('GGUF files', () => {
   let folder: string;
   before(async () => {
     await openBackend('wasm');
     folder = process.env['GGUF_FOLDER'] ?? mkdtempSync(path.join(tmpdir(), 'gguf-'));
-    for (const { name, dtype, tokenizer, end, model: make } of files) {
-      const tokenizerFolder = path.join(folder, `${name}.tokenizer`);
-      mkdirSync(tokenizerFolder, { recursive: true });
-      copyFileSync(path.join(fixtures, 'tokenizer', `${tokenizer}.tokenizer.json`), path.join(tokenizerFolder, 'tokenizer.json'));
-      writeFileSync(path.join(tokenizerFolder, 'tokenizer_config.json'), JSON.stringify({ bos_token: tokenizer === 'llama3' ? '<|begin_of_text|>' : '<s>', eos_token: end, chat_template: '{{ messages }}' }));
-      const model = await make();
-      await saveGguf(model, path.join(folder, name), { name, dtype, tokenizerFolder, tokenizer: await loadTokenizer(tokenizerFolder), extra: { 'preclinical.egress': 'never' } });
-      model.dispose();
-    }
+    await writeReferenceFiles(folder);
   });
   after(() => { if (process.env['GGUF_FOLDER'] === undefined) rmSync(folder, { recursive: true }); });
 
@@ -54,7 +33,7 @@ describe('GGUF files', () => {
   });
 
   it('hold every weight: f32 and f16 rounded once, q8_0 within half a step, the rows of query and key interleaved', async () => {
-    for (const { name, dtype, model: make } of files) {
+    for (const { name, dtype, model: make } of referenceFiles) {
       const { tensors } = expected()[name]!;
       const model = await make();
       const wanted = new Map<string, Float32Array>();

@@ -180,6 +180,12 @@ describe('a training job', () => {
     assert.match(state.reason!, /no linear layer of this model.*q_proj, k_proj/s);
   });
 
+  it('refuses an adapter for the experts of a Mixtral, and says why and what to choose', async () => {
+    const { state } = await runToEnd(await createTrainJob(root, 'pretrain', { 'base.new.family': 'mixtral', 'lora.targetModules': ['q_proj', 'w2'] }));
+    assert.equal(state.exitCode, 2);
+    assert.match(state.reason!, /w2.*experts and routers of a Mixtral.*target_parameters.*Choose from q_proj, k_proj, v_proj, o_proj/s);
+  });
+
   it('keeps the best checkpoint on a held-out set beside the newest', async () => {
     const folder = await createTrainJob(root, 'pretrain', { 'steps': 60, 'optimiser.learningRate': 0.05, 'heldOut.everySteps': 10, 'checkpoints.keepBest': 'clinical', 'checkpoints.keep': 1, 'checkpoints.everySteps': 30 });
     const { state, events } = await runToEnd(folder);

@@ -7,7 +7,7 @@ import { keyAction, type KeyPress } from '../../../webview/curves/keys';
 import { runStyle } from '../../../webview/curves/run-style';
 import { firstSettings, settingsFrom } from '../../../webview/curves/settings';
 
-const texts = { titles: { 'train/loss': 'Training loss' }, heldoutLoss: 'Held-out loss: {0}', heldoutDomainLoss: 'Domain: {0}', heldoutBitsPerByte: 'Bits: {0}' } as unknown as CurvesTexts;
+const texts = { titles: { 'train/loss': 'Training loss' }, heldoutLoss: 'Held-out loss: {0}', heldoutDomainLoss: 'Domain: {0}', heldoutDomainBitsPerByte: 'Bits of all: {0}', heldoutBitsPerByte: 'Bits: {0}' } as unknown as CurvesTexts;
 const series = (step: number[], y: number[]): CurveSeries => ({
   step: Float64Array.from(step), tokens: Float64Array.from(step, (one) => one * 10), elapsedMs: Float64Array.from(step, (one) => one * 1000), y: Float64Array.from(y),
 });

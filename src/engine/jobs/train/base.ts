@@ -67,6 +67,13 @@ export async function openModel(run: Run, start: StartingPoint, manifest: MixMan
 async function attachAdapter(model: Model, run: Run, lora: NonNullable<Run['lora']>, { adapter }: StartingPoint): Promise<void> {
   const shapes = parameterShapes(model.config);
   const missing = lora.targetModules.find((target) => ![...shapes].some(([name, shape]) => isTarget(name, shape, [target])));
+  if (missing !== undefined && model.config.experts !== undefined && expertNames.includes(missing)) {
+    throw userError({
+      code: 'train-lora-experts', file: run.data, key: 'lora.targetModules', value: missing,
+      message: 'the experts and routers of a Mixtral get no adapter here: transformers 5 holds experts in one tensor, which PEFT adapts by another name (target_parameters)',
+      next: `Choose from ${linearLayers([...shapes.keys()]).join(', ')}; or train without lora.`,
+    });
+  }
   if (missing !== undefined) {
     throw userError({
       code: 'train-lora-target', file: run.data, key: 'lora.targetModules', value: missing,
@@ -75,6 +82,9 @@ async function attachAdapter(model: Model, run: Run, lora: NonNullable<Run['lora
   }
   model.attach(adapter === undefined ? initialiseAdapter(shapes, lora, run.seed) : await readAdapter(adapter, shapes));
 }
+
+/** How experts and routers are called in checkpoints, and in transformers 5. */
+const expertNames = ['w1', 'w2', 'w3', 'gate', 'gate_proj', 'up_proj', 'down_proj', 'gate_up_proj'];
 
 /** Last names of the layers' weights, such as q_proj. */
 function linearLayers(names: readonly string[]): string[] {

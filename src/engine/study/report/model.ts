@@ -115,7 +115,8 @@ export interface HeldOutValue {
 }
 
 export interface HeldOutReport {
-  readonly sets: readonly { readonly name: string; readonly domain?: string }[];
+  /** `isWholeDomain`: all sets of the domain together, where it has several. */
+  readonly sets: readonly { readonly name: string; readonly domain?: string; readonly isWholeDomain?: boolean }[];
   readonly runs: readonly {
     readonly step: string;
     readonly values: Readonly<Record<string, { readonly before?: HeldOutValue; readonly after?: HeldOutValue }>>;

@@ -73,7 +73,7 @@ function contrasts(report: StudyReport): string {
 
 function heldOutTable({ heldOut }: StudyReport, title: string, show: (value: HeldOutValue) => string): string {
   if (heldOut.sets.length === 0) return '';
-  const header = ['', ...heldOut.sets.map(({ name, domain }) => (domain === undefined || domain === name ? name : `${name} (${domain})`))];
+  const header = ['', ...heldOut.sets.map(({ name, domain, isWholeDomain }) => (isWholeDomain ? `${domain} (all its sets)` : domain === undefined || domain === name ? name : `${name} (${domain})`))];
   const rows = heldOut.runs.map(({ step, values }) => [step, ...heldOut.sets.map(({ name }) => {
     const value = values[name];
     return [value?.before && show(value.before), value?.after && show(value.after)].filter((text) => text !== undefined).join(' → ');

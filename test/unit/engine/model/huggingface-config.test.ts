@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../../../src/base/errors/problem';
 import { architectureSchema } from '../../../../src/documents/run/schema';
-import { configFromArchitecture } from '../../../../src/engine/model/config';
+import { configFromArchitecture, type ModelConfig } from '../../../../src/engine/model/config';
 import { configFromHuggingFace, configText, configToHuggingFace } from '../../../../src/engine/model/huggingface/config';
 import { packageRoot } from '../../../../src/engine/parts/assets';
 
@@ -157,6 +157,29 @@ describe('the shape of a new model', () => {
   it('refuses heads that can not be shared out or have no even size', () => {
     for (const change of [{ keyValueHeads: 3 }, { hiddenSize: 30 }, { headSize: 7 }, { family: 'llama', hiddenSize: 30, headSize: 8 }]) {
       assert.throws(() => configFromArchitecture(architectureSchema.parse({ ...shape, ...change }), 300, special), UserError);
+    }
+  });
+
+  it('of a run file may have rotary scaling of every kind, and says what a kind lacks or has too much', () => {
+    const made = (ropeScaling: object): unknown => configFromArchitecture(architectureSchema.parse({ ...shape, ropeScaling }), 300, special);
+    const halfHead = configFromArchitecture(architectureSchema.parse(shape), 300, special).headSize / 2;
+    const factors = Array.from({ length: halfHead }, (_, i) => 1 + i);
+    const kinds: readonly object[] = [
+      { kind: 'linear', factor: 2 }, { kind: 'dynamic', factor: 4 }, { kind: 'yarn', factor: 4, originalMaxPositions: 16, betaFast: 8 },
+      { kind: 'longrope', originalMaxPositions: 16, shortFactor: factors, longFactor: factors },
+      { kind: 'llama3', factor: 8, originalMaxPositions: 16, lowFrequencyFactor: 1, highFrequencyFactor: 4 },
+    ];
+    for (const kind of kinds) {
+      const config = made(kind) as ModelConfig;
+      assert.deepEqual(configFromHuggingFace(configToHuggingFace(config), 'config.json').ropeScaling, config.ropeScaling);
+    }
+    const refused: readonly (readonly [object, string])[] = [
+      [{ kind: 'linear' }, 'factor'], [{ kind: 'yarn', factor: 2 }, 'originalMaxPositions'], [{ kind: 'linear', factor: 2, betaFast: 1 }, 'betaFast'],
+      [{ kind: 'llama3', factor: 8, originalMaxPositions: 16, lowFrequencyFactor: 4, highFrequencyFactor: 4 }, 'highFrequencyFactor'],
+      [{ kind: 'longrope', originalMaxPositions: 16, shortFactor: factors, longFactor: [1] }, 'longFactor'],
+    ];
+    for (const [ropeScaling, key] of refused) {
+      assert.throws(() => made(ropeScaling), (error) => error instanceof UserError && error.problems[0]?.key === `ropeScaling.${key}`, JSON.stringify(ropeScaling));
     }
   });
 });

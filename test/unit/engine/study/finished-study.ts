@@ -146,6 +146,7 @@ function trainEvents(name: string): EventBody[] {
     if (step % 40 !== 0) continue;
     const held = loss(step) + 0.1;
     events.push({ type: 'metrics', step, tokens: step * 1000, metrics: { 'heldout/passages/loss': held, 'heldout/passages/bitsPerByte': held / 3 } });
+    events.push({ type: 'metrics', step, tokens: step * 1000, metrics: { 'heldout/domain/clinical/loss': held + 0.25, 'heldout/domain/clinical/bitsPerByte': held / 2 } });
     events.push({ type: 'metrics', step, tokens: step * 1000, metrics: { 'heldout/encyclopaedia/loss': held + 0.5, 'heldout/encyclopaedia/bitsPerByte': held / 2.5 } });
   }
   events.push({ type: 'finished', state: 'done' });

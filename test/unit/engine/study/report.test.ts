@@ -62,7 +62,8 @@ describe('study report', () => {
   });
 
   it('gives held-out losses by domain, curves, prompting, settings and provenance', () => {
-    assert.deepEqual(report.heldOut.sets, [{ name: 'passages', domain: 'clinical' }, { name: 'encyclopaedia', domain: 'general' }]);
+    assert.deepEqual(report.heldOut.sets, [{ name: 'passages', domain: 'clinical' }, { name: 'encyclopaedia', domain: 'general' }, { name: 'domain/clinical', domain: 'clinical', isWholeDomain: true }]);
+    assert.match(printReportTable(report), /clinical \(all its sets\)/);
     const { before: start, after: end } = report.heldOut.runs.find(({ step }) => step === 'cpt')!.values['passages']!;
     assert.ok(start!.loss > end!.loss);
     assert.deepEqual([...new Set(report.curves.map(({ group }) => group))], ['Training of the base model', 'Continued pretraining', 'Instruct fine-tuning']);

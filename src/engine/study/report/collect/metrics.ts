@@ -62,12 +62,20 @@ function heldOutNames(events: readonly JobEvent[]): string[] {
   return [...new Set(names)];
 }
 
-/** Held-out losses before the first and after the last step of each run. */
+/** Domains of several sets, which have a loss of their own. */
+function heldOutDomains(events: readonly JobEvent[]): string[] {
+  const names = metricsOf(events).flatMap((event) => Object.keys(event.metrics).flatMap((key) => /^heldout\/domain\/(.+)\/loss$/.exec(key)?.[1] ?? []));
+  return [...new Set(names)];
+}
+
+/** Held-out losses before the first and after the last step of each run, of the sets and then of domains of several sets. */
 export function collectHeldOut(runs: readonly TrainingRun[]): HeldOutReport {
   const domains = new Map(runs.flatMap(({ manifest }) => manifest?.heldOut.map(({ name, domain }) => [name, domain] as const) ?? []));
-  const names = [...new Set(runs.flatMap(({ job }) => heldOutNames(job.events)))];
+  const ofDomains = [...new Set(runs.flatMap(({ job }) => heldOutDomains(job.events)))].map((domain) => ({ name: `domain/${domain}`, domain, isWholeDomain: true }));
+  const ofSets = [...new Set(runs.flatMap(({ job }) => heldOutNames(job.events)))].map((name) => ({ name, ...(domains.has(name) ? { domain: domains.get(name)! } : {}) }));
+  const names = [...ofSets, ...ofDomains].map(({ name }) => name);
   return {
-    sets: names.map((name) => ({ name, ...(domains.has(name) ? { domain: domains.get(name)! } : {}) })),
+    sets: [...ofSets, ...ofDomains],
     runs: runs.map(({ job }) => ({
       step: job.name,
       values: Object.fromEntries(names.flatMap((name) => {

@@ -58,7 +58,7 @@ export function heldOutSection({ heldOut }: StudyReport): Html {
   if (heldOut.sets.length === 0) return html``;
   return html`<section id="held-out"><h2>Held-out loss</h2>
 <p>Nats per token, and bits per byte in brackets, before and after each run. Lower is better. Only bits per byte compare across tokenizers.</p>
-<div class="scroll"><table><thead><tr><td></td>${heldOut.sets.map(({ name, domain }) => html`<th scope="col" colspan="3">${name}${domain !== undefined && domain !== name && html` <small>${domain}</small>`}</th>`)}</tr>
+<div class="scroll"><table><thead><tr><td></td>${heldOut.sets.map(headingOfSet)}</tr>
 <tr><th scope="col">run</th>${heldOut.sets.map(() => html`<th scope="col">before</th><th scope="col">after</th><th scope="col">change</th>`)}</tr></thead>
 <tbody>${heldOut.runs.map(({ step, values }) => html`<tr><th scope="row">${step}</th>${heldOut.sets.map(({ name }) => {
     const { before, after } = values[name] ?? {};
@@ -66,6 +66,11 @@ export function heldOutSection({ heldOut }: StudyReport): Html {
     const change = before && after ? after.loss - before.loss : undefined;
     return html`<td>${show(before)}</td><td>${show(after)}</td><td>${change === undefined ? '–' : `${change > 0 ? '+' : ''}${number(change)}`}</td>`;
   })}</tr>`)}</tbody></table></div></section>`;
+}
+
+function headingOfSet({ name, domain, isWholeDomain }: StudyReport['heldOut']['sets'][number]): Html {
+  if (isWholeDomain) return html`<th scope="col" colspan="3">${domain} <small>all its sets</small></th>`;
+  return html`<th scope="col" colspan="3">${name}${domain !== undefined && domain !== name && html` <small>${domain}</small>`}</th>`;
 }
 
 export function promptingSection({ prompting }: StudyReport): Html {
