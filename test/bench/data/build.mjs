@@ -20,28 +20,36 @@ stages: [{ name: all, sources: { corpus: { epochs: 1 } } }]
 
 /** Runs in a process of its own, as a user would start it. */
 export async function buildOnce(root, folder) {
-  const child = spawn(process.execPath, [path.join(root, 'dist/engine/cli.mjs'), '--root', folder, 'mix', 'build', path.join(folder, 'bench.mix.yaml'), '--foreground', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let peakBytes = 0;
-  const timer = setInterval(() => {
-    const status = readStatus(child.pid);
-    if (status !== undefined) peakBytes = Math.max(peakBytes, status);
-  }, pollMs);
-  let rest = '';
-  const events = [];
-  child.stdout.on('data', (chunk) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop();
-    for (const line of lines) if (line.startsWith('{')) events.push(JSON.parse(line));
-  });
   const startMs = performance.now();
+  const child = spawn(process.execPath, [path.join(root, 'dist/engine/cli.mjs'), '--root', folder, 'mix', 'build', path.join(folder, 'bench.mix.yaml'), '--foreground'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  let peakBytes = 0;
+  const timer = setInterval(() => { peakBytes = Math.max(peakBytes, readPeak(jobPid(folder)) ?? 0); }, pollMs);
   const code = await new Promise((resolve) => { child.once('close', resolve); });
   clearInterval(timer);
   if (code !== 0) throw new Error(`the build ended with ${code}`);
-  return { totalMs: performance.now() - startMs, steps: stepsOf(events), peakBytes };
+  return { totalMs: performance.now() - startMs, steps: stepsOf(eventsOf(folder)), peakBytes };
+}
+
+/** The one job of the folder. */
+function jobFolder(folder) {
+  const runs = path.join(folder, '.preclinical/runs');
+  return path.join(runs, fs.readdirSync(runs)[0]);
+}
+
+function jobPid(folder) {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(jobFolder(folder), 'status.json'), 'utf8')).pid;
+  } catch {
+    return undefined;
+  }
+}
+
+function eventsOf(folder) {
+  return fs.readFileSync(path.join(jobFolder(folder), 'events.jsonl'), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
 }
 
 /** Resident bytes of a process, at its peak. */
-function readStatus(pid) {
+function readPeak(pid) {
   try {
     return 1024 * Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
   } catch {

@@ -121,6 +121,13 @@ describe('hostile input', function () {
     const bomb = `<?xml version="1.0"?><!DOCTYPE article [<!ENTITY a "${'lol'.repeat(100)}">${'bcdefghij'.split('').map((name, i) => `<!ENTITY ${name} "${`&${'abcdefghi'[i]};`.repeat(10)}">`).join('')}]>
 <article><body><p>&j;</p></body></article>`;
 
+    it('a bomb of YAML aliases in front matter stays text, not expanded', async () => {
+      const levels = 'abcdefghijklmnop'.split('').map((name, i, all) => `${name}: &${name} [${i === 0 ? 'lol' : new Array<string>(9).fill(`*${all[i - 1]!}`).join(', ')}]`);
+      const [item] = await read('bomb.md', `---\n${levels.join('\n')}\n---\nThe patient has fever.\n`, 'markdown');
+      assert.ok(item?.kind === 'text');
+      assert.ok(item.text.endsWith('The patient has fever.') && item.text.length < 2000, `${item.text.length} characters`);
+    });
+
     it('a bomb of entities is an error, not expanded', async () => {
       assert.deepEqual(outcome(await read('a.nxml', bomb, 'jats')), ['not-well-formed']);
       assert.deepEqual(outcome(await read('a.xml', bomb.replaceAll('article', 'PubmedArticle'), 'pubmed')), ['not-well-formed']);

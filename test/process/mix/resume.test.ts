@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { buildMix, planMix, type MixPlan } from '../../../src/engine/data';
 import { stepsFolder } from '../../../src/engine/data/steps/artefact';
 import { packageRoot } from '../../../src/engine/parts/assets';
@@ -15,7 +15,7 @@ describe('a mix on several threads', function () {
   this.timeout(180_000);
   let workspace: TestWorkspace;
   before(async () => {
-    const files = Object.fromEntries(Array.from({ length: 4 }, (_, part) => [`notes/${part}.jsonl`, Array.from({ length: 3000 }, (_, i) => JSON.stringify({ text: `${part}-${i} ${note(part * 3000 + i)}` })).join('\n')]));
+    const files = Object.fromEntries(Array.from({ length: 4 }, (_, part) => [`notes/${part}.jsonl`, Array.from({ length: 1500 }, (_, i) => JSON.stringify({ text: `${part}-${i} ${note(part * 1500 + i)}` })).join('\n')]));
     const sources = Array.from({ length: 4 }, (_, part) => `  s${part}: { path: notes/${part}.jsonl, domain: clinical }\n`).join('');
     workspace = await makeWorkspace({
       ...files,
@@ -69,6 +69,20 @@ describe('a mix on several threads', function () {
     const after = await done();
     assert.ok(before.size > 0);
     for (const [name, mtimeMs] of before) assert.equal(after.get(name), mtimeMs, `${name} was done again`);
+    assert.equal(await manifest(mix), whole);
+  });
+
+  it('says that the disk is full, and goes on when there is room', async function () {
+    if (process.platform === 'win32') this.skip();
+    const mix = await plan();
+    const whole = await manifest(mix);
+    await forget();
+    // Units of 1024 bytes in bash: enough for events, too little for the texts of a piece.
+    const full = spawnSync('bash', ['-c', 'ulimit -f 300; exec "$@"', 'mix', process.execPath, path.join(packageRoot, 'dist/engine/cli.mjs'), '--root', workspace.root, 'mix', 'build', path.join(workspace.root, 'm.mix.yaml'), '--foreground'], { encoding: 'utf8' });
+    assert.equal(full.status, 2, full.stdout + full.stderr);
+    assert.match(full.stdout + full.stderr, /size limit/);
+    assert.deepEqual(await readdir(path.dirname(mix.folder)).catch(() => []), []);
+    await buildMix(mix, { threads: 2 });
     assert.equal(await manifest(mix), whole);
   });
 
