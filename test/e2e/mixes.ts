@@ -1,14 +1,20 @@
-// A mix in its form: opened from the view, a share dragged while totals move, undone, built.
+// A mix in its form: opened from the view, a share dragged while totals move, undone, a source added, built; what the build dropped
+// is looked at and followed to its text.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { modalButton } from './workbench/dialogs';
+import { shownLine, tab } from './workbench/editor';
+import { pickRow } from './workbench/palette';
 import { takePictures } from './workbench/pictures';
 import { sampleWorkspace } from './workbench/sample';
 import { rowAction, rowDescription, treeRow } from './workbench/tree';
 import { panel } from './workbench/webview';
-import { closeWindow, openWindow, reloadWindow, showViews } from './workbench/window';
+import { closeWindow, editorsStored, openWindow, reloadWindow, showViews } from './workbench/window';
+
+/** Of the document that is in its source a second time. */
+const twice = 'passage-again';
 
 describe('mixes in the workbench', () => {
   let workspace: string;
@@ -20,6 +26,9 @@ describe('mixes in the workbench', () => {
 
   before(async () => {
     workspace = await sampleWorkspace();
+    const passages = path.join(workspace, 'data/clinical/passages.jsonl');
+    const [first] = readFileSync(passages, 'utf8').split('\n');
+    appendFileSync(passages, `${JSON.stringify({ ...JSON.parse(first!) as object, id: twice })}\n`);
     page = await openWindow(workspace);
     await showViews(page);
   });
@@ -69,5 +78,47 @@ describe('mixes in the workbench', () => {
     await reloadWindow(page);
     await form().locator('[data-sizes="measured"]').waitFor();
     await form().locator('[data-action="build"][disabled]').waitFor();
+  });
+
+  it('get a source from the form, put it into the stage, and lose it again, each by one undo', async () => {
+    const before = text();
+    await form().locator('[data-action="addSource"]').click();
+    await pickRow(page, 'replay-stories.txt').click();
+    await pickRow(page, 'general').click();
+    await pickRow(page, 'replay').click();
+    await form().locator('[data-put="replay-stories"]').click();
+    await row('replay-stories').waitFor();
+    await takePictures(page, 'mix-form-source');
+    await form().locator('[data-mix-source="replay-stories"] [data-action="removeSource"]').click();
+    await row('replay-stories').waitFor({ state: 'detached' });
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press('Control+Z');
+    await page.locator('.tabs-container .tab.active:not(.dirty)').waitFor();
+    assert.equal(text(), before);
+  });
+
+  it('lead from a build to what it dropped, and from there to the text', async () => {
+    await form().locator('[data-action="openFindings"]').click();
+    await tab(page, 'Findings: clinical-cpt').waitFor();
+    await panel(page).locator('[data-band="passages"]').waitFor();
+    await takePictures(page, 'findings-funnel');
+    await panel(page).locator('tbody[data-source="passages"] [data-reason="duplicate"]').click();
+    await panel(page).locator('findings-list td', { hasText: twice }).first().click();
+    await panel(page).locator('.detail', { hasText: 'passage-1' }).waitFor();
+    await takePictures(page, 'findings-dropped');
+    await panel(page).locator('[data-tab="samples"]').click();
+    await panel(page).locator('findings-list [data-row="0"]').click();
+    await panel(page).locator('[data-text="before"]').waitFor();
+    await takePictures(page, 'findings-samples');
+    await panel(page).locator('[data-tab="dropped"]').click();
+    await panel(page).locator('.detail [data-action="open"]').click();
+    await tab(page, 'passages.jsonl').waitFor();
+    await shownLine(page, twice).waitFor();
+    await page.keyboard.press('Control+W');
+  });
+
+  it('have their findings again after a reload', async () => {
+    await editorsStored(page, 'preclinical.findings');
+    await reloadWindow(page);
+    await panel(page).locator('findings-list tr[aria-selected="true"]').waitFor();
   });
 });

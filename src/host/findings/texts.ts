@@ -41,7 +41,7 @@ export function findingsTexts(): FindingsTexts {
     benchmark: t('Benchmark'), item: t('Item'), by: { words: t('words'), pmid: t('PubMed id') }, split: { train: t('training split'), evaluation: t('evaluation split') },
     state: { 'checked': t('checked'), 'not-checked': t('not checked') }, questions: t('Questions'), tooShort: t('Too short to look for'), documents: t('Documents'),
     stays: t('stays: the benchmark\'s own training split'),
-    open: t('Open Text'), before: t('As read'), after: t('As trained on'), afterDropped: t('Dropped: {0}'), learned: t('Marked text bears loss.'), cut: t('The text goes on; open it to see the rest.'),
+    open: t('Open Text'), before: t('As read'), after: t('As trained on'), afterDropped: t('Goes no further: {0}'), learned: t('Marked text bears loss.'), cut: t('The text goes on; open it to see the rest.'),
     choose: t('Choose a row to see more of it.'), keys: t('Arrow keys move, Enter opens the text.'), loading: t('Loading…'),
   };
 }
