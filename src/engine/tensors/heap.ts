@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, TensorInfo } from '@tensorflow/tfjs-core';
 import { userError } from '../../base/errors/problem';
 import type { UserError } from '../../base/errors/problem';
+import { Arena } from './arena';
 import { compileKernels, type SharedMemory } from './instantiate';
 import type { Pointer } from './kernel-exports';
 import { OnnxruntimeProducts } from './onnxruntime/products';
@@ -29,6 +30,11 @@ interface WasmBackend {
 
 const heapLimitBytes = 2 ** 32;
 
+/** From this size on allocations come from the arena: small ones would only cut it up. */
+const arenaBytes = 2 ** 16;
+/** Memory the arena leaves to small ones, tfjs's own among them. */
+const smallReserveBytes = 2 ** 24;
+
 /**
  * Near 4 GiB the addresses in tfjs's allocator wrap and it hands out memory beyond the end, so nothing is asked of it
  * that could; and where it fails in good order, tfjs would write to address 0. Either is an error here, with the reason.
@@ -37,16 +43,18 @@ function failWhenFull(module: WasmModule, usage: HeapUsage): void {
   module._free(module._malloc(4)); // Emscripten's first calls replace the functions, and would undo ours
   const allocate = module._malloc.bind(module);
   const free = module._free.bind(module);
+  const mostBytes = (): number => heapLimitBytes - 2 ** 16 - module.asm.memory.buffer.byteLength;
+  const take = (bytes: number): number => (bytes > mostBytes() ? 0 : allocate(bytes) >>> 0);
+  const arena = new Arena((bytes) => (bytes > mostBytes() - smallReserveBytes ? undefined : take(bytes)), () => mostBytes() - smallReserveBytes);
   module._malloc = (bytes) => {
-    const canWrap = module.asm.memory.buffer.byteLength + bytes > heapLimitBytes - 2 ** 16;
-    const pointer = canWrap ? 0 : allocate(bytes) >>> 0;
+    const pointer = (bytes < arenaBytes ? take(bytes) : 0) || arena.take(bytes) || 0;
     if (pointer === 0 && bytes > 0) throw heapIsFull(usage.bytes, bytes);
     usage.take(pointer, bytes);
     return pointer;
   };
   module._free = (pointer) => {
     usage.giveBack(pointer);
-    free(pointer);
+    if (!arena.giveBack(pointer >>> 0)) free(pointer);
   };
 }
 

@@ -57,6 +57,9 @@ describe('wasm heap', () => {
     const gibibyte = (): tf.Tensor => wasmHeap()!.output([2 ** 28]); // never written, so no memory of the machine is taken
     const held = [gibibyte(), gibibyte(), gibibyte()];
     assert.throws(gibibyte, isFull);
+    assert.equal(tf.add(zeros([3]), 1).dataSync()[2], 1, 'small ones have room still');
+    held.shift()!.dispose();
+    held.push(wasmHeap()!.output([2 ** 28 - 2 ** 16])); // room inside, though the memory cannot grow by so much
     tf.dispose(held);
     assert.equal(tf.add(zeros([3]), 1).dataSync()[2], 1);
   });
