@@ -13,18 +13,17 @@ const batchSize = 8;
 const repeats = 2;
 
 /** Real questions where they are (PRECLINICAL_TEST_DATA), else the seven of the tests. */
-function questionFile(folder: string, name: 'medqa' | 'mmlu'): string {
+function questionFile(folder: string): string {
   const data = process.env['PRECLINICAL_TEST_DATA'];
-  const real = data === undefined ? '' : path.join(data, 'qa', `${name}.sample50.jsonl`);
-  const from = existsSync(real) ? real : path.join(fixtures, 'questions', `${name}.jsonl`);
-  const file = path.join(folder, `${name}.jsonl`);
+  const real = data === undefined ? '' : path.join(data, 'qa', 'medqa.sample50.jsonl');
+  const from = existsSync(real) ? real : path.join(fixtures, 'questions', 'medqa.jsonl');
+  const file = path.join(folder, 'medqa.jsonl');
   writeFileSync(file, readFileSync(from));
   return file;
 }
 
 async function makeRequests(folder: string): Promise<Readonly<Record<string, readonly LikelihoodRequest[]>>> {
-  const medqa = questionFile(folder, 'medqa');
-  const mmlu = questionFile(folder, 'mmlu');
+  const medqa = questionFile(folder);
   const requestsOf = async (name: string, files: Readonly<Record<string, string>>, overrides: Readonly<Record<string, unknown>>): Promise<LikelihoodRequest[]> => {
     const task = await loadTask(shippedTask(folder, name, files, overrides));
     return (await prepareItems(task, undefined, {})).items.flatMap(({ context, continuations }) => continuations.map((continuation) => ({ context, continuation })));
@@ -32,7 +31,7 @@ async function makeRequests(folder: string): Promise<Readonly<Record<string, rea
   return {
     'MedQA, options as texts, zero-shot': await requestsOf('medqa_text', { test: medqa }, {}),
     'MedQA, options as letters, zero-shot': await requestsOf('medqa_4options', { test: medqa }, {}),
-    'MMLU, 5 shots (first_n)': await requestsOf('mmlu', { test: mmlu, dev: mmlu }, { num_fewshot: 5 }),
+    'MedQA, letters, 5 shots (first_n)': await requestsOf('medqa_letters', { test: medqa }, { num_fewshot: 5, fewshot_split: 'test', fewshot_config: { sampler: 'first_n' } }),
   };
 }
 
