@@ -87,6 +87,7 @@ function timeRows(time: TimeFigures | undefined, t: Translate): Row[] {
     [t('time'), t('{0}: training {1}, held-out loss {2}', formatDuration(time.totalMs), formatDuration(time.trainMs), formatDuration(time.heldOutMs))],
     [t('  rate'), t('{0} tokens/s, {1}{2}', formatCount(Math.round(time.tokensPerSecond)), how, scaled)],
     [t('  device'), time.device],
+    ...(time.assumesFullRows ? [[t('  as if'), t('every row were full: the mix is not built yet')] satisfies Row] : []),
   ];
 }
 

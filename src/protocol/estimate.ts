@@ -42,6 +42,8 @@ export interface TimeFigures {
   /** Share of the micro-batch that was measured; the rest is in proportion. 1 when it was the real one. */
   readonly measuredFraction: number;
   readonly device: string;
+  /** The mix is not built, so every row is taken as full; a bound for conversations, which are shorter. */
+  readonly assumesFullRows?: true;
 }
 
 export interface DiskFigures {

@@ -8,6 +8,7 @@ import type { Study } from '../../documents/study/schema';
 import type { StudyJobFile } from '../../protocol/job-file';
 import type { JobBody, JobContext } from '../../runs/job-context';
 import { requestJob } from '../../runs/requests';
+import type { OnProgress } from '../hub';
 import { JobStarter, waitForEnd, type ChildEnd } from './study/child-job';
 import { prepareStepJobs } from './study/step-job';
 import { shareCores } from './study/threads';
@@ -88,13 +89,24 @@ async function runStepJobs(
   onStart: (jobFolder: string) => void, signal: AbortSignal,
 ): Promise<ChildEnd> {
   let end: ChildEnd = { state: 'done' };
-  for (const file of await prepareStepJobs(context.root, folder, study, name, jobs)) {
+  for (const file of await prepareStepJobs(context.root, folder, study, name, jobs, tellDownload(context))) {
     const child = await starter.start(file);
     onStart(child.folder);
     end = child.done ? { state: 'done' } : await waitForEnd(child.folder, signal);
     if (end.state !== 'done') return end;
   }
   return end;
+}
+
+/** Of each file a word at every twentieth. */
+function tellDownload(context: JobContext): OnProgress {
+  const told = new Map<string, number>();
+  return (file, done, total) => {
+    const part = total === 0 ? 20 : Math.floor((20 * done) / total);
+    if (told.get(file) === part) return;
+    told.set(file, part);
+    context.emit({ type: 'progress', label: `downloading ${file}`, done, total });
+  };
 }
 
 type RunningSteps = ReadonlyMap<string, { folder: string | undefined }>;

@@ -16,7 +16,7 @@ import { planData } from '../train/data';
 import { backendOf, fitRun, limitOf } from './fit';
 import { modelConfigOf } from './model';
 import { findRate, type Calibration } from './rates';
-import { largestShape, usualShape } from './shape';
+import { largestShape, usualShape, type UsualShape } from './shape';
 
 export interface EstimateChoices {
   readonly overrides?: Readonly<Record<string, unknown>>;
@@ -42,7 +42,9 @@ export async function estimateRun(root: string, file: string, choices: EstimateC
   const shape = largestShape({ ...run, batchSize: share.rowsOfProcess, accumulationSteps: share.accumulationSteps }, sequenceLength, data?.plan);
   const fit = fitRun(run, config, shape);
   const limit = limitOf(run);
-  const time = data && fit.fits && !elsewhere ? await estimateTime(root, run, config, data, choices) : undefined;
+  const amounts = data ? seen(data) : guessed(read);
+  const work = data ? workOf(run, data) : guessedWork(read, amounts);
+  const time = work && fit.fits && !elsewhere ? await estimateTime(root, run, config, work, choices) : undefined;
   const { parameters, weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes } = fit.memory;
   return {
     config,
@@ -52,7 +54,7 @@ export async function estimateRun(root: string, file: string, choices: EstimateC
       memory: { weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes, limitBytes: limit.limitBytes, usableBytes: Math.max(0, fit.usableBytes) },
       fits: fit.fits, ...(fit.fits ? {} : { largest: largestThatFit(config, shape, limit) }),
       mix: { name: mix.name, file: mix.file ?? mix.name, built },
-      ...(data ? seen(data) : guessed(read)),
+      ...amounts,
       ...(time ? { time } : {}),
       disk: await diskFigures(root, run, fit.memory, data?.plan.totalSteps ?? run.steps, fromStoredPath(fromStoredPath(root, mix.resolved.folder), mix.resolved.mix.tokenizer)),
     },
@@ -92,23 +94,50 @@ function guessed({ run, mix }: ReadRun): { steps?: number; tokens?: number; sour
   return { steps: Math.ceil(total / sequenceLength / rowsOfStep), tokens: Math.round(total), sources: [] };
 }
 
+/** What takes the time of a run. */
+interface Work {
+  readonly usual: UsualShape;
+  readonly steps: number;
+  readonly tokens: number;
+  readonly heldOutTokens: number;
+  /** The mix is not built: every row is taken as full, and every held-out set as large as is measured of it at most. */
+  readonly assumesFullRows?: true;
+}
+
+function workOf(run: Run, { manifest, plan }: RunData): Work {
+  return {
+    usual: usualShape(plan, manifest.sequenceLength), steps: plan.totalSteps, tokens: seen({ manifest, plan }).tokens,
+    heldOutTokens: manifest.heldOut.reduce((sum, { tokens }) => sum + Math.min(tokens, run.heldOut.maximumTokens), 0),
+  };
+}
+
+/** Undefined where not even the number of updates is known. */
+function guessedWork({ run, mix }: ReadRun, { steps }: { readonly steps?: number }): Work | undefined {
+  if (steps === undefined) return undefined;
+  const { sequenceLength, heldOut } = mix.resolved.mix;
+  const { batchSize, accumulationSteps } = run;
+  const positions = batchSize * sequenceLength;
+  const microBatches = steps * accumulationSteps;
+  return {
+    usual: { batchSize, length: sequenceLength, lossDensity: 1, positions, microBatches }, steps, tokens: microBatches * positions, assumesFullRows: true,
+    heldOutTokens: Object.keys(heldOut).length * run.heldOut.maximumTokens,
+  };
+}
+
 async function estimateTime(
-  root: string, run: Run, config: ModelConfig, data: RunData, { calibration, threads }: EstimateChoices,
+  root: string, run: Run, config: ModelConfig, { usual, steps, tokens, heldOutTokens, assumesFullRows }: Work, { calibration, threads }: EstimateChoices,
 ): Promise<TimeFigures | undefined> {
-  const { manifest, plan } = data;
-  const usual = { ...usualShape(plan, manifest.sequenceLength), recomputeActivations: run.recomputeActivations, lora: run.lora };
-  const rate = await findRate(root, config, run.optimiser, usual, backendOf(run), calibration, { threads: run.threads ?? threads, relaxedSimd: run.relaxedSimd, products: run.products });
+  const shape = { ...usual, recomputeActivations: run.recomputeActivations, lora: run.lora };
+  const rate = await findRate(root, config, run.optimiser, shape, backendOf(run), calibration, { threads: run.threads ?? threads, relaxedSimd: run.relaxedSimd, products: run.products });
   if (!rate) return undefined;
   const msPerPosition = rate.microBatchMs / (usual.batchSize * usual.length);
-  const trainMs = usual.microBatches * usual.positions * msPerPosition + plan.totalSteps * rate.updateMs;
-  const everySteps = run.heldOut.everySteps ?? Math.max(1, Math.round(plan.totalSteps / 20));
-  const measurements = 1 + Math.ceil(plan.totalSteps / everySteps);
-  const heldOutTokens = manifest.heldOut.reduce((sum, { tokens }) => sum + Math.min(tokens, run.heldOut.maximumTokens), 0);
+  const trainMs = usual.microBatches * usual.positions * msPerPosition + steps * rate.updateMs;
+  const everySteps = run.heldOut.everySteps ?? Math.max(1, Math.round(steps / 20));
+  const measurements = 1 + Math.ceil(steps / everySteps);
   const heldOutMs = (measurements * heldOutTokens * msPerPosition) / 3;
-  const { tokens } = seen(data);
   return {
     totalMs: trainMs + heldOutMs, trainMs, heldOutMs, tokensPerSecond: (tokens / trainMs) * 1000,
-    source: rate.source, measuredFraction: rate.measuredFraction, device: rate.device,
+    source: rate.source, measuredFraction: rate.measuredFraction, device: rate.device, ...(assumesFullRows ? { assumesFullRows } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Study } from '../../../documents/study/schema';
 import type { JobFile } from '../../../protocol/job-file';
 import { latestCheckpoint } from '../../../runs/checkpoints';
+import type { OnProgress } from '../../hub';
 import type { FoundCheckpoint } from '../prepare/checkpoint';
 import { findTaskFile, prepareEvaluate } from '../prepare/evaluate';
 import { evaluatePrompt } from '../prepare/evaluate-prompt';
@@ -11,9 +12,12 @@ import { fromStoredPath, toStoredPath } from '../prepare/paths';
 import { preparePrompt } from '../prepare/prompt';
 import { prepareTrain } from '../prepare/train';
 
-/** @param jobs folder of the job that did each finished step. */
+/**
+ * @param jobs folder of the job that did each finished step.
+ * @param onDownload hears of a model or data set of the Hub that the step's files name and that is not in the cache yet.
+ */
 export async function prepareStepJobs(
-  root: string, storedFolder: string, study: Study, name: string, jobs: ReadonlyMap<string, string>,
+  root: string, storedFolder: string, study: Study, name: string, jobs: ReadonlyMap<string, string>, onDownload: OnProgress,
 ): Promise<JobFile[]> {
   const step = study.steps[name]!;
   const folder = fromStoredPath(root, storedFolder);
@@ -28,13 +32,13 @@ export async function prepareStepJobs(
   if ('run' in step) {
     const overrides = { ...step.set, ...(step.seed === undefined ? {} : { seed: step.seed }) };
     const base = step.base === undefined ? {} : { base: await checkpointOf(step.base) };
-    const { job, mixFirst } = await prepareTrain(root, inFolder(step.run), { overrides, ...base });
+    const { job, mixFirst } = await prepareTrain(root, inFolder(step.run), { overrides, onDownload, ...base });
     return mixFirst ? [mixFirst, { ...job, name }] : [{ ...job, name }];
   }
   if ('evaluate' in step) {
     const { tasks, data, limit, rotateOptions } = step.evaluate;
     return [await prepareEvaluate(root, await checkpointOf(step.of), tasks.map((task) => findTaskFile(folder, task)), {
-      name, rotateOptions, prompt: evaluatePrompt(step.evaluate), ...(limit === undefined ? {} : { limit }), ...(data === undefined ? {} : { data: inFolder(data) }),
+      name, rotateOptions, onDownload, prompt: evaluatePrompt(step.evaluate), ...(limit === undefined ? {} : { limit }), ...(data === undefined ? {} : { data: inFolder(data) }),
     })];
   }
   return [{ ...await preparePrompt(root, inFolder(step.prompt), await checkpointOf(step.of)), name }];
