@@ -75,10 +75,14 @@ export class AskBook {
   readonly #newestKept = new Map<string, AskRecord>();
   #records = 0;
 
-  /** @param versionOf of a prompt file's text as it stands now; undefined when it is not known. */
+  /**
+   * @param versionOf of a prompt file's text as it stands now; undefined when it is not known.
+   * @param strategiesOf a prompt file in their order, in which answers are shown, whichever came first.
+   */
   constructor(
     private readonly tieRuleOf: (cot: string) => CotSettings['tieRule'] = () => 'first-seen',
     private readonly versionOf: (cot: string) => string | undefined = () => undefined,
+    private readonly strategiesOf: (cot: string) => readonly StrategyName[] = () => [],
   ) {}
 
   get keptRecords(): number {
@@ -202,8 +206,9 @@ export class AskBook {
     const first = records[0];
     const texts = live ? [...live.texts.values()].filter((one) => one.hash === hash) : [];
     const cot = live?.cot ?? first!.cot;
-    // In the order they were asked, which is that of the file.
-    const names = new Set([...records.map(({ strategy }) => strategy), ...texts.map(({ sample }) => sample.strategy)]);
+    const found = new Set([...records.map(({ strategy }) => strategy), ...texts.map(({ sample }) => sample.strategy)]);
+    const inFile = this.strategiesOf(cot).filter((name) => found.has(name));
+    const names = new Set([...inFile, ...found]);
     const strategies = [...names].flatMap((strategy): StrategyAnswers[] => {
       const own = records.filter((record) => record.strategy === strategy).sort((a, b) => a.repeat - b.repeat);
       const streaming = texts.find(({ sample }) => sample.strategy === strategy)?.text;

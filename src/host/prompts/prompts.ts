@@ -21,7 +21,9 @@ export class Prompts implements vscode.Disposable {
   /** At most once in a short while. */
   readonly onDidChange = this.#changed.event;
   readonly cots = new CotIndex();
-  readonly book = new AskBook((cot) => this.#cotOf(cot)?.settings.tieRule ?? 'first-seen', (cot) => this.#cotOf(cot)?.version);
+  readonly book = new AskBook(
+    (cot) => this.#cotOf(cot)?.settings.tieRule ?? 'first-seen', (cot) => this.#cotOf(cot)?.version, (cot) => this.#cotOf(cot)?.settings.strategies ?? [],
+  );
   readonly kept: KeptAnswers;
   readonly asking: Asking;
   readonly #subscriptions: vscode.Disposable[];

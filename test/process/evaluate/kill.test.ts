@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readResults } from '../../../src/runs/scored/read';
 import { prepareEvaluate } from '../../../src/engine/jobs/prepare/evaluate';
+import type { EvaluateJobFile } from '../../../src/protocol/job-file';
 import { createJob } from '../../../src/runs/create';
 import { launchJob } from '../../../src/runs/launch';
 import { readJobState } from '../../../src/runs/state';
@@ -27,20 +28,23 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 
 describe('an evaluation that is killed', () => {
   it('goes on from the scores it kept', async () => {
-    const root = mkdtempSync(path.join(tmpdir(), 'preclinical-kill-'));
+    // Two workspaces, since in one the second evaluation would take the scores of the first.
+    const [root, other] = ['kill', 'whole'].map((name) => mkdtempSync(path.join(tmpdir(), `preclinical-${name}-`))) as [string, string];
     const checkpoint = await makeTinyCheckpoint();
     const lines = Array.from({ length: questionCount }, (_, index) => {
       const options = { A: `aspirin ${index}`, B: `metoprolol ${index}`, C: 'neither', D: 'both of them' };
       return JSON.stringify({ question: `Which drug lowers the pressure of patient ${index}? `.repeat(8), options, answer_idx: 'B', answer: options.B });
     });
-    writeFileSync(path.join(root, 'questions.jsonl'), `${lines.join('\n')}\n`);
-    const task = shippedTask(root, 'medqa_text', { test: path.join(root, 'questions.jsonl') });
-    const file = await prepareEvaluate(root, { checkpoint: checkpoint.folder }, [task], { name: 'evaluate-tiny' });
+    const prepare = (workspace: string): Promise<EvaluateJobFile> => {
+      writeFileSync(path.join(workspace, 'questions.jsonl'), `${lines.join('\n')}\n`);
+      const task = shippedTask(workspace, 'medqa_text', { test: path.join(workspace, 'questions.jsonl') });
+      return prepareEvaluate(workspace, { checkpoint: checkpoint.folder }, [task], { name: 'evaluate-tiny' });
+    };
 
-    const whole = await createJob(root, file);
+    const whole = await createJob(other, await prepare(other));
     await launchJob(whole.folder);
     await until(async () => (await readJobState(whole.folder)).state === 'done');
-    const killed = await createJob(root, file);
+    const killed = await createJob(root, await prepare(root));
     for (const wanted of [1, 300]) {
       await launchJob(killed.folder);
       await until(() => keysOf(killed.folder).length >= wanted);
@@ -56,7 +60,7 @@ describe('an evaluation that is killed', () => {
     assert.equal(new Set(keys).size, keys.length, 'nothing is scored twice');
     const scoresOf = async (folder: string) => (await readResults(folder))!.tasks.get('medqa_text');
     assert.deepEqual(await scoresOf(killed.folder), await scoresOf(whole.folder));
-    rmSync(root, { recursive: true, force: true });
+    for (const workspace of [root, other]) rmSync(workspace, { recursive: true, force: true });
     await checkpoint.remove();
   });
 });

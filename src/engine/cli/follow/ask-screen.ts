@@ -7,6 +7,10 @@ export class AskScreen {
   readonly #records: AskRecord[] = [];
   /** The answer whose text is being shown; the text of others waits for its end. */
   #shown: string | undefined;
+  /** What came of each answer under way. */
+  readonly #texts = new Map<string, string>();
+  /** Answers that ended while another was being shown. */
+  readonly #finished: { readonly sample: SampleKey; readonly record: AskRecord }[] = [];
 
   show(message: FromAsks): void {
     switch (message.type) {
@@ -14,8 +18,7 @@ export class AskScreen {
         console.error(`Starting ${message.model} …`);
         return;
       case 'text':
-        if (this.#shown === undefined) this.#open(message.sample);
-        if (this.#shown === nameOf(message.sample)) process.stdout.write(message.text);
+        this.#add(message.sample, message.text);
         return;
       case 'answered':
         this.#close(message.sample, message.record);
@@ -30,6 +33,7 @@ export class AskScreen {
 
   /** Says the vote of every question and strategy that has several answers. */
   end(): void {
+    this.#printFinished();
     const groups = new Map<string, AskRecord[]>();
     for (const record of this.#records) {
       const name = `line ${record.line}, ${record.strategy}`;
@@ -43,6 +47,17 @@ export class AskScreen {
     console.log('For research on language models; no medical advice.');
   }
 
+  #add(sample: SampleKey, text: string): void {
+    const name = nameOf(sample);
+    const before = this.#texts.get(name) ?? '';
+    this.#texts.set(name, before + text);
+    if (this.#shown === undefined) {
+      this.#open(sample);
+      process.stdout.write(before);
+    }
+    if (this.#shown === name) process.stdout.write(text);
+  }
+
   #open(sample: SampleKey): void {
     this.#shown = nameOf(sample);
     console.log(`\n${this.#shown}`);
@@ -50,14 +65,29 @@ export class AskScreen {
 
   #close(sample: SampleKey, record: AskRecord): void {
     this.#records.push(record);
-    if (this.#shown === undefined) this.#open(sample);
-    if (this.#shown !== nameOf(sample)) {
-      console.log(`\n${nameOf(sample)}\n${record.answer}`);
-    } else {
-      this.#shown = undefined;
+    this.#texts.delete(nameOf(sample));
+    if (this.#shown !== undefined && this.#shown !== nameOf(sample)) {
+      this.#finished.push({ sample, record });
+      return;
     }
-    console.log(`\n→ ${record.letter ?? 'no answer'}, right: ${record.gold}  (first text after ${record.firstTextMs} ms, ${record.durationMs} ms in all)`);
+    if (this.#shown === undefined) printWhole(sample, record);
+    else printLetter(record);
+    this.#shown = undefined;
+    this.#printFinished();
   }
+
+  #printFinished(): void {
+    for (const { sample, record } of this.#finished.splice(0)) printWhole(sample, record);
+  }
+}
+
+function printWhole(sample: SampleKey, record: AskRecord): void {
+  console.log(`\n${nameOf(sample)}\n${record.answer}`);
+  printLetter(record);
+}
+
+function printLetter(record: AskRecord): void {
+  console.log(`\n→ ${record.letter ?? 'no answer'}, right: ${record.gold}  (first text after ${record.firstTextMs} ms, ${record.durationMs} ms in all)`);
 }
 
 function nameOf({ line, strategy, repeat }: SampleKey): string {

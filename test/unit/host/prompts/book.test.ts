@@ -15,6 +15,13 @@ describe('AskBook', () => {
     assert.deepEqual(book.answersOf('data/other.jsonl', 'hash-1'), []);
   });
 
+  it('has strategies in the order of the prompt file, whichever was answered first', () => {
+    const book = new AskBook(undefined, undefined, () => ['direct', 'chain-of-thought', 'self-consistency']);
+    for (const strategy of ['self-consistency', 'few-shot', 'chain-of-thought', 'direct'] as const) book.keep(askRecord({ strategy }));
+    const names = book.answersOf('data/q.jsonl', 'hash-1')[0]!.strategies.map(({ strategy }) => strategy);
+    assert.deepEqual(names, ['direct', 'chain-of-thought', 'self-consistency', 'few-shot'], 'one that the file does not have any more comes last');
+  });
+
   it('votes over the samples of a strategy, with the tie rule of the prompt file', () => {
     const samples = ['B', 'A', 'A', 'B'].map((letter, repeat) => askRecord({ strategy: 'self-consistency', repeat, repeats: 4, letter }));
     const outcome = (tieRule: 'first-seen' | 'lowest-letter'): unknown => {
