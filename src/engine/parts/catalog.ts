@@ -55,7 +55,7 @@ export const parts: Readonly<Record<PartName, PartDefinition>> = {
   tensorflow: define('tensorflow', '@tensorflow/tfjs-node-gpu', '4.22.0', 'trains on NVIDIA GPUs, and natively on the CPU'),
   llama: define('llama', 'node-llama-cpp', '3.22.1', 'generates text with llama.cpp, also from GGUF files of others'),
   webgpu: define('webgpu', 'webgpu', '0.6.2', 'trains on GPUs of any vendor'),
-  onnxruntime: define('onnxruntime', 'onnxruntime-node', '1.30.0', 'faster matrix products on the CPU'),
+  onnxruntime: define('onnxruntime', 'onnxruntime-node', '1.30.0', 'multiplies matrices faster on the CPU'),
   tokenizers: define('tokenizers', 'tokenizers', '0.23.2', 'tokenizes mixes with the Rust library'),
 };
 
