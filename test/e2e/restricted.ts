@@ -36,7 +36,7 @@ describe('an untrusted workspace', () => {
     await page.keyboard.press('F1');
     // The list holds only the rows that are seen, so it is asked in two parts.
     const titles: string[] = [];
-    for (const [typed, seen] of [['Preclinical: ', 'Preclinical: Open Walkthrough'], ['Preclinical: S', 'Preclinical: Show Version']] as const) {
+    for (const [typed, seen] of [['Preclinical: ', 'Preclinical: Open Loss Curves…'], ['Preclinical: S', 'Preclinical: Show Version']] as const) {
       await quickInput(page).fill(`>${typed}`);
       await pickRow(page, seen).waitFor();
       titles.push(...await pickTitles(page));

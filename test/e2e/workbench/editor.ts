@@ -53,8 +53,9 @@ export function shownLine(page: Page, text: string): Locator {
   return page.locator('.editor-instance .view-line', { hasText: text }).first();
 }
 
-/** Chooses from the menu of quick fixes at the cursor. */
+/** Chooses from the menu of quick fixes at the cursor, once the bulb says that there are some: asked before, the menu says there are none. */
 export async function quickFix(page: Page, title: string | RegExp): Promise<void> {
+  await page.locator('.editor-instance [class*="lightbulb" i]').first().waitFor();
   await page.keyboard.press('Control+.');
   await page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
 }
