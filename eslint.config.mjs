@@ -15,7 +15,7 @@ const zones = [
   { target: './src/engine/tensors', from: './src/engine', except: ['./tensors', './parts'], message: 'tensors is the bottom of the engine.' },
   { target: './src/engine/model', from: './src/engine', except: ['./tensors', './model', './parts'], message: 'tensors <- model <- train <- jobs.' },
   { target: './src/engine/train', from: './src/engine', except: ['./tensors', './model', './train', './parts', './data', './tokenizer'], message: 'tensors <- model <- train <- jobs; train reads shards but composes nothing.' },
-  { target: './src/engine/scaleout', from: './src/engine', except: ['./scaleout', './train', './parts'], message: 'scaleout writes and starts another engine; jobs compose it.' },
+  { target: './src/engine/scaleout', from: './src/engine', except: ['./scaleout', './train', './data', './parts'], message: 'scaleout writes and starts another engine; jobs compose it.' },
   { target: './src/engine/tokenizer', from: './src/engine', except: ['./tokenizer', './parts'], message: 'tokenizer <- data <- jobs.' },
   { target: './src/engine/data', from: './src/engine', except: ['./data', './tokenizer', './hub', './parts'], message: 'tokenizer <- data <- jobs.' },
   { target: './src/engine/hub', from: './src/engine', except: ['./hub', './parts'], message: 'hub downloads files and knows nothing of what is in them.' },

@@ -27,7 +27,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   hub: ['parts'],
   data: ['tokenizer', 'hub', 'parts'],
   train: ['tensors', 'model', 'data', 'tokenizer', 'parts'],
-  scaleout: ['train', 'parts'],
+  scaleout: ['train', 'data', 'parts'],
   gguf: ['model', 'tokenizer', 'parts'],
   inference: ['model', 'tensors', 'tokenizer', 'parts'],
   evaluate: ['inference', 'tokenizer', 'data', 'hub', 'parts'],

@@ -12,3 +12,4 @@ export { readPositions } from './build/read-position';
 export { readableText } from './build/samples';
 export { readManifest, readShard } from './read-shard';
 export type { HeldOutManifest, MixManifest, SourceCounts, StageManifest, TokenShard } from './shard';
+export { ignoredLabel, writeTokenParquet, type TokenRow } from './token-rows';

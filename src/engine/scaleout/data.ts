@@ -2,9 +2,9 @@
 // of each update, and the held-out sets. So an update learns the rows the embedded engine's would, at its learning rate.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type TokenRow, writeTokenParquet } from '../data';
 import { learningRateAt, type DataPlan, type HeldOutSet, type makeSchedule } from '../train';
-import { writeParquet } from './parquet';
-import { emptyRow, trainerRow, type TrainerRow } from './rows';
+import { emptyRow, trainerRow } from './rows';
 
 export const dataFiles = { rows: 'rows.parquet', order: 'order.int32', rates: 'learning-rates.float64' } as const;
 
@@ -21,19 +21,19 @@ export interface TrainerData {
 
 /** @returns rows in the file, and places of the run: `totalSteps` times the rows of an update. */
 export async function writeTrainerData(folder: string, { plan, schedule, heldOut, padId }: TrainerData): Promise<{ readonly rows: number; readonly places: number }> {
-  const rows = await writeParquet(path.join(folder, dataFiles.rows), allRows(plan, padId));
+  const rows = await writeTokenParquet(path.join(folder, dataFiles.rows), allRows(plan, padId));
   const order = rowOrder(plan);
   await writeFile(path.join(folder, dataFiles.order), new Uint8Array(order.buffer));
   const rates = Float64Array.from({ length: plan.totalSteps }, (_, step) => learningRateAt(schedule, step));
   await writeFile(path.join(folder, dataFiles.rates), new Uint8Array(rates.buffer));
   for (const set of heldOut) {
-    await writeParquet(path.join(folder, heldOutFile(set.name)), Array.from(set.rows.starts, (_, index) => trainerRow(set.rows, index)));
+    await writeTokenParquet(path.join(folder, heldOutFile(set.name)), Array.from(set.rows.starts, (_, index) => trainerRow(set.rows, index)));
   }
   return { rows, places: order.length };
 }
 
 /** The rows of every stage in the mix's order, and last the empty one. */
-function* allRows(plan: DataPlan, padId: number): Generator<TrainerRow> {
+function* allRows(plan: DataPlan, padId: number): Generator<TokenRow> {
   for (const stage of plan.stages) {
     for (let index = 0; index < stage.starts.length; index++) yield trainerRow(stage, index);
   }

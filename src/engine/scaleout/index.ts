@@ -4,7 +4,7 @@ export { heldOutFile, rowOrder, writeTrainerData } from './data';
 export { writeGenerated, type HandEdit } from './generated';
 export { launchScript, writeLaunchScript } from './launch-script';
 export { findPython, pythonPlaces, refuseUnknownSettings, type PythonFound } from './python';
-export { emptyRow, ignoredLabel, trainerRow } from './rows';
+export { emptyRow, trainerRow } from './rows';
 export { parseTrainerEvent, requestFile, trainerEventsFile, type TrainerEvent } from './trainer-events';
 export { endLeftTrainer, TrainerProcess } from './trainer-process';
 export { ownSettings, trlConfig } from './trl-config';

@@ -1,19 +1,10 @@
 // Rows of the embedded engine as a Hugging Face Trainer takes them. There input and labels have the same length and the
 // model shifts them itself, so a row of L input tokens becomes one of L + 1, whose last token is only predicted.
+import { ignoredLabel, type TokenRow } from '../data';
 import { documentAt, makeBatch, type ShardRows } from '../train';
 
-/** One row; arrays of L + 1. `labels` are ids, or −100 where nothing is learnt; `position_ids` start again at each document that sees none before it. */
-export interface TrainerRow {
-  readonly input_ids: number[];
-  readonly position_ids: number[];
-  readonly labels: number[];
-}
-
-/** What transformers leaves out of the loss. */
-export const ignoredLabel = -100;
-
 /** The row `index` of `of`: the very tokens, positions and targets of `makeBatch`. */
-export function trainerRow(of: ShardRows, index: number): TrainerRow {
+export function trainerRow(of: ShardRows, index: number): TokenRow {
   const length = of.lengths[index]!;
   const batch = makeBatch([{ of, row: index }], { padId: 0, maximumLength: length });
   const last = of.starts[index]! + length;
@@ -26,6 +17,6 @@ export function trainerRow(of: ShardRows, index: number): TrainerRow {
 }
 
 /** A row that teaches nothing: fills the last update, so that every process has as many rows as the others. */
-export function emptyRow(padId: number): TrainerRow {
+export function emptyRow(padId: number): TokenRow {
   return { input_ids: [padId, padId], position_ids: [0, 1], labels: [ignoredLabel, ignoredLabel] };
 }

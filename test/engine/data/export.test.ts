@@ -5,7 +5,7 @@ import path from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { UserError } from '../../../src/base/errors/problem';
 import { buildMix, exportRows, planMix, readShard, type TokenShard } from '../../../src/engine/data';
-import type { TokenRow } from '../../../src/engine/data/build/export';
+import type { TokenRow } from '../../../src/engine/data';
 import { addTokenizer, makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
 
 describe('a mix for other engines', () => {

@@ -4,7 +4,7 @@ import type { SourceDocument } from '../read/document';
 import { type DocumentRecord, documentOf, textsName } from '../steps/read-step';
 import { RowsView, rowBytes } from '../steps/rows';
 import { rowsName, type ScreenSummary, type ScreenTask, screenedDocument } from '../steps/screen-step';
-import { TextReader } from '../steps/text-reader';
+import { OpenReaders } from '../steps/open-readers';
 import type { PlannedPart } from './parts';
 import type { DocumentTable } from './table';
 
@@ -23,7 +23,7 @@ export interface CorpusPiece {
 const mostOpenFiles = 64;
 
 export class Corpus {
-  readonly #readers = new Map<string, TextReader>();
+  readonly #readers = new OpenReaders(mostOpenFiles);
 
   constructor(readonly parts: readonly PlannedPart[], readonly pieces: readonly CorpusPiece[], readonly table: DocumentTable) {}
 
@@ -35,7 +35,7 @@ export class Corpus {
   /** As it was read. */
   document(row: number): SourceDocument {
     const piece = this.#piece(row);
-    const facts = new RowsView(this.#reader(path.join(piece.screenFolder, rowsName)).bytes(this.table.row[row]! * rowBytes, rowBytes));
+    const facts = new RowsView(this.#readers.of(path.join(piece.screenFolder, rowsName)).bytes(this.table.row[row]! * rowBytes, rowBytes));
     return documentOf(
       { kind: facts.isConversation(0) ? 'conversation' : 'text', id: '', place: { file: '' }, offset: 0, bytes: 0 } satisfies DocumentRecord,
       this.readText(this.table.piece[row]!, facts.offset(0), facts.storedBytes(0)),
@@ -44,28 +44,14 @@ export class Corpus {
 
   /** A text of a piece as the read step stored it. */
   readText(piece: number, offset: number, bytes: number): string {
-    return this.#reader(path.join(this.pieces[piece]!.readFolder, textsName)).text(offset, bytes);
+    return this.#readers.of(path.join(this.pieces[piece]!.readFolder, textsName)).text(offset, bytes);
   }
 
   close(): void {
-    for (const reader of this.#readers.values()) reader.close();
-    this.#readers.clear();
+    this.#readers.close();
   }
 
   #piece(row: number): CorpusPiece {
     return this.pieces[this.table.piece[row]!]!;
-  }
-
-  #reader(file: string): TextReader {
-    const known = this.#readers.get(file);
-    if (known) return known;
-    for (const [oldest, reader] of this.#readers) {
-      if (this.#readers.size < mostOpenFiles) break;
-      reader.close();
-      this.#readers.delete(oldest);
-    }
-    const reader = new TextReader(file, 0);
-    this.#readers.set(file, reader);
-    return reader;
   }
 }

@@ -2,7 +2,8 @@
 // Pieces of one split document are neighbours.
 import path from 'node:path';
 import { maskName, refusals, splitFlag, tokensName, truncatedFlag } from '../steps/encode-step';
-import { TextReader } from '../steps/text-reader';
+import { OpenReaders } from '../steps/open-readers';
+import type { TextReader } from '../steps/text-reader';
 import type { Corpus } from './corpus';
 import { noSet } from './table';
 
@@ -17,7 +18,7 @@ export class Encoded {
   readonly flags: number[] = [];
   /** Why a row has no tokens, by row. */
   readonly refused = new Map<number, string>();
-  readonly #readers = new Map<string, TextReader>();
+  readonly #readers = new OpenReaders(mostOpenFiles);
 
   constructor(private readonly corpus: Corpus, private readonly folders: readonly string[]) {}
 
@@ -62,21 +63,10 @@ export class Encoded {
   }
 
   close(): void {
-    for (const reader of this.#readers.values()) reader.close();
-    this.#readers.clear();
+    this.#readers.close();
   }
 
   #reader(document: number, name: string): TextReader {
-    const file = path.join(this.folders[this.corpus.table.piece[this.rows[document]!]!]!, name);
-    const known = this.#readers.get(file);
-    if (known) return known;
-    for (const [oldest, reader] of this.#readers) {
-      if (this.#readers.size < mostOpenFiles) break;
-      reader.close();
-      this.#readers.delete(oldest);
-    }
-    const reader = new TextReader(file, 0);
-    this.#readers.set(file, reader);
-    return reader;
+    return this.#readers.of(path.join(this.folders[this.corpus.table.piece[this.rows[document]!]!]!, name));
   }
 }

@@ -4,23 +4,14 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { once } from 'node:events';
-import type { SchemaElement } from 'hyparquet';
-import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { userError } from '../../../base/errors/problem';
 import { privateFileMode, privateFolderMode } from '../../../runs/files/atomic';
 import { readManifest } from '../read-shard';
 import { type MixManifest, shardHeaderBytes } from '../shard';
 import { TextReader } from '../steps/text-reader';
-
-/** Lists of one length: `labels` are ids or −100 where nothing is learnt, `position_ids` start again at each document. */
-export interface TokenRow { readonly input_ids: number[]; readonly labels: number[]; readonly position_ids: number[] }
+import { ignoredLabel, type TokenRow, writeTokenParquet } from '../token-rows';
 
 export type RowFormat = 'parquet' | 'jsonl';
-
-/** What transformers and torch leave out of the loss. */
-const ignoredLabel = -100;
-const columns = ['input_ids', 'labels', 'position_ids'] as const;
-const rowsOfGroup = 512;
 
 /** Writes `stage-NAME.FORMAT` and `heldout-NAME.FORMAT` into `folder`; returns the rows of each file. */
 export async function exportRows(product: string, folder: string, format: RowFormat): Promise<Record<string, number>> {
@@ -30,7 +21,7 @@ export async function exportRows(product: string, folder: string, format: RowFor
   for (const name of [...manifest.stages.map((stage) => `stage-${stage.name}`), ...manifest.heldOut.map((set) => `heldout-${set.name}`)]) {
     const file = path.join(folder, `${name}.${format}`);
     if (await stat(file).catch(() => undefined)) throw userError({ code: 'export-exists', file, message: 'this file is there already', next: 'Name another folder, or remove it first.' });
-    written[path.basename(file)] = await (format === 'parquet' ? writeParquet : writeJsonLines)(file, tokenRows(product, name, manifest));
+    written[path.basename(file)] = await (format === 'parquet' ? writeTokenParquet : writeJsonLines)(file, tokenRows(product, name, manifest));
   }
   return written;
 }
@@ -67,33 +58,6 @@ export function* tokenRows(product: string, name: string, { content, sequenceLen
   } finally {
     for (const reader of [tokens, starts, mask]) reader?.close();
   }
-}
-
-const schema: SchemaElement[] = [
-  { name: 'root', num_children: columns.length },
-  ...columns.flatMap((name): SchemaElement[] => [
-    { name, repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST' },
-    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-    { name: 'element', repetition_type: 'REQUIRED', type: 'INT32' },
-  ]),
-];
-
-async function writeParquet(file: string, rows: Iterable<TokenRow>): Promise<number> {
-  const parquet = new ParquetWriter({ writer: fileWriter(file), schema, statistics: false });
-  let written = 0;
-  let group: TokenRow[] = [];
-  const flush = async (): Promise<void> => {
-    await parquet.write({ columnData: columns.map((name) => ({ name, data: group.map((row) => row[name]) })), rowGroupSize: rowsOfGroup });
-    written += group.length;
-    group = [];
-  };
-  for (const row of rows) {
-    group.push(row);
-    if (group.length === rowsOfGroup) await flush();
-  }
-  if (group.length > 0) await flush();
-  await parquet.finish();
-  return written;
 }
 
 async function writeJsonLines(file: string, rows: Iterable<TokenRow>): Promise<number> {

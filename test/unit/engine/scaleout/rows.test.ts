@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { emptyRow, ignoredLabel, rowOrder, trainerRow } from '../../../../src/engine/scaleout';
+import { ignoredLabel } from '../../../../src/engine/data';
+import { emptyRow, rowOrder, trainerRow } from '../../../../src/engine/scaleout';
 import { DataPlan, documentRows, makeBatch, packedDocumentRows, windowRows, type ShardRows } from '../../../../src/engine/train';
 
 /** Documents as one shard; a token is learnt when it is even, where there is a mask. */

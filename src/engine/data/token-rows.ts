@@ -1,10 +1,15 @@
-// Rows of token ids as a Parquet file of lists of int32, written a row group at a time.
+// Rows of tokens as Hugging Face's tools take them, and as a Parquet file of lists of int32, written a row group at a time.
 import type { SchemaElement } from 'hyparquet';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
-import type { TrainerRow } from './rows';
 
-const columns = ['input_ids', 'position_ids', 'labels'] as const;
-const rowsOfGroup = 256;
+/** Lists of one length: `labels` are ids or −100 where nothing is learnt, `position_ids` start again at each document. */
+export interface TokenRow { readonly input_ids: number[]; readonly labels: number[]; readonly position_ids: number[] }
+
+/** What transformers and torch leave out of the loss. */
+export const ignoredLabel = -100;
+
+const columns = ['input_ids', 'labels', 'position_ids'] as const;
+const rowsOfGroup = 512;
 
 const schema: SchemaElement[] = [
   { name: 'root', num_children: columns.length },
@@ -16,10 +21,10 @@ const schema: SchemaElement[] = [
 ];
 
 /** @returns rows written. */
-export async function writeParquet(file: string, rows: Iterable<TrainerRow>): Promise<number> {
+export async function writeTokenParquet(file: string, rows: Iterable<TokenRow>): Promise<number> {
   const parquet = new ParquetWriter({ writer: fileWriter(file), schema, statistics: false });
   let written = 0;
-  let group: TrainerRow[] = [];
+  let group: TokenRow[] = [];
   const flush = async (): Promise<void> => {
     await parquet.write({ columnData: columns.map((name) => ({ name, data: group.map((row) => row[name]) })), rowGroupSize: rowsOfGroup });
     written += group.length;
