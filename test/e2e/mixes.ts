@@ -91,7 +91,15 @@ describe('mixes in the workbench', () => {
     await takePictures(page, 'mix-form-source');
     await form().locator('[data-mix-source="replay-stories"] [data-action="removeSource"]').click();
     await row('replay-stories').waitFor({ state: 'detached' });
-    for (let step = 0; step < 3; step += 1) await page.keyboard.press('Control+Z');
+    // Each undo is waited for: a key pressed while the one before is at work may undo what was never meant.
+    const source = form().locator('[data-mix-source="replay-stories"]');
+    await page.keyboard.press('Control+Z');
+    await row('replay-stories').waitFor();
+    await page.keyboard.press('Control+Z');
+    await row('replay-stories').waitFor({ state: 'detached' });
+    await source.waitFor();
+    await page.keyboard.press('Control+Z');
+    await source.waitFor({ state: 'detached' });
     await page.locator('.tabs-container .tab.active:not(.dirty)').waitFor();
     assert.equal(text(), before);
   });
