@@ -8,7 +8,7 @@ import { modalButton } from './workbench/dialogs';
 import { shownLine, tab } from './workbench/editor';
 import { pickRow } from './workbench/palette';
 import { takePictures } from './workbench/pictures';
-import { sampleWorkspace } from './workbench/sample';
+import { fileWhere, sampleWorkspace } from './workbench/sample';
 import { rowAction, rowDescription, treeRow } from './workbench/tree';
 import { panel } from './workbench/webview';
 import { closeWindow, editorsStored, openWindow, reloadWindow, showViews } from './workbench/window';
@@ -22,7 +22,8 @@ describe('mixes in the workbench', () => {
   const form = (): FrameLocator => panel(page);
   const row = (source: string): Locator => form().locator(`[data-source="${source}"]`);
   const tokens = (source: string): Locator => row(source).locator('[data-value="tokens"]');
-  const text = (): string => readFileSync(path.join(workspace, 'mixes/clinical-cpt.mix.yaml'), 'utf8');
+  const file = (): string => path.join(workspace, 'mixes/clinical-cpt.mix.yaml');
+  const text = (): string => readFileSync(file(), 'utf8');
 
   before(async () => {
     workspace = await sampleWorkspace();
@@ -56,7 +57,7 @@ describe('mixes in the workbench', () => {
     await page.keyboard.press('Control+Z');
     await tokens('reader').filter({ hasText: was }).waitFor();
     await page.locator('.tabs-container .tab.active:not(.dirty)').waitFor();
-    assert.equal(text(), before);
+    await fileWhere(file(), before);
   });
 
   it('are saved with their comments, and built from the view', async () => {
@@ -100,8 +101,7 @@ describe('mixes in the workbench', () => {
     await source.waitFor();
     await page.keyboard.press('Control+Z');
     await source.waitFor({ state: 'detached' });
-    await page.locator('.tabs-container .tab.active:not(.dirty)').waitFor();
-    assert.equal(text(), before);
+    await fileWhere(file(), before); // saved by itself, a moment after the last change
   });
 
   it('lead from a build to what it dropped, and from there to the text', async () => {

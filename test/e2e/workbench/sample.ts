@@ -44,7 +44,8 @@ export function pidOf(workspace: string, name: string): number {
 
 const pollMs = 50;
 
-/** Looks at a file until its text matches; the test's own time limit bounds it. */
-export async function fileWhere(file: string, text: RegExp): Promise<void> {
-  while (!text.test(readFileSync(file, 'utf8'))) await delay(pollMs);
+/** Looks at a file until its text matches, or is the one given; the test's own time limit bounds it. */
+export async function fileWhere(file: string, text: RegExp | string): Promise<void> {
+  const isSo = (found: string): boolean => (typeof text === 'string' ? found === text : text.test(found));
+  while (!isSo(readFileSync(file, 'utf8'))) await delay(pollMs);
 }
