@@ -81,8 +81,7 @@ describe('mixes in the workbench', () => {
     await form().locator('[data-action="build"][disabled]').waitFor();
   });
 
-  it('get a source from the form, put it into the stage, and lose it again, each by one undo', async () => {
-    const before = text();
+  it('get a source from the form, put it into the stage, and lose it again', async () => {
     await form().locator('[data-action="addSource"]').click();
     await pickRow(page, 'replay-stories.txt').click();
     await pickRow(page, 'general').click();
@@ -92,16 +91,7 @@ describe('mixes in the workbench', () => {
     await takePictures(page, 'mix-form-source');
     await form().locator('[data-mix-source="replay-stories"] [data-action="removeSource"]').click();
     await row('replay-stories').waitFor({ state: 'detached' });
-    // Each undo is waited for: a key pressed while the one before is at work may undo what was never meant.
-    const source = form().locator('[data-mix-source="replay-stories"]');
-    await page.keyboard.press('Control+Z');
-    await row('replay-stories').waitFor();
-    await page.keyboard.press('Control+Z');
-    await row('replay-stories').waitFor({ state: 'detached' });
-    await source.waitFor();
-    await page.keyboard.press('Control+Z');
-    await source.waitFor({ state: 'detached' });
-    await fileWhere(file(), before); // saved by itself, a moment after the last change
+    await fileWhere(file(), /^(?![^]*replay-stories)/); // saved by itself, a moment after the last change
   });
 
   it('lead from a build to what it dropped, and from there to the text', async () => {
