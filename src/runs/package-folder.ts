@@ -4,15 +4,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-interface Manifest { readonly name?: string; readonly version?: string }
+interface Manifest { readonly name?: string; readonly version?: string; readonly dependencies?: Readonly<Record<string, string>> }
+interface FoundPackage { readonly folder: string; readonly version: string; readonly dependencies: Readonly<Record<string, string>> }
 
-let found: { readonly folder: string; readonly version: string } | undefined;
+let found: FoundPackage | undefined;
 
-function findPackage(): { readonly folder: string; readonly version: string } {
+function findPackage(): FoundPackage {
   for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
     const file = path.join(folder, 'package.json');
     const manifest = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Manifest : undefined;
-    if (manifest?.name === 'preclinical' && manifest.version !== undefined) return { folder, version: manifest.version };
+    if (manifest?.name === 'preclinical' && manifest.version !== undefined) return { folder, version: manifest.version, dependencies: manifest.dependencies ?? {} };
     if (folder === path.dirname(folder)) throw new Error('The package folder of preclinical was not found above its own code.');
   }
 }
@@ -31,4 +32,10 @@ export function engineProgram(name: string): string {
 export function programVersion(): string {
   found ??= findPackage();
   return found.version;
+}
+
+/** Of the libraries built into its programs, by name: versions are pinned. */
+export function dependencyVersions(): Readonly<Record<string, string>> {
+  found ??= findPackage();
+  return found.dependencies;
 }

@@ -1,5 +1,5 @@
-// Python as the reference scripts need it: the environment of test/reference/requirements.lock. PRECLINICAL_REFERENCE_PYTHON
-// names an interpreter that has the packages already.
+// Python as the reference scripts need it: the environment of test/reference/requirements.lock, or of datatrove.lock beside it.
+// PRECLINICAL_REFERENCE_PYTHON names an interpreter that has the packages of the first already.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,9 +16,18 @@ export function referencePython(): string {
   return pythonEnvironment({ lock: path.join(scripts, 'requirements.lock'), imports: ['torch', 'transformers', 'peft', 'trl', 'lm_eval', 'statsmodels', 'gguf'] });
 }
 
+/** The environment of datatrove.lock, which npm run bench:data uses too. */
+export function datatrovePython(): string {
+  return pythonEnvironment({ lock: path.join(scripts, 'datatrove.lock'), name: 'datatrove', imports: ['datatrove', 'spacy', 'tokenizers'] });
+}
+
 /** What a script of test/reference prints; an exit code other than 0 is an error with its output. Nothing of it stays in the user's caches. */
 export function runScript(name: string, ...args: readonly string[]): string {
-  const [python, file, home] = [referencePython(), path.join(scripts, name), mkdtempSync(path.join(tmpdir(), 'huggingface-'))];
+  return runScriptWith(referencePython(), name, ...args);
+}
+
+export function runScriptWith(python: string, name: string, ...args: readonly string[]): string {
+  const [file, home] = [path.join(scripts, name), mkdtempSync(path.join(tmpdir(), 'huggingface-'))];
   try {
     const env = pythonVariables({ HF_HUB_OFFLINE: '1', HF_HOME: home, TQDM_DISABLE: '1' });
     const { status, stdout, stderr, error } = spawnSync(python, [file, ...args], { encoding: 'utf8', env, maxBuffer: 1 << 26 });

@@ -1,11 +1,11 @@
 // The committed reference numbers are what the committed scripts make, run live with transformers, PEFT, TRL,
-// lm-evaluation-harness, scipy and the Rust tokenizers.
+// lm-evaluation-harness, scipy, datatrove and the Rust tokenizers.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '../../src/engine/parts/assets';
 import { saveReferenceTokenizer } from '../engine/tokenizer/reference-tokenizer';
-import { runScript } from './python';
+import { datatrovePython, runScript, runScriptWith } from './python';
 import { assertSameFiles, type Differing } from './same-files';
 
 const fixtures = (...names: string[]): string => path.join(packageRoot, 'test', 'fixtures', ...names);
@@ -35,6 +35,11 @@ describe('committed reference numbers are what their scripts make', () => {
       await assertSameFiles(folder, committed, { whole: !part, ...differing });
     });
   }
+
+  it('make_filters.py, with datatrove', async () => {
+    runScriptWith(datatrovePython(), 'make_filters.py', folder);
+    await assertSameFiles(folder, fixtures('data'), { whole: false });
+  });
 
   it('make_tokenizer.py', async () => {
     const [tokenizer, made] = [path.join(folder, 'tokenizer'), path.join(folder, 'made')];

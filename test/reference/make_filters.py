@@ -1,7 +1,6 @@
 """Makes test/fixtures/data/filters.json: what datatrove's Gopher filters say of texts written for the purpose, and their words.
 
-    pip install datatrove==0.10.1 spacy==3.8.18 nltk regex
-    python make_filters.py [OUTPUT_FOLDER]
+    $(node test/rig/python-environment.mjs test/reference/datatrove.lock | tail -1) test/reference/make_filters.py [OUTPUT_FOLDER]
 
 Every text is written here, none is from a data set. For each: the verdicts of GopherQualityFilter and GopherRepetitionFilter
 with their defaults (null: kept), and, for the quality filter, with the limit of words lowered to 5.

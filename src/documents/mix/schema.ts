@@ -78,7 +78,7 @@ const minhashSchema = z.strictObject({
 });
 export type MinhashSettings = z.infer<typeof minhashSchema>;
 
-const questionFile = filePath.meta({ files: '**/*.jsonl' });
+const questionFile = filePath.meta({ files: '**/*.{jsonl,json,csv,parquet}' });
 const questionsSchema = z.union([
   questionFile,
   z.strictObject({
@@ -100,11 +100,12 @@ export const mixSchema = z.strictObject({
     exact: z.boolean().default(true).describe('Drop documents whose normalised text was seen before.'),
     minhash: minhashSchema.optional().describe('Drop near-duplicates too: MinHash with buckets, as in datatrove, every pair verified. `minhash: {}` takes the defaults; left out, none are looked for.'),
   }).prefault({}).describe('Which repeated documents are dropped.'),
-  decontaminate: z.array(questionsSchema).default([]).describe('Question files whose items must not appear in the training documents. A file that is not there is not checked, and the report says so.'),
+  decontaminate: z.array(questionsSchema).default([]).describe('Question files whose items must not appear in the training documents: MedQA, PubMedQA, MedMCQA and MMLU as they are distributed, or any file in MedQA\'s form. A file that is not there is not checked, and the report says so.'),
   template: templateSchema.prefault({}).describe('How conversations become text.'),
   stages: z.array(stageSchema).min(1).describe('What is trained on, in order; most mixes have one stage.'),
   repeatCap: z.number().min(1).default(4).describe('Most passes over any source; a stage that needs more is refused.').meta({ unit: 'epochs' }),
   heldOut: z.record(slug, heldOutSchema).default({}).describe('Held-out sets by name; each is a loss curve.'),
+  export: z.array(z.enum(['parquet', 'jsonl'])).optional().describe('Also write the mix as rows of tokens for other engines, beside its shards: input_ids, labels and position_ids as parquet, jsonl or both. Left out, `preclinical mix export` writes them when they are wanted.'),
 });
 export type Mix = z.infer<typeof mixSchema>;
 

@@ -18,22 +18,33 @@ stages: [{ name: all, sources: { corpus: { epochs: 1 } } }]
 `);
 }
 
-/** Runs in a process of its own, as a user would start it. */
-export async function buildOnce(root, folder) {
+/** Runs in a process of its own, as a user would start it. `parts`: where optional parts are; none when undefined. */
+export async function buildOnce(root, folder, { parts } = {}) {
   const startMs = performance.now();
-  const child = spawn(process.execPath, [path.join(root, 'dist/engine/cli.mjs'), '--root', folder, 'mix', 'build', path.join(folder, 'bench.mix.yaml'), '--foreground'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [path.join(root, 'dist/engine/cli.mjs'), '--root', folder, 'mix', 'build', path.join(folder, 'bench.mix.yaml'), '--foreground'],
+    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, PRECLINICAL_PARTS: parts ?? path.join(folder, 'no-parts') } });
   let peakBytes = 0;
-  const timer = setInterval(() => { peakBytes = Math.max(peakBytes, readPeak(jobPid(folder)) ?? 0); }, pollMs);
+  let usedMs = 0;
+  /** Processor time by what was being done when it was looked at. */
+  const processorMs = {};
+  const timer = setInterval(() => {
+    const pid = jobPid(folder);
+    peakBytes = Math.max(peakBytes, readPeak(pid) ?? 0);
+    const nowMs = readProcessorMs(pid) ?? usedMs;
+    const label = lastLabel(folder);
+    if (label) processorMs[label] = (processorMs[label] ?? 0) + nowMs - usedMs;
+    usedMs = nowMs;
+  }, pollMs);
   const code = await new Promise((resolve) => { child.once('close', resolve); });
   clearInterval(timer);
   if (code !== 0) throw new Error(`the build ended with ${code}`);
-  return { totalMs: performance.now() - startMs, steps: stepsOf(eventsOf(folder)), peakBytes };
+  return { totalMs: performance.now() - startMs, steps: stepsOf(eventsOf(folder)), processorMs, peakBytes };
 }
 
-/** The one job of the folder. */
+/** The newest job of the folder. */
 function jobFolder(folder) {
   const runs = path.join(folder, '.preclinical/runs');
-  return path.join(runs, fs.readdirSync(runs)[0]);
+  return path.join(runs, fs.readdirSync(runs).sort().at(-1));
 }
 
 function jobPid(folder) {
@@ -48,10 +59,40 @@ function eventsOf(folder) {
   return fs.readFileSync(path.join(jobFolder(folder), 'events.jsonl'), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
 }
 
+/** What tells a second build that nothing is encoded or written yet; what was read and screened stays. */
+export function forgetEncoded(folder) {
+  for (const name of ['cache/mix-steps/encode', 'mixes', 'runs']) fs.rmSync(path.join(folder, '.preclinical', name), { recursive: true, force: true });
+}
+
+/** First word of the newest progress. Only the end of the events is read. */
+function lastLabel(folder) {
+  try {
+    const handle = fs.openSync(path.join(jobFolder(folder), 'events.jsonl'), 'r');
+    const { size } = fs.fstatSync(handle);
+    const buffer = Buffer.alloc(Math.min(size, 4096));
+    fs.readSync(handle, buffer, 0, buffer.length, size - buffer.length);
+    fs.closeSync(handle);
+    return [...buffer.toString('utf8').matchAll(/"label":"(\w+)/g)].at(-1)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of all threads of a process, user and system; Linux counts them in hundredths of a second. */
+function readProcessorMs(pid) {
+  try {
+    const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Resident bytes of a process, at its peak. */
 function readPeak(pid) {
   try {
-    return 1024 * Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kilobytes === undefined ? undefined : 1024 * Number(kilobytes);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 // A built mix as rows for other engines: every token once, in the order of the shard, with labels and positions.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { UserError } from '../../../src/base/errors/problem';
@@ -53,6 +54,28 @@ describe('a mix for other engines', () => {
     assert.equal(rows.length, 2);
     assert.ok(rows.every((row) => row.labels.includes(-100) && row.position_ids[0] === 0));
     assertIsShard(rows, shard);
+  });
+
+  it('is written with every build of a mix that asks for it, beside the same shards and in the manifest', async () => {
+    const text = await readFile(path.join(workspace.root, 'text.mix.yaml'), 'utf8');
+    const file = await workspace.write('both.mix.yaml', text.replace('name: text', 'name: both\nexport: [parquet, jsonl]'));
+    const plan = await planMix(file, workspace.root);
+    const { files } = await buildMix(plan);
+    assert.deepEqual(files.filter(({ name }) => name.startsWith('stage-')).map(({ name }) => name), ['stage-all.tokens.bin', 'stage-all.starts.bin', 'stage-all.parquet', 'stage-all.jsonl']);
+    const rows = await parquet(path.relative(workspace.root, path.join(plan.folder, 'stage-all.parquet')));
+    assertIsShard(rows, await readShard(folders.get('text')!, 'stage-all'));
+    assert.equal((await readFile(path.join(plan.folder, 'stage-all.jsonl'), 'utf8')).trim().split('\n').length, rows.length);
+    for (const { name, sha256, bytes } of files.filter((one) => /\.(parquet|jsonl)$/.test(one.name))) {
+      const content = await readFile(path.join(plan.folder, name));
+      assert.deepEqual([name, content.length, createHash('sha256').update(content).digest('hex')], [name, bytes, sha256]);
+    }
+    assert.ok((await stat(path.join(plan.folder, 'stage-all.parquet'))).mode % 0o100 === 0, 'readable by its owner only');
+  });
+
+  it('names in the manifest what read and encoded it', async () => {
+    const { tools } = await buildMix(await planMix(path.join(workspace.root, 'text.mix.yaml'), workspace.root));
+    assert.equal(tools!['node'], process.versions.node);
+    for (const name of ['preclinical', 'pdfjs-dist', 'csv-parse', 'htmlparser2', 'hyparquet', 'saxes']) assert.match(tools![name] ?? '', /^\d+\.\d+\.\d+/, name);
   });
 
   it('is the same as JSON lines, and nothing is written over', async () => {

@@ -18,10 +18,10 @@ export function checkWorld(mix: Mix, facts: MixFacts, text: string, file: string
 }
 
 function checkPaths(mix: Mix, { paths, data }: MixFacts): Found[] {
-  const check = (key: string, path: string, code: string, message: string, next: string): Found[] => {
+  const check = (key: string, path: string, code: string, message: string, next: string, severity: Problem['severity'] = 'error'): Found[] => {
     if (paths.get(path)?.kind !== 'none') return [];
     const [suggestion] = nearestPaths(path, data);
-    return [{ code, severity: 'error', key, value: path, message, next: suggestion === undefined ? next : `Did you mean ${suggestion}? ${next}`, ...(suggestion === undefined ? {} : { suggestion }) }];
+    return [{ code, severity, key, value: path, message, next: suggestion === undefined ? next : `Did you mean ${suggestion}? ${next}`, ...(suggestion === undefined ? {} : { suggestion }) }];
   };
   // A data set of the Hub is no path of this machine.
   const documents = (key: string, path: string): Found[] => (path.startsWith('hub:') ? [] : check(
@@ -30,7 +30,8 @@ function checkPaths(mix: Mix, { paths, data }: MixFacts): Found[] {
     ...Object.entries(mix.sources).flatMap(([name, { path }]) => documents(`sources.${name}.path`, path)),
     ...Object.entries(mix.heldOut).flatMap(([name, set]) => ('path' in set ? documents(`heldOut.${name}.path`, set.path) : [])),
     ...mix.decontaminate.flatMap((entry, index) => check(
-      `decontaminate.${index}${typeof entry === 'string' ? '' : '.path'}`, questionPath(entry), 'mix-questions-not-checked', 'this question file is not there, so nothing is checked against it', 'Correct the path, or remove the line to build without that check.')),
+      `decontaminate.${index}${typeof entry === 'string' ? '' : '.path'}`, questionPath(entry), 'mix-questions-not-checked', 'this question file is not there: the build goes on, and its report says "not checked"',
+      'Correct the path, or remove the line.', 'warning')),
   ];
 }
 

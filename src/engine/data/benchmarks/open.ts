@@ -27,7 +27,7 @@ export async function openBenchmarks(planned: readonly PlannedQuestions[]): Prom
       opened.push({ benchmark, ...(path === undefined ? {} : { file: path }), state: 'not-checked', split, questions: 0, tooShort: 0, setAside: 0 });
       continue;
     }
-    const { questions, setAside } = await readQuestions(input.path, input.name);
+    const { questions, setAside } = await readQuestions(input.path, input.name, { answers: 'optional' });
     const file = runs.files.push({ name: input.name, benchmark, split }) - 1;
     const tooShort = questions.filter((question) => !runs.add(question, file)).length;
     opened.push({ benchmark, file: input.name, state: 'checked', split, questions: questions.length, tooShort, setAside: setAside.length });

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Mix, MixSource } from '../../../documents/mix/schema';
-import { packageVersion } from '../../parts/assets';
 import type { Tokenizer } from '../../tokenizer';
 import { storedName } from '../plan/expand';
 import { isHubPath } from '../plan/hub-source';
@@ -10,12 +9,14 @@ import { mixError } from '../plan/place';
 import type { MixPlan, PlannedSource } from '../plan/plan';
 import type { HeldOutManifest, MixManifest, SourceCounts, StageManifest } from '../shard';
 import { drawStage } from './draw';
+import { writeProductRows } from './export';
 import { type Findings, increase, type KeptCounts, phiCounts, screenCounts, writeFindings } from './findings-files';
 import { funnelOf } from './funnel';
 import type { Gathered } from './gather';
 import { type BuildProgress, partLabel, type PlannedPart } from './parts';
 import { mixReport } from './report';
 import { noSet } from './table';
+import { toolVersions } from './tools';
 import { sizeOf, suppliesOf, type Supplies, type Supply, tokensOf } from './supply';
 import { reasonOf } from './walk';
 import { type WrittenFile, writePrivate } from './write';
@@ -46,6 +47,10 @@ export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgr
     heldOut.push(await writeHeldOut(plan, name, supply, parts, files));
     report();
   }
+  for (const format of new Set(mix.export)) {
+    onProgress({ label: `Writing rows as ${format}`, done: 0, total: 1, unit: 'files' });
+    files.push(...await writeProductRows(folder, format, { content: plan.content, sequenceLength: mix.sequenceLength, files, stages, heldOut }));
+  }
   const findings = await writeFindings(plan, folder, gathered, tokenizer);
   files.push(...findings.files);
   const manifest: Omit<MixManifest, 'files'> = {
@@ -55,7 +60,7 @@ export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgr
     phi: worstPhi(Object.values(mix.sources)),
     counts: countsOfParts(plan, gathered, supplies, findings),
     licences: licencesOf(plan, gathered, findings),
-    tools: { preclinical: packageVersion },
+    tools: toolVersions(),
     stages, heldOut,
     inputs: plan.inputs.map((input) => ({ ...input, path: isHubPath(input.path) ? input.path : rootPath(plan, path.resolve(plan.base, input.path)) })),
   };

@@ -38,7 +38,12 @@ export async function planQuestions(entries: Mix['decontaminate'], base: string)
   return planned;
 }
 
+/** By the name of the file, else of the nearest folder that says it: MMLU's own files are named by their subject. */
 function benchmarkOf(file: string): string {
-  const name = path.posix.basename(file);
-  return Object.entries(knownBenchmarks).find(([, pattern]) => pattern.test(name))?.[0] ?? name.replace(/(\.(jsonl|ndjson|json|csv|tsv|parquet|gz|zst))+$/i, '');
+  const parts = file.split(/[\\/]/).reverse();
+  for (const part of parts) {
+    const known = Object.entries(knownBenchmarks).find(([, pattern]) => pattern.test(part))?.[0];
+    if (known !== undefined) return known;
+  }
+  return parts[0]!.replace(/(\.(jsonl|ndjson|json|csv|tsv|parquet|gz|zst))+$/i, '');
 }

@@ -1,8 +1,8 @@
 // MedQA's form, which other sets are normalised to: question, options by letter, answer_idx (letter), answer (text).
 import { isRecord, scalarAt, type JsonRecord } from '../read/records/record';
-import { BadQuestion, requiredText, type Question } from './question';
+import { type Answers, BadQuestion, requiredText, type Question } from './question';
 
-export function medQaQuestion(record: JsonRecord, fallbackId: string): Question {
+export function medQaQuestion(record: JsonRecord, fallbackId: string, answers: Answers): Question {
   const question = requiredText(record['question'], 'question');
   const given = record['options'];
   if (!isRecord(given)) throw new BadQuestion('no-options', '`options` is not an object of texts by letter', 'options');
@@ -13,9 +13,9 @@ export function medQaQuestion(record: JsonRecord, fallbackId: string): Question 
   const options = Object.fromEntries(letters.map((letter) => [letter, requiredText(given[letter], `options.${letter}`)]));
   const letter = record['answer_idx'];
   const answerIndex = typeof letter === 'string' ? letters.indexOf(letter.trim()) : -1;
-  if (answerIndex < 0) throw new BadQuestion('no-answer', `\`answer_idx\` is none of ${letters.join(', ')}`, 'answer_idx');
+  if (answerIndex < 0 && answers === 'needed') throw new BadQuestion('no-answer', `\`answer_idx\` is none of ${letters.join(', ')}`, 'answer_idx');
   const answer = record['answer'];
-  if (typeof answer === 'string' && answer.trim() !== options[letters[answerIndex]!]) {
+  if (answerIndex >= 0 && typeof answer === 'string' && answer.trim() !== options[letters[answerIndex]!]) {
     throw new BadQuestion('answers-differ', '`answer` is not the text of the option that `answer_idx` names', 'answer');
   }
   return { id: scalarAt(record, 'id') ?? scalarAt(record, 'realidx') ?? fallbackId, question, options, answerIndex };

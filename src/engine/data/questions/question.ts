@@ -5,7 +5,7 @@ export interface Question {
   readonly question: string;
   /** Texts by letter, in order from A. */
   readonly options: Readonly<Record<string, string>>;
-  /** Index of the right option. */
+  /** Index of the right option; −1 where that is not known and need not be. */
   readonly answerIndex: number;
   /** Abstract the question is about, for PubMedQA. */
   readonly context?: string;
@@ -18,6 +18,9 @@ export interface Question {
   /** Line in a file of JSON lines, from 1. */
   readonly line?: number;
 }
+
+/** `optional`: a question whose right answer is not known is kept, with the index −1. */
+export type Answers = 'needed' | 'optional';
 
 /** Thrown by a form's reader for a record that is no usable question. */
 export class BadQuestion extends Error {

@@ -83,4 +83,16 @@ describe('benchmarks', () => {
     ]);
     assert.equal((await openBenchmarks(planned)).opened[2]!.state, 'not-checked');
   });
+
+  it('are read as they are distributed: MMLU by the folder it is in, MedMCQA whose answers are not published', async () => {
+    await workspace.write('raw/mmlu/test/anatomy_test.csv', `"${stem}",a,b,c,d,A\n`);
+    await workspace.write('raw/medmcqa/test.json', JSON.stringify({ id: 'm1', question: `${stem} Say why.`, opa: 'a', opb: 'b', opc: 'c', opd: 'd', choice_type: 'single' }));
+    const planned = await planQuestions(['raw/mmlu/test/*.csv', 'raw/medmcqa/test.json'], workspace.root);
+    const all = await openBenchmarks(planned);
+    assert.deepEqual(all.opened.map(({ benchmark, state, questions }) => [benchmark, state, questions]), [
+      ['mmlu', 'checked', 1], ['medmcqa', 'checked', 1], ['medqa', 'not-checked', 0], ['pubmedqa', 'not-checked', 0],
+    ]);
+    assert.equal(find(all, document(`He knew: ${stem}`))?.id, '1');
+    assert.equal(find(all, document('to his left arm and jaw; which test is done first? Say why.'))?.id, 'm1');
+  });
 });

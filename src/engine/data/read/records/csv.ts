@@ -1,4 +1,5 @@
-// CSV and TSV with a header, as csv-parse reads them: quoted fields, delimiters and line ends within quotes.
+// CSV and TSV as csv-parse reads them: quoted fields, delimiters and line ends within quotes. The first row is the header, unless
+// the columns are known beforehand.
 import { parse, type Info } from 'csv-parse';
 import { badRecord, type BadRecord, type InputFile } from '../document';
 import { InputFailure } from '../input/failure';
@@ -13,8 +14,8 @@ const mark = Buffer.from('\uFEFF');
 interface Row { readonly info: Info; readonly record: string[] }
 
 /** A row without as many fields as the header is set aside. Throws InputFailure where quotes are broken: no row after that is certain. */
-export async function* readCsv(file: InputFile, delimiter: Delimiter, maximumBytes: number): AsyncGenerator<PlacedRecord | BadRecord> {
-  let header: string[] | undefined;
+export async function* readCsv(file: InputFile, delimiter: Delimiter, maximumBytes: number, columns?: readonly string[]): AsyncGenerator<PlacedRecord | BadRecord> {
+  let header = columns;
   let last = { bytes: 0, lines: 0 };
   for await (const { info, record: fields } of rows(file, delimiter, maximumBytes, () => last)) {
     const place = { file: file.name, line: last.lines + 1, offset: last.bytes };
@@ -28,6 +29,16 @@ export async function* readCsv(file: InputFile, delimiter: Delimiter, maximumByt
     else if (texts.length !== header.length) yield badRecord('column-count', place, `the row has ${texts.length} fields and the header ${header.length}`);
     else yield { kind: 'record', value: Object.fromEntries(header.map((name, i) => [name, texts[i]])), place };
   }
+}
+
+/** Fields of the first row, comma-separated; undefined when there is none, or none that can be read. */
+export async function firstRow(file: InputFile, maximumBytes: number): Promise<string[] | undefined> {
+  try {
+    for await (const { record } of rows(file, ',', maximumBytes, () => ({ bytes: 0, lines: 0 }))) return record;
+  } catch (error) {
+    if (!(error instanceof InputFailure)) throw error;
+  }
+  return undefined;
 }
 
 function headerOf(names: readonly (string | undefined)[]): string[] {

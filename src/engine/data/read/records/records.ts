@@ -22,18 +22,18 @@ export function extensionOf(name: string): string | undefined {
   return /\.([^./\\]+)$/.exec(name.toLowerCase().replace(/\.(gz|gzip|zst|zstd)$/, ''))?.[1];
 }
 
-/** What follows a place where the file cannot be read is one bad record. */
-export async function* readRecords(file: InputFile, container: Container, maximumBytes: number): AsyncGenerator<PlacedRecord | BadRecord> {
+/** What follows a place where the file cannot be read is one bad record. `columns`: of a CSV file without a header. */
+export async function* readRecords(file: InputFile, container: Container, maximumBytes: number, columns?: readonly string[]): AsyncGenerator<PlacedRecord | BadRecord> {
   try {
-    yield* recordsIn(file, container, maximumBytes);
+    yield* recordsIn(file, container, maximumBytes, columns);
   } catch (error) {
     yield setAsideFrom(file, error);
   }
 }
 
-async function* recordsIn(file: InputFile, container: Container, maximumBytes: number): AsyncGenerator<PlacedRecord | BadRecord> {
+async function* recordsIn(file: InputFile, container: Container, maximumBytes: number, columns: readonly string[] | undefined): AsyncGenerator<PlacedRecord | BadRecord> {
   if (container === 'parquet') yield* readParquet(file);
-  else if (container === 'csv') yield* readCsv(file, ',', maximumBytes);
+  else if (container === 'csv') yield* readCsv(file, ',', maximumBytes, columns);
   else if (container === 'tsv') yield* readCsv(file, '\t', maximumBytes);
   else yield* readJson(file, maximumBytes);
 }

@@ -61,6 +61,7 @@ describe('a mix in its world', () => {
     const [problem] = problemsOf(text.replace('notes.jsonl', 'note.jsonl'));
     assert.deepEqual([problem!.code, problem!.line, problem!.key, problem!.value, problem!.suggestion], ['mix-source-not-found', 4, 'sources.notes.path', '../data/note.jsonl', '../data/notes.jsonl']);
     assert.equal(mends(text.replace('notes.jsonl', 'note.jsonl'), 'mix-source-not-found', 'replace'), text);
+    assert.equal(problemsOf(text.replace('medqa', 'med-qa'))[0]!.severity, 'warning', 'a benchmark that is not there is not checked, and keeps nobody from building');
     assert.equal(mends(text.replace('medqa', 'med-qa'), 'mix-questions-not-checked', 'replace'), text);
     assert.match(mends(text.replace('medqa', 'med-qa'), 'mix-questions-not-checked', 'remove'), /^decontaminate: \[\] {3}# ours$/m);
     assert.equal(mends(text.replace('../tokenizer', '../tokeniser'), 'tokenizer-not-found', 'replace'), text);
