@@ -161,3 +161,18 @@ describe('wasm numbers', () => {
     assert.deepEqual(run(), first);
   });
 });
+
+describe('a linear layer of few rows on wasm', () => {
+  before(() => openBackend('wasm'));
+
+  it('gives each row the bits it has alone, so that a text does not depend on those generated beside it', () => check(fc.asyncProperty(
+    seeds, fc.integer({ min: 2, max: 16 }), fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 600 }), (seed, rows, outputs, inputs) => {
+      tf.tidy(() => {
+        const [x, weight] = [normal(seed, [rows, inputs]) as Tensor2D, normal(seed + 1, [outputs, inputs]) as Tensor2D];
+        const alone = Array.from({ length: rows }, (_, row) => linear(tf.slice(x, [row, 0], [1, inputs]), weight));
+        assert.deepEqual(linear(x, weight).dataSync(), tf.concat(alone, 0).dataSync());
+      });
+      return Promise.resolve();
+    },
+  )));
+});

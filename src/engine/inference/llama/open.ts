@@ -15,7 +15,10 @@ export interface LlamaOptions {
   readonly sequences?: number;
   /** Tokens of prompt and answer together; the model's own, but at most 4,096, when left out. */
   readonly contextLength?: number;
-  /** When left out all of the processor, or one for a small model: its threads would mostly wait for each other. */
+  /**
+   * When left out all cores but one, or one for a small model. Threads of llama.cpp wait for each other turning in circles:
+   * one of them on a core that something else needs holds up all the others.
+   */
   readonly threads?: number;
 }
 
@@ -57,7 +60,7 @@ export async function openGguf(file: string, { sequences = 4, contextLength: wan
 
 function usualThreads(file: string): number {
   const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  return bytes < smallModelBytes ? 1 : availableParallelism();
+  return bytes < smallModelBytes ? 1 : Math.max(1, availableParallelism() - 1);
 }
 
 async function fileHash(file: string): Promise<string> {

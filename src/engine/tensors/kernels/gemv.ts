@@ -45,7 +45,57 @@ export function multiplyRows(x: usize, w: usize, stride: i32, y: usize, rows: i3
   for (; o < rows; o++) store<f32>(at(y, o), dot(x, at(w, o * stride), length));
 }
 
-/** y [m, o] = x [m, i] · w [o, i]ᵀ for a small m; rows of y lie `columnsOfY` elements apart. */
+/** The same for two rows of x, `inputs` and `columnsOfY` elements apart: each weight that is read serves both. The sums are those of one row. */
+function multiplyRowsByTwo(x: usize, inputs: i32, w: usize, y: usize, columnsOfY: i32, rows: i32): void {
+  const body = inputs & ~3;
+  const second = at(x, inputs), ySecond = at(y, columnsOfY);
+  let o = 0;
+  for (; o + 4 <= rows; o += 4) {
+    const w0 = at(w, o * inputs), w1 = at(w0, inputs), w2 = at(w1, inputs), w3 = at(w2, inputs);
+    let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
+    let t0 = f32x4.splat(0), t1 = f32x4.splat(0), t2 = f32x4.splat(0), t3 = f32x4.splat(0);
+    for (let i = 0; i < body; i += 4) {
+      const a = v128.load(at(x, i)), b = v128.load(at(second, i));
+      const v0 = v128.load(at(w0, i)), v1 = v128.load(at(w1, i));
+      s0 = f32x4.add(s0, f32x4.mul(a, v0));
+      t0 = f32x4.add(t0, f32x4.mul(b, v0));
+      s1 = f32x4.add(s1, f32x4.mul(a, v1));
+      t1 = f32x4.add(t1, f32x4.mul(b, v1));
+      const v2 = v128.load(at(w2, i)), v3 = v128.load(at(w3, i));
+      s2 = f32x4.add(s2, f32x4.mul(a, v2));
+      t2 = f32x4.add(t2, f32x4.mul(b, v2));
+      s3 = f32x4.add(s3, f32x4.mul(a, v3));
+      t3 = f32x4.add(t3, f32x4.mul(b, v3));
+    }
+    let sums = sumLanes(s0, s1, s2, s3), sumsOfSecond = sumLanes(t0, t1, t2, t3);
+    for (let i = body; i < inputs; i++) {
+      const tail = f32x4(load<f32>(at(w0, i)), load<f32>(at(w1, i)), load<f32>(at(w2, i)), load<f32>(at(w3, i)));
+      sums = f32x4.add(sums, f32x4.mul(v128.load32_splat(at(x, i)), tail));
+      sumsOfSecond = f32x4.add(sumsOfSecond, f32x4.mul(v128.load32_splat(at(second, i)), tail));
+    }
+    v128.store(at(y, o), sums);
+    v128.store(at(ySecond, o), sumsOfSecond);
+  }
+  for (; o < rows; o++) {
+    store<f32>(at(y, o), dot(x, at(w, o * inputs), inputs));
+    store<f32>(at(ySecond, o), dot(second, at(w, o * inputs), inputs));
+  }
+}
+
+/** Bytes of the weight that stay in the first-level cache while all rows of x pass by. */
+const BLOCK_BYTES: i32 = 16384;
+
+/**
+ * y [m, o] = x [m, i] · w [o, i]ᵀ for a small m; rows of y lie `columnsOfY` elements apart. The weight is read once, where
+ * it lies. What a row gives does not depend on the others.
+ */
 export function linearFewRows(x: usize, w: usize, y: usize, columnsOfY: i32, m: i32, outputs: i32, inputs: i32): void {
-  for (let row = 0; row < m; row++) multiplyRows(at(x, row * inputs), w, inputs, at(y, row * columnsOfY), outputs, inputs);
+  const block = max(4, (BLOCK_BYTES / (inputs << 2)) & ~3);
+  for (let o = 0; o < outputs; o += block) {
+    const count = min(block, outputs - o);
+    const weight = at(w, o * inputs), to = at(y, o);
+    let row = 0;
+    for (; row + 2 <= m; row += 2) multiplyRowsByTwo(at(x, row * inputs), inputs, weight, at(to, row * columnsOfY), columnsOfY, count);
+    if (row < m) multiplyRows(at(x, row * inputs), weight, inputs, at(to, row * columnsOfY), count, inputs);
+  }
 }

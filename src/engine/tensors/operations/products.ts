@@ -6,7 +6,7 @@ import type { Pointer } from '../kernel-exports';
 import type { Operand } from '../onnxruntime/products';
 
 /** Up to this many rows the weight is read where it lies; packing it would cost more. */
-const fewRows = 3;
+const fewRows = 16;
 
 /** Where the operands lie and what they measure. */
 export interface Product { readonly x_NI: Pointer; readonly weight_OI: Pointer; readonly y_NO: Pointer; readonly rows: number; readonly inputs: number; readonly outputs: number }

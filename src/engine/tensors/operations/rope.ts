@@ -3,30 +3,30 @@
 // Legend: N rows, H heads, h head size (even), h2 = h/2.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { isComposed } from '../backends/active';
+import { activeBackend } from '../backends/active';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
-import { ropeComposed } from './composed/feed-forward';
+import { turnComposed } from './composed/feed-forward';
+import { turnWebgpu } from './wgsl/layer';
+
+/** Turns every head of row n by the angles of row n, or back by them. */
+export type Turn = (x_NHh: Tensor3D, cos_Nh2: Tensor, sin_Nh2: Tensor, direction: 1 | -1) => Tensor3D;
 
 /** Turns every head of row n by the angles whose cosines and sines row n of the tables holds. */
 export function rope(x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
   const heap = wasmHeap();
   if (heap !== undefined) return ropeKernel(heap, x_NHh, cos_Nh2, sin_Nh2);
-  return isComposed() ? ropeComposed(x_NHh, cos_Nh2, sin_Nh2) : ropeReference(x_NHh, cos_Nh2, sin_Nh2);
+  switch (activeBackend()) {
+    case 'webgpu': return ropeBy(turnWebgpu, x_NHh, cos_Nh2, sin_Nh2);
+    case 'tensorflow': return ropeBy(turnComposed, x_NHh, cos_Nh2, sin_Nh2);
+    case 'cpu':
+    case 'wasm': return ropeReference(x_NHh, cos_Nh2, sin_Nh2);
+  }
 }
 
-function ropeKernel(heap: WasmHeap, x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
-  const [rows, heads, size] = x_NHh.shape;
-  const half = size / 2;
-  expectShape('The input of rope', x_NHh, [rows, heads, size]);
-  expectShape('The cosines of rope', cos_Nh2, [rows, half]);
-  expectShape('The sines of rope', sin_Nh2, [rows, half]);
-  const turn = (x: Tensor3D, cos: Tensor, sin: Tensor, direction: 1 | -1): Tensor3D => {
-    const y = heap.outputLike(x);
-    heap.kernels.rope(heap.pointer(x), heap.pointer(cos), heap.pointer(sin), heap.pointer(y), rows, heads, half, direction);
-    return y;
-  };
+/** The gradient of a turn is the turn back. */
+export function ropeBy(turn: Turn, x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
   return differentiable<Tensor3D>({
     inputs: [x_NHh],
     forward: (_record, save) => {
@@ -35,6 +35,19 @@ function ropeKernel(heap: WasmHeap, x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2:
     },
     backward: (dy_NHh, [cos, sin]) => [turn(dy_NHh, cos!, sin!, -1)],
   });
+}
+
+function ropeKernel(heap: WasmHeap, x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
+  const [rows, heads, size] = x_NHh.shape;
+  const half = size / 2;
+  expectShape('The input of rope', x_NHh, [rows, heads, size]);
+  expectShape('The cosines of rope', cos_Nh2, [rows, half]);
+  expectShape('The sines of rope', sin_Nh2, [rows, half]);
+  return ropeBy((x, cos, sin, direction) => {
+    const y = heap.outputLike(x);
+    heap.kernels.rope(heap.pointer(x), heap.pointer(cos), heap.pointer(sin), heap.pointer(y), rows, heads, half, direction);
+    return y;
+  }, x_NHh, cos_Nh2, sin_Nh2);
 }
 
 export function ropeReference(x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { activeBackend } from '../../backends/active';
 import { differentiable } from '../../differentiable';
-import { rmsNormWebgpu, ropeWebgpu, swigluWebgpu } from '../wgsl/layer';
+import { rmsNormWebgpu, swigluWebgpu } from '../wgsl/layer';
 
 export function rmsNormComposed(x_ND: Tensor2D, weight_D: Tensor1D, epsilon: number): Tensor2D {
   if (activeBackend() === 'webgpu') return rmsNormWebgpu(x_ND, weight_D, epsilon);
@@ -42,21 +42,13 @@ export function swigluComposed(gate_NF: Tensor2D, up_NF: Tensor2D): Tensor2D {
   });
 }
 
-export function ropeComposed(x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
-  if (activeBackend() === 'webgpu') return ropeWebgpu(x_NHh, cos_Nh2, sin_Nh2);
-  const turn = (x: Tensor, cosines: Tensor, sines: Tensor, direction: 1 | -1): Tensor3D => tf.tidy(() => {
+/** Rotary embedding, a direction at a time. */
+export function turnComposed(x: Tensor3D, cosines: Tensor, sines: Tensor, direction: 1 | -1): Tensor3D {
+  return tf.tidy(() => {
     const [first, second] = tf.split(x, 2, -1) as [Tensor3D, Tensor3D];
     const cos = tf.expandDims(cosines, 1);
     const sin = direction === 1 ? tf.expandDims(sines, 1) : tf.neg(tf.expandDims(sines, 1));
     const turned = [tf.sub(tf.mul(first, cos), tf.mul(second, sin)), tf.add(tf.mul(second, cos), tf.mul(first, sin))];
     return tf.concat<Tensor3D>(turned as [Tensor3D, Tensor3D], -1);
-  });
-  return differentiable<Tensor3D>({
-    inputs: [x_NHh],
-    forward: (_record, save) => {
-      save([cos_Nh2, sin_Nh2]);
-      return turn(x_NHh, cos_Nh2, sin_Nh2, 1);
-    },
-    backward: (dy, [cos, sin]) => [turn(dy, cos!, sin!, -1)],
   });
 }

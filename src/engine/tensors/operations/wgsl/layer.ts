@@ -61,10 +61,11 @@ export function swigluWebgpu(gate_NF: Tensor2D, up_NF: Tensor2D): Tensor2D {
   });
 }
 
-export function ropeWebgpu(x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D): Tensor3D {
+/** Rotary embedding, a direction at a time. */
+export function turnWebgpu(x_NHh: Tensor3D, cosines: Tensor, sines: Tensor, direction: 1 | -1): Tensor3D {
   const [, heads, size] = x_NHh.shape;
-  const turn = (x: Tensor, cosines: Tensor, sines: Tensor, direction: number): Tensor3D => runProgram({
-    name: 'rope', inputs: { x, cosines, sines }, shape: x.shape, integers: { heads, half: size / 2 }, floats: { direction },
+  return runProgram({
+    name: 'rope', inputs: { x: x_NHh, cosines, sines }, shape: x_NHh.shape, integers: { heads, half: size / 2 }, floats: { direction },
     body: `
   let j = index % (2 * uniforms.half);
   let n = index / (2 * uniforms.half * uniforms.heads);
@@ -73,12 +74,4 @@ export function ropeWebgpu(x_NHh: Tensor3D, cos_Nh2: Tensor2D, sin_Nh2: Tensor2D
   let other = x[select(index - uniforms.half, index + uniforms.half, isFirst)];
   result[index] = x[index] * cosines[angle] + other * sines[angle] * uniforms.direction * select(1.0, -1.0, isFirst);`,
   }) as Tensor3D;
-  return differentiable<Tensor3D>({
-    inputs: [x_NHh],
-    forward: (_record, save) => {
-      save([cos_Nh2, sin_Nh2]);
-      return turn(x_NHh, cos_Nh2, sin_Nh2, 1);
-    },
-    backward: (dy, [cos, sin]) => [turn(dy, cos!, sin!, -1)],
-  });
 }
