@@ -35,10 +35,10 @@ export class Corpus {
   /** As it was read. */
   document(row: number): SourceDocument {
     const piece = this.#piece(row);
-    const facts = new RowsView(this.#readers.of(path.join(piece.screenFolder, rowsName)).bytes(this.table.row[row]! * rowBytes, rowBytes));
+    const facts = new RowsView(this.#readers.of(path.join(piece.screenFolder, rowsName)).bytes(this.table.row.at(row) * rowBytes, rowBytes));
     return documentOf(
       { kind: facts.isConversation(0) ? 'conversation' : 'text', id: '', place: { file: '' }, offset: 0, bytes: 0 } satisfies DocumentRecord,
-      this.readText(this.table.piece[row]!, facts.offset(0), facts.storedBytes(0)),
+      this.readText(this.table.piece.at(row), facts.offset(0), facts.storedBytes(0)),
     );
   }
 
@@ -49,9 +49,10 @@ export class Corpus {
 
   close(): void {
     this.#readers.close();
+    this.table.columns.close();
   }
 
   #piece(row: number): CorpusPiece {
-    return this.pieces[this.table.piece[row]!]!;
+    return this.pieces[this.table.piece.at(row)]!;
   }
 }

@@ -2,42 +2,47 @@
 // whole documents are taken pass after pass, each pass in an order of its own, and the sources are interleaved evenly.
 import { RandomStream } from '../../../base/math/random';
 import { type LargestStage, type SourceAmount, type SourceSize, stageAmounts } from '../../../documents/mix/amounts/stage';
+import type { Column, Columns, Numbers } from '../columns';
 import { mixError } from '../plan/place';
 import type { MixPlan } from '../plan/plan';
-import { type Supply, tokensOf } from './supply';
+import type { Supply } from './supply';
 
-/** Documents of a stage in the order they are written: of each its source, by place in `sources`, and its place in that source's supply. */
-export interface DrawnStage { readonly sources: readonly string[]; readonly source: Uint16Array; readonly at: Uint32Array }
+/** Of one source: its documents in the order in which they are drawn, by place in the source's supply. */
+export interface DrawnSource { readonly source: string; readonly supply: Supply; readonly drawn: Numbers }
 
-export function drawStage(plan: MixPlan, stageIndex: number, training: ReadonlyMap<string, Supply>, sizeOf: (source: string) => SourceSize): DrawnStage {
+/** A document of a stage: its source, by place in the stage, and its place in that source's supply. */
+export interface DrawnDocument { readonly source: number; readonly at: number }
+
+export interface DrawnStage {
+  readonly sources: readonly DrawnSource[];
+  /** In the order in which they are written. */
+  readonly documents: Iterable<DrawnDocument>;
+}
+
+export function drawStage(plan: MixPlan, stageIndex: number, columns: Columns, training: ReadonlyMap<string, Supply>, sizeOf: (source: string) => SourceSize): DrawnStage {
   const stage = plan.mix.stages[stageIndex]!;
+  const { seed } = plan.mix;
   const sizes = Object.fromEntries(Object.keys(stage.sources).map((source) => [source, sizeOf(source)]));
   const { sources, largest } = stageAmounts(stage, sizes, plan.mix.repeatCap);
-  const parts = sources.map((amount) => {
+  const drawn = sources.map((amount): DrawnSource => {
     const { source, tokens: quota = 0 } = amount;
     refuseShortage(plan, stageIndex, amount, sizes[source]!.tokens, largest);
     const supply = training.get(source)!;
-    const drawn = drawDocuments(supply, quota, `mix/${stage.name}/${source}`, plan.mix.seed);
-    return { drawn, keys: interleaveKeys(drawn, supply, RandomStream.of(plan.mix.seed, `mix/${stage.name}/${source}/interleave`)) };
+    return { source, supply, drawn: drawDocuments(supply, columns, quota, `mix/${stage.name}/${source}`, seed) };
   });
-  return interleave(sources.map(({ source }) => source), parts);
+  return { sources: drawn, documents: { [Symbol.iterator]: () => interleave(drawn, (source) => RandomStream.of(seed, `mix/${stage.name}/${source}/interleave`)) } };
 }
 
-/** In the order of the keys; of equal ones that of the earlier source, then the earlier document, comes first. */
-function interleave(sources: readonly string[], parts: readonly { readonly drawn: Uint32Array; readonly keys: Float64Array }[]): DrawnStage {
-  const total = parts.reduce((sum, { drawn }) => sum + drawn.length, 0);
-  const keys = new Float64Array(total);
-  const source = new Uint16Array(total);
-  const at = new Uint32Array(total);
-  let filled = 0;
-  parts.forEach((part, index) => {
-    keys.set(part.keys, filled);
-    source.fill(index, filled, filled + part.drawn.length);
-    at.set(part.drawn, filled);
-    filled += part.drawn.length;
-  });
-  const order = Uint32Array.from(keys, (_, index) => index).sort((a, b) => keys[a]! - keys[b]! || a - b);
-  return { sources, source: Uint16Array.from(order, (index) => source[index]!), at: Uint32Array.from(order, (index) => at[index]!) };
+/** Merged by key; of equal keys that of the earlier source comes first. The keys of one source ascend, so nothing is sorted. */
+function* interleave(sources: readonly DrawnSource[], randomOf: (source: string) => RandomStream): Generator<DrawnDocument> {
+  const heads = sources.map((one, source) => ({ source, keys: interleaveKeys(one, randomOf(one.source)) })).map(({ source, keys }) => ({ source, keys, next: keys.next() }));
+  for (;;) {
+    let least: (typeof heads)[number] | undefined;
+    for (const head of heads) if (!head.next.done && (!least || head.next.value.key < (least.next.value as KeyedPlace).key)) least = head;
+    if (!least) return;
+    yield { source: least.source, at: (least.next.value as KeyedPlace).at };
+    least.next = least.keys.next();
+  }
 }
 
 /** As the form shows it beforehand: the same function decides here and there. */
@@ -59,59 +64,47 @@ function refuseShortage(plan: MixPlan, stageIndex: number, { source, tokens = 0,
 }
 
 /** Documents pass after pass until their tokens are as close to `quota` as whole documents come. */
-function drawDocuments(supply: Supply, quota: number, purpose: string, seed: number): Uint32Array {
-  const drawn = new Places();
+function drawDocuments({ lengths }: Supply, columns: Columns, quota: number, purpose: string, seed: number): Column {
+  const drawn = columns.make('uint32');
   let taken = 0;
   for (let epoch = 0; taken < quota; epoch++) {
-    for (const at of shuffled(supply.lengths.length, RandomStream.of(seed, `${purpose}/epoch-${epoch}`))) {
-      const length = supply.lengths[at]!;
+    const order = shuffled(lengths.length, columns, RandomStream.of(seed, `${purpose}/epoch-${epoch}`));
+    for (let place = 0; place < order.length; place++) {
+      const at = order.at(place);
+      const length = lengths.at(at)!;
       const overshoot = taken + length - quota;
-      if (overshoot > quota - taken && drawn.length > 0) return drawn.all();
+      if (overshoot > quota - taken && drawn.length > 0) return drawn;
       drawn.push(at);
       taken += length;
-      if (taken >= quota) return drawn.all();
+      if (taken >= quota) return drawn;
     }
   }
-  return drawn.all();
+  return drawn;
 }
 
-/** As RandomStream.shuffled, over numbers that lie close. */
-function shuffled(count: number, random: RandomStream): Uint32Array {
-  const list = Uint32Array.from({ length: count }, (_, at) => at);
+/** As RandomStream.shuffled, over a column. */
+function shuffled(count: number, columns: Columns, random: RandomStream): Column {
+  const list = columns.make('uint32');
+  for (let at = 0; at < count; at++) list.push(at);
   for (let i = count - 1; i > 0; i--) {
     const j = random.integer(i + 1);
-    const held = list[i]!;
-    list[i] = list[j]!;
-    list[j] = held;
+    const held = list.at(i);
+    list.set(i, list.at(j));
+    list.set(j, held);
   }
   return list;
 }
 
-class Places {
-  #places = new Uint32Array(1 << 8);
-  length = 0;
-
-  push(place: number): void {
-    if (this.length === this.#places.length) {
-      const more = new Uint32Array(2 * this.length);
-      more.set(this.#places);
-      this.#places = more;
-    }
-    this.#places[this.length++] = place;
-  }
-
-  all(): Uint32Array {
-    return this.#places.subarray(0, this.length);
-  }
-}
+interface KeyedPlace { readonly key: number; readonly at: number }
 
 /** Place of each document in [0, 1): a random point of the stretch of the source's tokens that it covers. */
-function interleaveKeys(drawn: Uint32Array, { lengths }: Supply, random: RandomStream): Float64Array {
-  const total = tokensOf({ documents: drawn, lengths: Uint32Array.from(drawn, (at) => lengths[at]!) });
+function* interleaveKeys({ drawn, supply: { lengths } }: DrawnSource, random: RandomStream): Generator<KeyedPlace> {
+  let total = 0;
+  for (let place = 0; place < drawn.length; place++) total += lengths.at(drawn.at(place)!)!;
   let before = 0;
-  return Float64Array.from(drawn, (at) => {
-    const key = (before + random.uniform() * lengths[at]!) / total;
-    before += lengths[at]!;
-    return key;
-  });
+  for (let place = 0; place < drawn.length; place++) {
+    const at = drawn.at(place)!;
+    yield { key: (before + random.uniform() * lengths.at(at)!) / total, at };
+    before += lengths.at(at)!;
+  }
 }

@@ -83,7 +83,7 @@ class FindingsWriter {
     const reason = reasonOf(this.gathered.corpus, this.gathered.encoded, row);
     this.#samples.offer(record, step ?? 'kept', step === undefined ? undefined : reason);
     if (step === undefined || fate === 'held-out') return;
-    const keeper = this.keepers.get(table.keeper[row]!);
+    const keeper = this.keepers.get(table.keeper.at(row));
     await this.#addDropped({ ...found, step, reason, ...(keeper ? { keeper } : {}) });
   }
 
@@ -128,26 +128,25 @@ function keepersOf({ corpus: { table } }: Gathered): Set<number> {
   const keepers = new Set<number>();
   const listed = new Map<number, number>();
   for (let row = 0; row < table.length; row++) {
-    if (table.keeper[row]! < 0) continue;
-    const key = table.part[row]! * 16 + table.fate[row]!;
+    if (table.keeper.at(row) < 0) continue;
+    const key = table.part.at(row) * 16 + table.fate.at(row);
     const count = (listed.get(key) ?? 0) + 1;
     listed.set(key, count);
-    if (count <= mostListed) keepers.add(table.keeper[row]!);
+    if (count <= mostListed) keepers.add(table.keeper.at(row));
   }
   return keepers;
 }
 
 async function writeDuplicates({ mix }: MixPlan, folder: string, { corpus, nearDuplicates }: Gathered): Promise<WrittenFile[]> {
   if (!nearDuplicates || !mix.deduplicate.minhash) return [];
-  const { clusters, ...counts } = nearDuplicates;
-  const listed = clusters.slice(0, mostListed);
+  const { listed, clusters, ...counts } = nearDuplicates;
   const found = findRows(corpus, new Set(listed.flatMap(({ rows }) => rows)));
   const lines = await ProductFile.create(folder, clustersName);
   for (const { rows, kept, jaccard } of listed) {
     await lines.text(`${JSON.stringify({ members: rows.map((row, at) => ({ ...found.get(row)!, kept: kept[at]!, jaccard: jaccard[at]! })) } satisfies DuplicateCluster)}\n`);
   }
   const { nGrams, numBuckets, hashesPerBucket, threshold, normNumbers, seed } = mix.deduplicate.minhash;
-  const summary: DuplicatesSummary = { schema: 2, settings: { nGrams, numBuckets, hashesPerBucket, threshold, normNumbers, seed }, ...counts, clusters: clusters.length, listedClusters: listed.length };
+  const summary: DuplicatesSummary = { schema: 2, settings: { nGrams, numBuckets, hashesPerBucket, threshold, normNumbers, seed }, ...counts, clusters, listedClusters: listed.length };
   return [await writePrivate(folder, duplicatesName, json(summary)), await lines.close()];
 }
 

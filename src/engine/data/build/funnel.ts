@@ -24,11 +24,11 @@ export function funnelOf({ corpus, encoded }: Gathered, part: number, tokens: nu
   const { table } = corpus;
   let keptBytes = 0;
   for (let row = 0; row < table.length; row++) {
-    if (table.part[row] !== part) continue;
+    if (table.part.at(row) !== part) continue;
     const fate = table.fateOf(row);
     const step = fate === 'held-out' && isHeldOutFile ? undefined : stepOfFate[fate];
-    if (step) lose(step, reasonOf(corpus, encoded, row), 1, table.bytes[row]!);
-    else keptBytes += table.bytes[row]!;
+    if (step) lose(step, reasonOf(corpus, encoded, row), 1, table.bytes.at(row));
+    else keptBytes += table.bytes.at(row);
   }
   const records = pieces.reduce((sum, { summary }) => sum + summary.records, 0);
   let documents = records;

@@ -7,7 +7,8 @@ import { openBenchmarks, type OpenedBenchmark } from '../benchmarks/open';
 import { storedName } from '../plan/expand';
 import { tokenizerInputs } from '../plan/hash';
 import type { MixPlan } from '../plan/plan';
-import { digest, removeUnfinished } from '../steps/artefact';
+import { Columns } from '../columns';
+import { columnsFile, digest, removeUnfinished } from '../steps/artefact';
 import { type EncodeSettings, encodedName, encodedWords } from '../steps/encode-step';
 import { cutIntoPieces } from '../steps/pieces';
 import { Pool } from '../steps/pool';
@@ -48,7 +49,7 @@ export async function gather(plan: MixPlan, options: ReadOptions): Promise<Gathe
     try {
       chooseHeldOut(plan, parts, corpus.table);
       dropEqual(parts, corpus.table, plan.mix.deduplicate.exact);
-      const nearDuplicates = await dropNearDuplicates(plan, corpus, options);
+      const nearDuplicates = await dropNearDuplicates(plan, corpus, pool, options);
       const encoded = await encodeAll(plan, corpus, pool, options);
       return { corpus, encoded, nearDuplicates, benchmarks: benchmarks.opened, benchmarkTable: benchmarks.table };
     } catch (error) {
@@ -66,14 +67,14 @@ async function screenAll(plan: MixPlan, parts: readonly PlannedPart[], pool: Poo
   const progress = new StepProgress(parts.map((part) => `Reading ${part.isHeldOut ? 'held-out ' : ''}${part.name}`), tasks.map(({ part }) => part), options.onProgress);
   const summaries = await pool.map(tasks.map(({ task }) => ({ kind: 'screen', task }) as const), (index, told) => { progress.tell(index, told); });
   parts.forEach((part, at) => { refuseEmpty(plan, part, countsOf(summaries.filter((_, index) => tasks[index]!.part === at))); });
-  const table = new DocumentTable(summaries.reduce((sum, { rows }) => sum + rows, 0));
+  const table = new DocumentTable(new Columns(columnsFile(plan.root)));
   const pieces: CorpusPiece[] = [];
   let positionsBefore = 0;
   tasks.forEach(({ part, task }, index) => {
     if (index > 0 && tasks[index - 1]!.part !== part) positionsBefore = 0;
     const piece: CorpusPiece = { part, task, readFolder: readFolder(task.read), screenFolder: screenFolder(task), summary: summaries[index]!, firstRow: table.length, positionsBefore };
     pieces.push(piece);
-    table.addPiece(part, index, positionsBefore, piece.screenFolder);
+    table.addPiece(part, index, piece.screenFolder);
     positionsBefore += summaries[index]!.records;
   });
   return new Corpus(parts, pieces, table);

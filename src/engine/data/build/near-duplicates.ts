@@ -1,22 +1,25 @@
 // Drops near-duplicates within and across sources. The keys of each bucket are read from the disk, where the screen left them;
-// documents that a bucket calls alike are compared exactly, by their text as it is trained on. The kept one is held out, else
-// of the source named first, else the first; documents of held-out files always stay, and what is like a held-out one is not
-// trained on.
+// documents that a bucket calls alike are compared exactly, by their text as it is trained on, on all cores. The kept one is held
+// out, else of the source named first, else the first; documents of held-out files always stay, and what is like a held-out one
+// is not trained on.
 import { setImmediate } from 'node:timers/promises';
-import { type BucketKeys, clusterAlike } from '../near/candidates';
-import { jaccard, shinglesOf } from '../near/shingles';
+import { mostListed } from '../../../protocol/mix-findings';
+import { type BucketKeys, clusterAlike, type Pair } from '../near/candidates';
 import type { MinhashSettings } from '../../../documents/mix/schema';
 import type { MixPlan } from '../plan/plan';
+import type { ComparedPiece } from '../steps/compare-step';
+import type { Pool } from '../steps/pool';
 import { bandsName } from '../steps/screen-step';
 import { TextReader } from '../steps/text-reader';
 import type { Corpus } from './corpus';
 import { drop } from './held-out';
 import type { ReadOptions } from './parts';
-import { wholeText } from './normalise';
 import path from 'node:path';
 
-/** Runs of words of documents that were compared lately are kept, up to this many of them. */
-const mostShingles = 1 << 22;
+/** Below this many pairs one thread is done before others have begun. */
+const fewPairs = 64;
+/** Documents of clusters that are settled together. */
+const documentsAtOnce = 4096;
 
 export interface NearCluster {
   /** The kept one or those held out first. */
@@ -31,34 +34,62 @@ export interface NearDuplicates {
   readonly tooShort: number;
   readonly comparedPairs: number;
   readonly skippedPairs: number;
-  readonly clusters: readonly NearCluster[];
+  readonly clusters: number;
+  /** The first of them: as many as are listed. */
+  readonly listed: readonly NearCluster[];
 }
 
 /** Undefined when the mix does not look for them. */
-export async function dropNearDuplicates(plan: MixPlan, corpus: Corpus, { onProgress, signal }: ReadOptions): Promise<NearDuplicates | undefined> {
+export async function dropNearDuplicates(plan: MixPlan, corpus: Corpus, pool: Pool, { onProgress, signal }: ReadOptions): Promise<NearDuplicates | undefined> {
   const settings = plan.mix.deduplicate.minhash;
   if (!settings) return undefined;
   const { table } = corpus;
-  const rows: number[] = [];
-  let tooShort = 0;
+  let [documents, tooShort] = [0, 0];
   for (let row = 0; row < table.length; row++) {
     if (!table.isLeft(row)) continue;
-    if (table.hasSignature[row] === 1) rows.push(row);
+    if (table.hasSignature.at(row) === 1) documents += 1;
     else tooShort += 1;
   }
-  const kept = new ShinglesOfRows(corpus, settings);
-  const alike = (a: number, b: number): number => jaccard(kept.of(a), kept.of(b));
-  const { clusters, comparedPairs, skippedPairs } = await clusterAlike(keysOnDisk(corpus, settings), (a, b) => alike(a, b) >= settings.threshold, async (done, total) => {
-    onProgress?.({ label: 'Comparing documents', done, total, unit: 'buckets' });
-    await setImmediate();
-    signal?.throwIfAborted();
+  const compare = (pairs: readonly Pair[]): Promise<Float64Array> => compareAll(pairs, corpus, pool, settings);
+  const { clusters, comparedPairs, skippedPairs } = await clusterAlike(keysOnDisk(corpus, settings), {
+    columns: table.columns,
+    verify: async (pairs) => Array.from(await compare(pairs), (similarity) => similarity >= settings.threshold),
+    onBucket: async (done, total) => {
+      onProgress?.({ label: 'Comparing documents', done, total, unit: 'buckets' });
+      await setImmediate();
+      signal?.throwIfAborted();
+    },
   });
-  return { documents: rows.length, tooShort, comparedPairs, skippedPairs, clusters: clusters.map((members) => settle(members, corpus, alike)) };
+  return { documents, tooShort, comparedPairs, skippedPairs, ...await settleAll(clusters, corpus, compare) };
+}
+
+/** Cluster by cluster, some of them compared at once. */
+async function settleAll(clusters: Iterable<readonly number[]>, corpus: Corpus, compare: (pairs: readonly Pair[]) => Promise<Float64Array>): Promise<Pick<NearDuplicates, 'clusters' | 'listed'>> {
+  const listed: NearCluster[] = [];
+  let count = 0;
+  let waiting: Omit<NearCluster, 'jaccard'>[] = [];
+  let documents = 0;
+  const list = async (): Promise<void> => {
+    const similarities = await compare(waiting.flatMap(({ rows }) => rows.map((row): Pair => [rows[0]!, row])));
+    let at = 0;
+    for (const { rows, kept } of waiting) listed.push({ rows, kept, jaccard: rows.map(() => Number(similarities[at++]!.toFixed(4))) });
+    waiting = [];
+    documents = 0;
+  };
+  for (const members of clusters) {
+    const settled = settle(members, corpus);
+    if (count++ >= mostListed) continue;
+    waiting.push(settled);
+    documents += members.length;
+    if (documents >= documentsAtOnce) await list();
+  }
+  await list();
+  return { clusters: count, listed };
 }
 
 /** What is left of a cluster: every document of a held-out file, else the first held out, else the first. */
-function settle(members: readonly number[], { table, parts }: Corpus, alike: (a: number, b: number) => number): NearCluster {
-  const ofFile = (row: number): boolean => parts[table.part[row]!]!.isHeldOut;
+function settle(members: readonly number[], { table, parts }: Corpus): Omit<NearCluster, 'jaccard'> {
+  const ofFile = (row: number): boolean => parts[table.part.at(row)]!.isHeldOut;
   const rank = (row: number): number => (ofFile(row) ? 0 : table.fateOf(row) === 'held-out' ? 1 : 2);
   const rows = [...members].sort((a, b) => rank(a) - rank(b) || a - b);
   const first = rows[0]!;
@@ -69,13 +100,36 @@ function settle(members: readonly number[], { table, parts }: Corpus, alike: (a:
     if (rank(row) < 2) drop(table, row, 'near-duplicate', first);
     else table.settle(row, isHeldOut ? 'near-held-out' : 'near-duplicate', first);
   });
-  return { rows, kept, jaccard: rows.map((row) => Number(alike(first, row).toFixed(4))) };
+  return { rows, kept };
+}
+
+/** Jaccard similarity of each pair: shared out among the threads in stretches, so that rows that come again are read once. */
+async function compareAll(pairs: readonly Pair[], { table, pieces, parts }: Corpus, pool: Pool, { nGrams, normNumbers }: MinhashSettings): Promise<Float64Array> {
+  const stretch = Math.max(fewPairs, Math.ceil(pairs.length / pool.threads));
+  const tasks = [];
+  for (let from = 0; from < pairs.length; from += stretch) {
+    const places = new Map<number, number>();
+    const placeOf = (row: number): [piece: number, row: number] => {
+      const piece = table.piece.at(row);
+      if (!places.has(piece)) places.set(piece, places.size);
+      return [places.get(piece)!, table.row.at(row)];
+    };
+    const numbers = Uint32Array.from(pairs.slice(from, from + stretch).flatMap(([a, b]) => [...placeOf(a), ...placeOf(b)]));
+    const compared = [...places.keys()].map((piece): ComparedPiece => {
+      const { readFolder, screenFolder, part } = pieces[piece]!;
+      return { readFolder, screenFolder, phiScreen: parts[part]!.phiScreen };
+    });
+    tasks.push({ kind: 'compare' as const, task: { pieces: compared, pairs: numbers, shingles: { nGrams, normNumbers } } });
+  }
+  const found = new Float64Array(pairs.length);
+  (await pool.map(tasks, () => undefined)).forEach((similarities, at) => { found.set(similarities, at * stretch); });
+  return found;
 }
 
 function keysOnDisk({ table, pieces }: Corpus, { numBuckets }: MinhashSettings): BucketKeys {
   return {
     rows: table.length, numBuckets,
-    visit: (bucket, visit) => {
+    visit: async (bucket, visit) => {
       for (const { screenFolder, firstRow, summary: { rows } } of pieces) {
         if (rows === 0) continue;
         const file = new TextReader(path.join(screenFolder, bandsName), 0);
@@ -83,34 +137,12 @@ function keysOnDisk({ table, pieces }: Corpus, { numBuckets }: MinhashSettings):
         file.close();
         const keys = new Float64Array(rows);
         Buffer.from(keys.buffer).set(bytes);
-        for (let row = 0; row < rows; row++) if (!Number.isNaN(keys[row]!) && table.isLeft(firstRow + row)) visit(firstRow + row, keys[row]!);
+        for (let row = 0; row < rows; row++) {
+          if (Number.isNaN(keys[row]!) || !table.isLeft(firstRow + row)) continue;
+          const wait = visit(firstRow + row, keys[row]!);
+          if (wait) await wait;
+        }
       }
     },
   };
-}
-
-/** Runs of words of documents, read again when they are asked for. */
-class ShinglesOfRows {
-  readonly #kept = new Map<number, Float64Array>();
-  #count = 0;
-
-  constructor(private readonly corpus: Corpus, private readonly settings: MinhashSettings) {}
-
-  of(row: number): Float64Array {
-    const known = this.#kept.get(row);
-    if (known) {
-      this.#kept.delete(row);
-      this.#kept.set(row, known);
-      return known;
-    }
-    const shingles = shinglesOf(wholeText(this.corpus.screened(row)), this.settings);
-    this.#kept.set(row, shingles);
-    this.#count += shingles.length;
-    for (const [oldest, one] of this.#kept) {
-      if (this.#count <= mostShingles || oldest === row) break;
-      this.#kept.delete(oldest);
-      this.#count -= one.length;
-    }
-    return shingles;
-  }
 }

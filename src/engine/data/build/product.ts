@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Mix, MixSource } from '../../../documents/mix/schema';
 import type { Tokenizer } from '../../tokenizer';
+import type { Numbers } from '../columns';
 import { storedName } from '../plan/expand';
 import { isHubPath } from '../plan/hub-source';
 import { mixError } from '../plan/place';
 import type { MixPlan, PlannedSource } from '../plan/plan';
 import type { HeldOutManifest, MixManifest, SourceCounts, StageManifest } from '../shard';
-import { drawStage } from './draw';
+import { type DrawnDocument, type DrawnSource, drawStage } from './draw';
 import { writeProductRows } from './export';
 import { type Findings, increase, type KeptCounts, phiCounts, screenCounts, writeFindings } from './findings-files';
 import { funnelOf } from './funnel';
@@ -71,43 +72,47 @@ export async function writeProduct(plan: MixPlan, parts: ProductParts, { onProgr
   return complete;
 }
 
-async function writeStage(plan: MixPlan, index: number, { training }: Supplies, { folder, gathered: { encoded } }: ProductParts, files: WrittenFile[]): Promise<StageManifest> {
+async function writeStage(plan: MixPlan, index: number, { training }: Supplies, { folder, gathered: { corpus, encoded } }: ProductParts, files: WrittenFile[]): Promise<StageManifest> {
   const stage = plan.mix.stages[index]!;
-  const drawn = drawStage(plan, index, training, (source) => sizeOf(training.get(source)!, encoded));
-  if (drawn.at.length === 0) {
+  const { sources, documents } = drawStage(plan, index, corpus.table.columns, training, (source) => sizeOf(training.get(source)!, encoded));
+  if (sources.every(({ drawn }) => drawn.length === 0)) {
     throw mixError(plan.file, ['stages', index], { code: 'mix-stage-empty', value: stage.name, message: 'the stage takes no tokens', next: 'Raise its shares, epochs or tokens.' });
   }
-  const supplies = drawn.sources.map((source) => training.get(source)!);
-  const documents = Uint32Array.from(drawn.at, (at, place) => supplies[drawn.source[place]!]!.documents[at]!);
-  const shard = await writeShard(folder, `stage-${stage.name}`, documents, encoded, plan);
+  const shard = await writeShard(folder, `stage-${stage.name}`, numbersOf(documents, sources), encoded, plan);
   files.push(...shard.files);
-  const bySource = drawn.sources.map((source, number) => {
-    let tokens = 0;
-    let count = 0;
-    drawn.source.forEach((own, place) => {
-      if (own !== number) return;
-      tokens += supplies[number]!.lengths[drawn.at[place]!]!;
-      count += 1;
-    });
-    const available = tokensOf(supplies[number]!);
+  const bySource = sources.map(({ source, supply, drawn }) => {
+    const tokens = tokensOf({ lengths: { length: drawn.length, at: (place) => supply.lengths.at(drawn.at(place)!) } });
+    const available = tokensOf(supply);
     return [source, {
-      tokens, documents: count, domain: plan.mix.sources[source]!.domain,
+      tokens, documents: drawn.length, domain: plan.mix.sources[source]!.domain,
       epochs: available === 0 ? 0 : tokens / available, share: tokens / shard.tokens,
     }] as const;
   });
-  return { name: stage.name, tokens: shard.tokens, lossTokens: shard.lossTokens, documents: documents.length, sources: Object.fromEntries(bySource) };
+  return { name: stage.name, tokens: shard.tokens, lossTokens: shard.lossTokens, documents: shard.documents, sources: Object.fromEntries(bySource) };
+}
+
+/** By their number in Encoded. */
+function* numbersOf(documents: Iterable<DrawnDocument>, sources: readonly DrawnSource[]): Generator<number> {
+  for (const { source, at } of documents) yield sources[source]!.supply.documents.at(at)!;
 }
 
 async function writeHeldOut(plan: MixPlan, name: string, supply: Supply, { folder, gathered: { encoded } }: ProductParts, files: WrittenFile[]): Promise<HeldOutManifest> {
   const { mix } = plan;
-  const { tokens, files: written } = await writeShard(folder, `heldout-${name}`, supply.documents, encoded, plan);
+  const documents = supply.documents.length;
+  const { tokens, files: written } = await writeShard(folder, `heldout-${name}`, eachOf(supply.documents), encoded, plan);
   files.push(...written);
+  let bytes = 0;
+  for (const document of eachOf(supply.documents)) bytes += encoded.bytes.at(document);
   const set = mix.heldOut[name]!;
   return {
-    name, tokens, documents: supply.documents.length, bytes: supply.documents.reduce((sum, document) => sum + encoded.bytes[document]!, 0),
+    name, tokens, documents, bytes,
     domain: 'domain' in set ? set.domain : mix.sources[set.source]!.domain,
     role: 'domain' in set ? roleOf(mix, set.domain) : mix.sources[set.source]!.role,
   };
+}
+
+function* eachOf(numbers: Numbers): Generator<number> {
+  for (let at = 0; at < numbers.length; at++) yield numbers.at(at)!;
 }
 
 function countsOfParts(plan: MixPlan, gathered: Gathered, supplies: Supplies, { kept }: Findings): Record<string, SourceCounts> {
@@ -122,19 +127,20 @@ function countsOfPart(plan: MixPlan, gathered: Gathered, supplies: Supplies, par
   const { records, setAside: screened } = screenCounts(corpus, index);
   const setAside: Record<string, number> = { ...screened };
   for (let row = 0; row < table.length; row++) {
-    if (table.part[row] !== index || table.fateOf(row) === (part.isHeldOut ? 'held-out' : 'training')) continue;
+    if (table.part.at(row) !== index || table.fateOf(row) === (part.isHeldOut ? 'held-out' : 'training')) continue;
     increase(setAside, reasonOf(corpus, encoded, row));
   }
   const size = sizeOf((part.isHeldOut ? supplies.heldOut : supplies.training).get(part.name)!, encoded);
   let [truncated, split, last, tokens] = [0, 0, -1, 0];
-  encoded.rows.forEach((row, document) => {
-    if (table.part[row] !== index || (table.heldOutSet[row] === noSet) === part.isHeldOut) return;
-    tokens += encoded.lengths[document]!;
-    if (row === last) return;
+  for (let document = 0; document < encoded.length; document++) {
+    const row = encoded.rows.at(document);
+    if (table.part.at(row) !== index || (table.heldOutSet.at(row) === noSet) === part.isHeldOut) continue;
+    tokens += encoded.lengths.at(document);
+    if (row === last) continue;
     last = row;
     if (encoded.isTruncated(document)) truncated += 1;
     if (encoded.isSplit(document)) split += 1;
-  });
+  }
   const planned = (part.isHeldOut ? plan.heldOutFiles : plan.sources).get(part.name)!;
   return {
     documentsRead: records, documentsKept: size.documents, setAside, tokens: size.tokens, bytes: size.bytes,
@@ -156,7 +162,7 @@ function licencesOf({ mix }: MixPlan, { corpus }: Gathered, { kept }: Findings):
     if (part.isHeldOut) return;
     const { licences } = kept.get(part)!;
     let left = 0;
-    for (let row = 0; row < table.length; row++) if (table.part[row] === index && table.isLeft(row)) left += 1;
+    for (let row = 0; row < table.length; row++) if (table.part.at(row) === index && table.isLeft(row)) left += 1;
     for (const [licence, count] of Object.entries(licences)) {
       increase(all, licence, count);
       left -= count;

@@ -25,7 +25,7 @@ export const stepOfFate: Readonly<Record<Fate, MixStep | undefined>> = {
 };
 
 export function reasonOf({ table }: Corpus, encoded: Encoded, row: number): string {
-  return encoded.refused.get(row) ?? table.fateOf(row);
+  return encoded.refusalOf(row) ?? table.fateOf(row);
 }
 
 export function* walkPart(corpus: Corpus, part: number): Generator<WalkedRecord> {
@@ -50,7 +50,7 @@ function* walkPiece(corpus: Corpus, index: number, piece: CorpusPiece): Generato
 /** Ids and places of rows. Only pieces that have one of them are read. */
 export function findRows(corpus: Corpus, rows: ReadonlySet<number>): Map<number, FoundDocument> {
   const found = new Map<number, FoundDocument>();
-  const pieces = new Set([...rows].map((row) => corpus.table.piece[row]!));
+  const pieces = new Set([...rows].map((row) => corpus.table.piece.at(row)));
   for (const index of pieces) {
     for (const record of walkPiece(corpus, index, corpus.pieces[index]!)) if (rows.has(record.row)) found.set(record.row, record.found);
   }

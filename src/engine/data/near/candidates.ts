@@ -1,70 +1,136 @@
 // Locality-sensitive hashing: documents whose signatures agree on all of a bucket's numbers are candidates for being alike.
 // Pairs that are verified join into clusters. The keys of one bucket are looked at at a time, a part of them when they are
-// many, so that memory does not grow with them; only a few bytes a document are held.
+// many, so that memory does not grow with them.
+import type { Column, Columns } from '../columns';
+import { Components, Joined } from './components';
 import { mix } from './shingles';
 
 export interface BucketSettings { readonly numBuckets: number; readonly hashesPerBucket: number }
 
-/** Where keys are kept: calls `visit` with each row that has one and its key in this bucket, rows ascending. */
+/** Where keys are kept: calls `visit` with each row that has one and its key in this bucket, rows ascending; waits for what it returns. */
 export interface BucketKeys {
   readonly rows: number;
   readonly numBuckets: number;
-  visit(bucket: number, visit: (row: number, key: number) => void): void;
+  visit(bucket: number, visit: (row: number, key: number) => Promise<void> | undefined): Promise<void>;
+}
+
+/** Two rows that a bucket calls alike, the earlier one first. */
+export type Pair = readonly [a: number, b: number];
+
+export interface ClusterOptions {
+  readonly columns: Columns;
+  /** Whether the documents of each pair are alike, many pairs at a time: the order of the answers is that of the pairs. */
+  readonly verify: (pairs: readonly Pair[]) => Promise<readonly boolean[]>;
+  /** Called after each bucket. */
+  readonly onBucket: (done: number, total: number) => Promise<void>;
+  /** Keys held at once; more are gone through in parts. */
+  readonly keysAtOnce?: number;
+  /** Rows with a neighbour whose pairs are verified together. */
+  readonly rowsOfWave?: number;
 }
 
 export interface Clusters {
   /** Each ascending, by their first row. */
-  readonly clusters: readonly (readonly number[])[];
+  readonly clusters: Iterable<readonly number[]>;
   readonly comparedPairs: number;
   /** Pairs in crowded buckets that nobody looked at. */
   readonly skippedPairs: number;
 }
 
-/** Keys held at once; more are gone through in parts. */
-const mostKeys = 1 << 21;
 /** Documents of one key that a row is compared with, newest first: what is alike has joined by then. */
 const mostNeighbours = 128;
 /** Pairs found unlike that are remembered, so that another bucket does not have them compared again. */
-const rememberedPairs = 1 << 20;
+const rememberedPairs = 1 << 18;
 
 /**
- * Clusters: the connected components of candidate pairs that `areAlike` confirms. Pairs that other pairs have joined already
- * are not asked about. `onBucket` is called after each bucket.
+ * Clusters: the connected components of candidate pairs that `verify` confirms. Pairs that other pairs have joined already are
+ * not asked about. Rows are taken in their order; what they will need is verified beforehand, many at a time, so that the
+ * result does not depend on how many threads do it.
  */
-export async function clusterAlike(keys: BucketKeys, areAlike: (a: number, b: number) => boolean, onBucket: (done: number, total: number) => Promise<void>): Promise<Clusters> {
-  const parents = Int32Array.from({ length: keys.rows }, (_, row) => row);
-  const before = new Int32Array(keys.rows);
+export async function clusterAlike(keys: BucketKeys, { columns, verify, onBucket, keysAtOnce = 1 << 18, rowsOfWave = 1 << 13 }: ClusterOptions): Promise<Clusters> {
+  const components = new Components(columns, keys.rows);
+  const before = columns.make('int32');
   const unlike = new PairSet(rememberedPairs);
-  const parts = Math.max(1, Math.ceil(keys.rows / mostKeys));
+  const parts = Math.max(1, Math.ceil(keys.rows / keysAtOnce));
   let comparedPairs = 0;
   let skippedPairs = 0;
-  const meet = (row: number, last: number): void => {
+  const meet = async (row: number, last: number, answers: PairAnswers): Promise<void> => {
     let neighbours = 0;
-    for (let other = last; other >= 0; other = before[other]!) {
-      if (root(parents, row) === root(parents, other)) continue;
+    for (let other = last; other >= 0; other = before.at(other)) {
+      if (components.root(row) === components.root(other)) continue;
       if (++neighbours > mostNeighbours) {
         skippedPairs += 1;
         return;
       }
       if (unlike.has(other, row)) continue;
       comparedPairs += 1;
-      if (areAlike(other, row)) join(parents, other, row);
+      if (answers.of(other, row) ?? (await verify([[other, row]]))[0]!) components.join(other, row);
       else unlike.add(other, row);
     }
   };
+  const settle = async (wave: readonly Pair[]): Promise<void> => {
+    const answers = await foresee(wave, { before, components, unlike, verify });
+    for (const [row, last] of wave) await meet(row, last, answers);
+  };
   for (let bucket = 0; bucket < keys.numBuckets; bucket++) {
     for (let part = 0; part < parts; part++) {
-      const rowOf = new LastRows(Math.min(keys.rows, mostKeys));
-      keys.visit(bucket, (row, key) => {
-        if (parts > 1 && key % parts !== part) return;
+      const rowOf = new LastRows(Math.min(keys.rows, keysAtOnce));
+      let wave: Pair[] = [];
+      await keys.visit(bucket, (row, key) => {
+        if (parts > 1 && key % parts !== part) return undefined;
         const last = rowOf.replace(key, row);
-        before[row] = last;
-        if (last >= 0) meet(row, last);
+        before.set(row, last);
+        if (last < 0) return undefined;
+        wave.push([row, last]);
+        if (wave.length < rowsOfWave) return undefined;
+        const full = wave;
+        wave = [];
+        return settle(full);
       });
+      await settle(wave);
     }
     await onBucket(bucket + 1, keys.numBuckets);
   }
-  return { clusters: componentsOf(parents), comparedPairs, skippedPairs };
+  return { clusters: components.clusters(), comparedPairs, skippedPairs };
+}
+
+interface Foresight extends Pick<ClusterOptions, 'verify'> {
+  readonly before: Column;
+  readonly components: Components;
+  readonly unlike: PairSet;
+}
+
+/** Of a wave of rows, each with its last neighbour, the answers their meeting will ask for: in rounds, as what was found alike joins. */
+async function foresee(wave: readonly Pair[], { before, components, unlike, verify }: Foresight): Promise<PairAnswers> {
+  const answers = new PairAnswers();
+  const joined = new Joined(components);
+  let active = wave.map(([row, last]) => ({ row, other: last, neighbours: 0 }));
+  while (active.length > 0) {
+    active = active.filter((one) => {
+      while (one.other >= 0 && (joined.root(one.row) === joined.root(one.other) || unlike.has(one.other, one.row))) one.other = before.at(one.other);
+      return one.other >= 0 && ++one.neighbours <= mostNeighbours;
+    });
+    const pairs = active.map(({ row, other }): Pair => [other, row]);
+    const found = pairs.length === 0 ? [] : await verify(pairs);
+    pairs.forEach(([a, b], at) => {
+      answers.add(a, b, found[at]!);
+      if (found[at]!) joined.join(a, b);
+    });
+    for (const one of active) one.other = before.at(one.other);
+  }
+  return answers;
+}
+
+class PairAnswers {
+  readonly #answers = new Map<number, boolean>();
+
+  of(a: number, b: number): boolean | undefined {
+    return this.#answers.get(a * 2 ** 31 + b);
+  }
+
+  add(a: number, b: number, isAlike: boolean): void {
+    this.#answers.set(a * 2 ** 31 + b, isAlike);
+  }
 }
 
 /** The last row that had a key: open addressing. */
@@ -135,7 +201,10 @@ export function bandKeys(signature: Int32Array, { numBuckets, hashesPerBucket }:
 /** The keys of signatures that are all in memory. */
 export function keysInMemory(signatures: readonly Int32Array[], settings: BucketSettings): BucketKeys {
   const keys = signatures.map((signature) => bandKeys(signature, settings));
-  return { rows: signatures.length, numBuckets: settings.numBuckets, visit: (bucket, visit) => { keys.forEach((one, row) => { visit(row, one[bucket]!); }); } };
+  return {
+    rows: signatures.length, numBuckets: settings.numBuckets,
+    visit: async (bucket, visit) => { for (const [row, one] of keys.entries()) await visit(row, one[bucket]!); },
+  };
 }
 
 function bucketKey(signature: Int32Array, start: number, length: number): number {
@@ -146,33 +215,4 @@ function bucketKey(signature: Int32Array, start: number, length: number): number
     b = Math.imul(b, 31) ^ mix(signature[i]! + b);
   }
   return (a >>> 0) * 0x200000 + (mix(b) >>> 11);
-}
-
-/** Union-find with path halving; the least row is the root of its component. */
-function root(parents: Int32Array, row: number): number {
-  let at = row;
-  while (parents[at] !== at) {
-    parents[at] = parents[parents[at]!]!;
-    at = parents[at]!;
-  }
-  return at;
-}
-
-function join(parents: Int32Array, a: number, b: number): void {
-  const [one, two] = [root(parents, a), root(parents, b)];
-  parents[Math.max(one, two)] = Math.min(one, two);
-}
-
-function componentsOf(parents: Int32Array): number[][] {
-  const sizes = new Int32Array(parents.length);
-  for (let row = 0; row < parents.length; row++) sizes[root(parents, row)]! += 1;
-  const components = new Map<number, number[]>();
-  for (let row = 0; row < parents.length; row++) {
-    const top = root(parents, row);
-    if (sizes[top] === 1) continue;
-    const members = components.get(top);
-    if (members) members.push(row);
-    else components.set(top, [row]);
-  }
-  return [...components.values()];
 }

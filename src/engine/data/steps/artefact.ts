@@ -69,9 +69,16 @@ export async function writeStep<Summary>(folder: string, make: (writer: StepWrit
 
 let attempts = 0;
 
+const columnsName = 'columns';
+
+/** Of what a build holds of each document and has no room for in memory. */
+export function columnsFile(root: string): string {
+  return path.join(stepsFolder(root), columnsName, `columns.partial-${process.pid}-${++attempts}`);
+}
+
 /** Removes what processes that are gone left unfinished. */
 export async function removeUnfinished(root: string): Promise<void> {
-  for (const step of stepNames) {
+  for (const step of [...stepNames, columnsName]) {
     const folder = path.join(stepsFolder(root), step);
     for (const name of await readdir(folder).catch(() => [])) {
       const pid = /\.partial-(\d+)-\d+$/.exec(name)?.[1];

@@ -96,7 +96,12 @@ export class Pool {
     });
   }
 
+  get threads(): number {
+    return this.options.threads;
+  }
+
   async close(): Promise<void> {
+    this.#runner.endComparing();
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 

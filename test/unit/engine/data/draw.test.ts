@@ -1,9 +1,12 @@
 // What a stage takes: quotas, repeats, the cap, whole documents, order.
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { UserError } from '../../../../src/base/errors/problem';
 import { largestRemainder } from '../../../../src/documents/mix/amounts/rounding';
 import { mixSchema } from '../../../../src/documents/mix/schema';
+import { Columns } from '../../../../src/engine/data/columns';
 import { drawStage } from '../../../../src/engine/data/build/draw';
 import type { Supply } from '../../../../src/engine/data/build/supply';
 import type { MixPlan } from '../../../../src/engine/data/plan/plan';
@@ -23,12 +26,12 @@ function draw(sources: Readonly<Record<string, unknown>>, lengths: Readonly<Reco
     ...('repeatCap' in more ? { repeatCap: more['repeatCap'] } : {}),
   });
   const plan = { mix, file: { name: 'm.mix.yaml', text: fileText } } as MixPlan;
-  const drawn = drawStage(plan, 0, new Map(Object.entries(lengths).map(([name, list]) => [name, supply(list)])), (name) => {
+  const drawn = drawStage(plan, 0, new Columns(path.join(tmpdir(), 'never-made')), new Map(Object.entries(lengths).map(([name, list]) => [name, supply(list)])), (name) => {
     const tokens = lengths[name]!.reduce((a, b) => a + b, 0);
     return { documents: lengths[name]!.length, tokens, bytes: tokens };
   });
-  return Array.from(drawn.at, (at, place) => {
-    const source = drawn.sources[drawn.source[place]!]!;
+  return Array.from(drawn.documents, ({ source: place, at }) => {
+    const { source } = drawn.sources[place]!;
     return { source, document: at, length: lengths[source]![at]! };
   });
 }

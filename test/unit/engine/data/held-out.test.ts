@@ -2,18 +2,21 @@
 // group alone.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { UserError } from '../../../../src/base/errors/problem';
 import { mixSchema } from '../../../../src/documents/mix/schema';
 import { chooseHeldOut, dropEqual } from '../../../../src/engine/data/build/held-out';
 import type { PlannedPart } from '../../../../src/engine/data/build/parts';
+import { Columns } from '../../../../src/engine/data/columns';
 import { DocumentTable } from '../../../../src/engine/data/build/table';
 import type { MixPlan } from '../../../../src/engine/data/plan/plan';
 
 interface Fact { readonly group: number; readonly text: string }
 
 /** A table of the parts: held-out files first, as a build has it. */
-function split(sources: Readonly<Record<string, readonly Fact[]>>, heldOut: Readonly<Record<string, object>>, own: Readonly<Record<string, readonly Fact[]>> = {}, seed = 1): DocumentTable {
+function split(sources: Readonly<Record<string, readonly Fact[]>>, heldOut: Readonly<Record<string, object>>, own: Readonly<Record<string, readonly Fact[]>> = {}, seed = 1, rowsOfPass?: number): DocumentTable {
   const mix = mixSchema.parse({
     name: 'm', tokenizer: 't', seed, heldOut, stages: [{ name: 's', sources: {} }],
     sources: Object.fromEntries(Object.keys(sources).map((name) => [name, { path: 'x', domain: 'd' }])),
@@ -22,30 +25,21 @@ function split(sources: Readonly<Record<string, readonly Fact[]>>, heldOut: Read
   const table = new TestTable(all.map(({ facts }) => facts));
   const parts = all.map(({ name, isHeldOut }) => ({ name, isHeldOut })) as unknown as PlannedPart[];
   chooseHeldOut({ mix, file: { name: 'm.mix.yaml' } } as MixPlan, parts, table);
-  dropEqual(parts, table, true);
+  dropEqual(parts, table, true, rowsOfPass);
   return table;
 }
 
 class TestTable extends DocumentTable {
-  readonly #length: number;
-
   constructor(parts: readonly (readonly Fact[])[]) {
-    super(parts.flat().length);
-    let row = 0;
+    super(new Columns(path.join(tmpdir(), 'never-made')));
     parts.forEach((facts, part) => {
       for (const { group, text } of facts) {
-        this.part[row] = part;
-        this.group[row] = group;
+        this.part.push(part);
+        this.group.push(group);
         const key = createHash('sha256').update(text).digest();
-        for (let word = 0; word < 4; word++) this.key[4 * row + word] = key.readUInt32LE(4 * word);
-        row += 1;
+        for (let word = 0; word < 4; word++) this.key.push(key.readUInt32LE(4 * word));
       }
     });
-    this.#length = row;
-  }
-
-  override get length(): number {
-    return this.#length;
   }
 }
 
@@ -66,6 +60,17 @@ describe('held-out documents', () => {
     }));
   });
 
+  it('and equal ones are the same, however many rows are looked at at once', () => {
+    fc.assert(fc.property(fc.array(fact, { minLength: 30, maxLength: 60 }), fc.array(fact, { maxLength: 20 }), fc.array(fact, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 9 }), (a, b, own, rowsOfPass) => {
+      fc.pre(new Set(a.map((one) => one.group)).size > 6);
+      const decide = (rows?: number): unknown => {
+        const table = split({ a, b }, { clinical: { source: 'a', fraction: 0.2 }, general: { path: 'x', domain: 'g' } }, { general: own }, 1, rows);
+        return Array.from({ length: table.length }, (_, row) => [table.fateOf(row), table.keeper.at(row), table.heldOutSet.at(row)]);
+      };
+      assert.deepEqual(decide(rowsOfPass), decide());
+    }));
+  });
+
   it('are about the fraction, and others for another seed', () => {
     const held = (seed: number): number[] => rowsOf(split({ a: singles(100) }, { h: { source: 'a', fraction: 0.1 } }, {}, seed), 'held-out');
     assert.equal(held(1).length, 10);
@@ -83,7 +88,7 @@ describe('held-out documents', () => {
 
   it('are different ones for two sets of one source', () => {
     const table = split({ a: singles(20) }, { one: { source: 'a', fraction: 0.2 }, two: { source: 'a', fraction: 0.2 } });
-    const of = (set: number): number[] => rowsOf(table, 'held-out').filter((row) => table.heldOutSet[row] === set);
+    const of = (set: number): number[] => rowsOf(table, 'held-out').filter((row) => table.heldOutSet.at(row) === set);
     assert.deepEqual([of(0).length, of(1).length], [4, 3]);
   });
 
