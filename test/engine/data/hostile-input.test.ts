@@ -9,13 +9,14 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { UserError } from '../../../src/base/errors/problem';
+import { type MixPlan, planMix } from '../../../src/engine/data';
 import { expandPath } from '../../../src/engine/data/plan/expand';
 import { readDocuments } from '../../../src/engine/data/read/read';
 import type { ConcreteFormat } from '../../../src/engine/data/read/detect';
 import type { ReadItem, ReadOptions } from '../../../src/engine/data/read/document';
 import { packageRoot } from '../../../src/engine/parts/assets';
 import { readAll, readDefaults } from '../../fixtures/data/read';
-import { makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
+import { addTokenizer, makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
 
 const megabyte = 1 << 20;
 
@@ -198,6 +199,51 @@ describe('hostile input', function () {
       assert.deepEqual(reasons, ['record-too-large']);
       assert.ok(grown < 200 * megabyte, `grew by ${(grown / megabyte).toFixed(0)} MB`);
     });
+  });
+
+  describe('archives', () => {
+    /** A zip file whose one entry says that it unpacks to four gigabytes. */
+    const bomb = (): Buffer => {
+      const header = Buffer.alloc(30);
+      header.writeUInt32LE(0x04034b50, 0);
+      header.writeUInt16LE(8, 8);
+      header.writeUInt32LE(100, 18);
+      header.writeUInt32LE(0xffffffff, 22);
+      return Buffer.concat([header, Buffer.alloc(100)]);
+    };
+    const plan = async (source: string, more = ''): Promise<unknown> => {
+      await addTokenizer(path.join(workspace.root, 'tokenizer'));
+      const file = await workspace.write('archive.mix.yaml', `name: m\ntokenizer: tokenizer\nsources: { a: { path: ${source}, domain: x${more} } }\nstages: [{ name: s, sources: { a: { epochs: 1 } } }]\n`);
+      return planMix(file, workspace.root);
+    };
+
+    it('are refused with what to do first, unopened, whatever they say is in them', async () => {
+      for (const name of ['notes.zip', 'notes.tar.gz', 'notes.tgz', 'notes.7z']) {
+        await workspace.write(name, bomb());
+        for (const format of ['', ', format: text']) {
+          await assert.rejects(plan(name, format), (error) => error instanceof UserError && error.problems[0]!.code === 'mix-archive'
+            && error.problems[0]!.key === 'sources.a.path' && error.problems[0]!.value === name && /Unpack/.test(error.problems[0]!.next!), name);
+        }
+      }
+    });
+
+    it('beside documents are counted as files that are not read', async () => {
+      await workspace.write('beside/a.txt', 'A document.');
+      await workspace.write('beside/a.zip', bomb());
+      const { sources } = await plan('beside') as MixPlan;
+      assert.deepEqual(sources.get('a')!.unknownFiles, ['beside/a.zip']);
+    });
+
+    it('under the name of a text are set aside, not unpacked', async () => {
+      assert.deepEqual(outcome(await read('zip.txt', bomb(), 'text')).length, 1);
+      assert.equal((await read('zip.jsonl', bomb(), 'jsonl')).every((item) => item.kind === 'bad'), true);
+    });
+  });
+
+  it('a mix file that is a bomb of aliases is refused', async () => {
+    const levels = 'abcdefghijklmnop'.split('').map((name, i, all) => `${name}: &${name} [${i === 0 ? 'lol' : new Array<string>(9).fill(`*${all[i - 1]!}`).join(', ')}]`);
+    const file = await workspace.write('bomb.mix.yaml', `${levels.join('\n')}\nname: *p\n`);
+    await assert.rejects(planMix(file, workspace.root), (error) => error instanceof UserError && error.problems[0]!.severity === 'error');
   });
 
   describe('folders', () => {

@@ -2,6 +2,7 @@
 // them, files on both sides of a held-out split. Pure: facts come in. The codes are those of the engine where it refuses the same.
 import type { Problem } from '../../../base/errors/problem';
 import { withPlaces } from '../../common/parse-yaml';
+import { isArchive, unpackFirst } from '../archives';
 import { instructionFormats, type Mix, questionPath, type SourceFormat } from '../schema';
 import { checkSupply } from './supply';
 import { type MixFacts, type PathFacts, tokenizerFile } from './facts';
@@ -73,7 +74,10 @@ const formatsOf: Readonly<Record<string, readonly SourceFormat[]>> = {
 };
 
 /** What the first file says of how the source is read. */
-function checkContent(key: string, { format, textField, groupBy }: Mix['sources'][string], { extension, bytes, fields }: PathFacts): Found[] {
+function checkContent(key: string, { path, format, textField, groupBy }: Mix['sources'][string], { extension, bytes, fields }: PathFacts): Found[] {
+  if (isArchive(path) || (extension !== undefined && isArchive(`.${extension}`))) {
+    return [{ code: 'mix-archive', severity: 'error', key: `${key}.path`, value: path, message: 'archives are not read', next: unpackFirst }];
+  }
   const fitting = extension === undefined ? undefined : formatsOf[extension];
   if (bytes === 0) return [{ code: 'mix-source-file-empty', severity: 'warning', key: `${key}.path`, message: 'the file is empty', next: 'Name a file with documents.' }];
   if (format !== 'auto' && fitting && !fitting.includes(format)) {

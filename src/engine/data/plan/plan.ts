@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, userError, type Problem } from '../../../base/errors/problem';
 import { parseMix } from '../../../documents/mix/parse';
+import { isArchive, unpackFirst } from '../../../documents/mix/archives';
 import type { Mix, SourceFormat } from '../../../documents/mix/schema';
 import type { OnProgress } from '../../hub';
 import type { InputHash } from '../../../protocol/provenance';
@@ -104,6 +105,10 @@ async function planSource(source: SourceLike, base: string, file: MixFile, key: 
       code: 'mix-source-not-found', value: source.path,
       message: isGlob ? 'the glob matches no file' : 'there is no such file, or the folder holds none', next: 'Correct the path; it is relative to this file.',
     });
+  }
+  const archives = found.filter(({ name }) => isArchive(name));
+  if (archives.length > 0 && (source.format !== 'auto' || archives.length === found.length)) {
+    throw mixError(file, [...key, 'path'], { code: 'mix-archive', value: archives[0]!.name, message: 'archives are not read', next: unpackFirst });
   }
   if (source.format !== 'auto') {
     const { format } = source;

@@ -68,6 +68,16 @@ describe('a mix in its world', () => {
     assert.match(problemsOf(text.replace('other.txt', '*.csv'))[0]!.message, /glob/);
   });
 
+  it('names an archive as what it is, and what to do first', () => {
+    const zip = factsOf();
+    const paths = { get: (path: string): PathFacts => (path.includes('.zip') || path.includes('.tar') ? { kind: 'file', absolute: path, extension: path.endsWith('.zip') ? 'zip' : 'gz', bytes: 9 } : zip.paths.get(path)!) } as unknown as MixFacts['paths'];
+    for (const name of ['notes.zip', 'notes.tar.gz']) {
+      const [problem] = problemsOf(text.replace('notes.jsonl, format: jsonl', name), { ...zip, paths });
+      assert.deepEqual([problem!.code, problem!.severity, problem!.key], ['mix-archive', 'error', 'sources.notes.path']);
+      assert.match(problem!.next!, /Unpack/);
+    }
+  });
+
   it('is mended where the parts of a stage do not fit together', () => {
     assert.match(mends(text.replace('0.8', '0.4'), 'mix-shares-sum', 'scale-shares'), /notes: \{ share: 0\.6667 \}\n {6}books: \{ share: 0\.3333 \}/);
     const sizes = factsOf({ notes: size(600), books: size(100) });
