@@ -70,7 +70,7 @@ export function attentionGradient(
         packB(queryRows, at(q, blockOffset), queryStride, 1, blockRows, size);
         packB(dyRows, at(dy, blockOffset), queryStride, 1, blockRows, size);
         const blockEnd = keys - queries + block + blockRows;
-        for (let s = low & ~(BAND - 1); s < blockEnd; s += BAND) { // dV += Pᵀ·dY, dK += dSᵀ·Q
+        for (let s = low; s < blockEnd; s += BAND) { // dV += Pᵀ·dY, dK += dSᵀ·Q
           const rows = min(BAND, blockEnd - s), from = max(0, s - (keys - queries) - block), to = keyOffset + s * keyStride;
           packBand(band, at(p, from * stride + s), 1, stride, rows, blockRows - from);
           multiplyBand(band, dyRows, blockRows, from, blockRows - from, at(dv, to), keyStride, rows, 0, size, true, edge);

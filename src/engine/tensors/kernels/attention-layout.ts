@@ -5,7 +5,7 @@ import { multiplyTile } from './microkernel';
 import { at } from './simd';
 
 /** Scratch of the micro-kernel for tiles that are not whole. */
-export const EDGE_FLOATS: i32 = 32;
+export const EDGE_FLOATS: i32 = 48;
 
 // @ts-ignore: decorator
 @inline
@@ -17,7 +17,7 @@ export function roundUp(x: i32): i32 {
 // @ts-ignore: decorator
 @inline
 export function bandFloats(queries: i32, keys: i32, size: i32): i32 {
-  return 4 * max(max(queries, keys), size);
+  return BAND * max(max(queries, keys), size);
 }
 
 /** One past the last key that products over the probabilities of a band may read, when its last query sees keys up to `lastEnd`. */

@@ -8,6 +8,9 @@ import { at } from './simd';
 import { softmaxRow } from './softmax';
 import { addScaled } from './vector';
 
+/** From this many queries on keys and values are packed. */
+const LEAST_PACKED: i32 = 4;
+
 /** Bytes of scratch `attention` needs. */
 export function attentionScratchBytes(queries: i32, keys: i32, size: i32): i32 {
   return (EDGE_FLOATS + bandFloats(queries, keys, size) + 2 * roundUp(keys) * roundUp(size) + BAND * keys) << 2;
@@ -57,13 +60,13 @@ export function attention(
     const item = unit / keyValueHeads, group = unit % keyValueHeads;
     const first = at(firstKey, item * queries);
     const keyHead = at(k, item * keys * keyStride + group * size), valueHead = at(v, item * keys * keyStride + group * size);
-    if (queries >= BAND) {
+    if (queries >= LEAST_PACKED) {
       packB(keyColumns, keyHead, 1, keyStride, size, keys);
       packB(valueRows, valueHead, keyStride, 1, keys, size);
     }
     for (let head = group * groups; head < (group + 1) * groups; head++) {
       const offset = item * queries * queryStride + head * size;
-      if (queries < BAND) {
+      if (queries < LEAST_PACKED) {
         for (let t = queryFrom; t < queryTo; t++) {
           const from = max(0, load<i32>(at(first, t))), end = keys - queries + t + 1, shift = offset + t * queryStride;
           attendRow(at(q, shift), keyHead, valueHead, p, at(y, shift), keyStride, from, end, keys, size, scale);

@@ -6,9 +6,9 @@ import { at } from './simd';
 
 /** Largest block: depth, rows of A, columns of B. */
 const DEPTH: i32 = 384;
-const ROWS: i32 = 128;
+const ROWS: i32 = 160;
 const COLUMNS: i32 = 512;
-const EDGE_BYTES: usize = 128;
+const EDGE_BYTES: usize = 192;
 
 /** Bytes of scratch `gemm` needs, whatever the sizes. */
 export function gemmScratchBytes(): i32 {

@@ -3,7 +3,7 @@
 import { at } from './simd';
 
 /** Rows of one band of A, and columns of one panel of B. */
-export const BAND: i32 = 4;
+export const BAND: i32 = 5;
 export const PANEL: i32 = 8;
 
 /** Stores the 4×4 block at four row addresses, transposed, to four addresses `step` bytes apart. */
@@ -51,22 +51,40 @@ function packEdge(target: usize, source: usize, lineStride: i32, depthStride: i3
   }
 }
 
-/** One band: up to 4 rows of A [rows, k] as [k][4]. */
+/** Copies four lines that lie side by side, interleaved with `step` bytes. */
 // @ts-ignore: decorator
 @inline
-export function packBand(target: usize, a: usize, rowStride: i32, columnStride: i32, rows: i32, k: i32): void {
-  if (rows === BAND && columnStride === 1) {
-    interleaveFour(target, 16, a, rowStride, k);
-  } else if (rows === BAND && rowStride === 1) {
-    const step = <usize>columnStride << 2;
-    for (let q = 0; q < k; q++) {
-      v128.store(target, v128.load(a));
-      target += 16;
-      a += step;
-    }
-  } else {
-    packEdge(target, a, rowStride, columnStride, rows, k, BAND);
+function copyFour(target: usize, step: usize, source: usize, depthStride: i32, k: i32): void {
+  const stride = <usize>depthStride << 2;
+  for (let q = 0; q < k; q++) {
+    v128.store(target, v128.load(source));
+    target += step;
+    source += stride;
   }
+}
+
+/** One line with any stride, or zeros in its place. */
+// @ts-ignore: decorator
+@inline
+function copyOne(target: usize, step: usize, source: usize, depthStride: i32, k: i32, isThere: bool): void {
+  const stride = <usize>depthStride << 2;
+  for (let q = 0; q < k; q++) {
+    store<f32>(target, isThere ? load<f32>(source) : 0);
+    target += step;
+    source += stride;
+  }
+}
+
+/** One band: up to 5 rows of A [rows, k] as [k][5]. */
+export function packBand(target: usize, a: usize, rowStride: i32, columnStride: i32, rows: i32, k: i32): void {
+  const step: usize = <usize>BAND << 2;
+  if (rows < 4 || (rowStride !== 1 && columnStride !== 1)) {
+    packEdge(target, a, rowStride, columnStride, rows, k, BAND);
+    return;
+  }
+  if (columnStride === 1) interleaveFour(target, step, a, rowStride, k);
+  else copyFour(target, step, a, columnStride, k);
+  copyOne(target + 16, step, at(a, 4 * rowStride), columnStride, k, rows === BAND);
 }
 
 /** All bands of A [m, k], one after the other. */

@@ -33,4 +33,4 @@ export function cutProduct(m: number, n: number, pieces: number): { readonly row
 }
 
 /** A piece of a product is a multiple of this, but for the last. */
-export const productUnit = { rows: 16, columns: 16 } as const;
+export const productUnit = { rows: 20, columns: 16 } as const;

@@ -211,4 +211,4 @@ export class Kernels {
 }
 
 /** Queries of attention are cut at multiples of this: whole bands. */
-const attentionQueries = 16;
+const attentionQueries = 20;
