@@ -11,7 +11,7 @@ import { takePictures } from './workbench/pictures';
 import { fileWhere, sampleWorkspace } from './workbench/sample';
 import { rowAction, rowDescription, treeRow } from './workbench/tree';
 import { panel } from './workbench/webview';
-import { closeWindow, editorsStored, openWindow, reloadWindow, showViews } from './workbench/window';
+import { closeWindow, openWindow, reloadWindow, showViews } from './workbench/window';
 
 /** Of the document that is in its source a second time. */
 const twice = 'passage-again';
@@ -76,7 +76,7 @@ describe('mixes in the workbench', () => {
   });
 
   it('are there again as a form after a reload', async () => {
-    await reloadWindow(page);
+    await reloadWindow(page, /preclinical\.mixForm.*clinical-cpt\.mix\.yaml/);
     await form().locator('[data-sizes="measured"]').waitFor();
     await form().locator('[data-action="build"][disabled]').waitFor();
   });
@@ -115,8 +115,7 @@ describe('mixes in the workbench', () => {
   });
 
   it('have their findings again after a reload', async () => {
-    await editorsStored(page, 'preclinical.findings');
-    await reloadWindow(page);
+    await reloadWindow(page, /preclinical\.findings.*"tab":"dropped".*"selected":/);
     await panel(page).locator('findings-list tr[aria-selected="true"]').waitFor();
   });
 });

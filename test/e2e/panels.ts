@@ -43,8 +43,8 @@ describe('panels in the workbench', () => {
   });
 
   it('are there again after the window is reloaded', async () => {
-    await reloadWindow(page);
-    await panel(page).locator('[data-metric="train/loss"] canvas, [data-metric="train/loss"] virtual-table').first().waitFor();
+    await reloadWindow(page, /preclinical\.curves.*"tables":\["train\/loss"\]/);
+    await panel(page).locator('[data-metric="train/loss"] virtual-table td').first().waitFor();
   });
 
   it('show the report of a study', async () => {

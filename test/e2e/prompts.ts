@@ -11,7 +11,7 @@ import { pickRow, runCommand } from './workbench/palette';
 import { takePicture, takePictures } from './workbench/pictures';
 import { sampleWorkspace } from './workbench/sample';
 import { panel } from './workbench/webview';
-import { closeWindow, editorsStored, openWindow, reloadWindow } from './workbench/window';
+import { closeWindow, openWindow, reloadWindow } from './workbench/window';
 
 const questions = 'data/questions/tested.jsonl';
 const hostile = '<img src=x onerror="document.title=1"> [press](command:workbench.action.closeWindow)';
@@ -94,8 +94,7 @@ describe('prompt experiments in the workbench', () => {
 
   it('are there again in the panel after a reload', async () => {
     // The cell that was chosen is kept with the panel.
-    await editorsStored(page, 'tested-aortic-stenosis-test');
-    await reloadWindow(page);
+    await reloadWindow(page, /preclinical\.answers.*"selected":\{"row":"tested-aortic-stenosis-test"/);
     await results().locator('.detail .message pre', { hasText: hostile }).waitFor();
   });
 });

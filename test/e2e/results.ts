@@ -46,7 +46,7 @@ describe('evaluation results in the workbench', () => {
   });
 
   it('are there again after the window is reloaded', async () => {
-    await reloadWindow(page);
+    await reloadWindow(page, /preclinical\.results.*"tab":"questions"/);
     await panel(page).locator('results-grid tbody tr').first().waitFor();
   });
 });

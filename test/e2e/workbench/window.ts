@@ -1,6 +1,7 @@
 // Windows of the workbench: opened on a folder in a fresh profile, reloaded, closed. What the page complains of fails the test.
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { storedInSight } from '../../rig/stored-editors.mjs';
 import { openWorkbench } from '../../rig/workbench.mjs';
 import { session } from './session';
 
@@ -44,28 +45,11 @@ export async function showViews(page: Page): Promise<void> {
 }
 
 /**
- * Waits until the workbench has stored, among the editors it brings back, one that `words` stand in. In a browser it does
- * so every few seconds when it is idle, since a page that goes may not.
+ * What a user does with Reload Window. A page that goes may not store anything any more, so a test first waits until an
+ * editor that will be in sight is stored as `shown` says.
  */
-export async function editorsStored(page: Page, words: string): Promise<void> {
-  await page.waitForFunction(`(async () => {
-    const names = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.startsWith('vscode-web-state-db-'));
-    const texts = await Promise.all(names.map((name) => new Promise((resolve) => {
-      const opening = indexedDB.open(name);
-      opening.onsuccess = () => {
-        const reading = opening.result.transaction('ItemTable').objectStore('ItemTable').get('memento/workbench.parts.editor');
-        reading.onsuccess = () => {
-          opening.result.close();
-          resolve(String(reading.result));
-        };
-      };
-    })));
-    return texts.some((text) => text.includes(${JSON.stringify(words)}));
-  })()`);
-}
-
-/** What a user does with Reload Window. */
-export async function reloadWindow(page: Page): Promise<void> {
+export async function reloadWindow(page: Page, shown?: RegExp): Promise<void> {
+  if (shown) await page.evaluate(storedInSight, shown.source);
   await page.reload({ waitUntil: 'commit' });
   await page.waitForSelector('.monaco-workbench .part.statusbar');
   await extensionIsThere(page);

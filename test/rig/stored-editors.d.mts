@@ -1,0 +1,2 @@
+/** See stored-editors.mjs. */
+export function storedInSight(source: string): Promise<void>;
