@@ -1,5 +1,6 @@
 // What every panel does with its page: made under the strict policy, sent to only while it is seen and has said `ready`, looked
-// after again when files change. A hidden page is gone with what it knew; it says `ready` again when it is shown.
+// after again when files change. A page that was hidden may be gone with what it knew, so it is sent everything when it is seen
+// again. It may also be there still: a window that comes back after a reload says of a panel in sight that it is hidden for a moment.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { panelPage } from './page';
@@ -24,6 +25,8 @@ export interface LivePageSettings<ToHost extends { readonly type: string }> {
 
 export class LivePage<ToHost extends { readonly type: string }, ToPage> implements vscode.Disposable {
   #isReady = false;
+  /** Whether the page may know nothing yet, or have missed a message. */
+  #knowsNothing = true;
   readonly #disposables: { dispose(): unknown }[];
 
   constructor(private readonly settings: LivePageSettings<ToHost>) {
@@ -53,12 +56,13 @@ export class LivePage<ToHost extends { readonly type: string }, ToPage> implemen
   }
 
   refresh(): void {
-    if (!this.settings.panel.visible) this.#isReady = false;
-    else if (this.#isReady) void this.settings.send(false);
+    if (!this.settings.panel.visible) this.#knowsNothing = true;
+    else if (this.#isReady) void this.#send();
   }
 
   async post(message: ToPage): Promise<void> {
     if (this.isLive) await this.settings.panel.webview.postMessage(message);
+    else this.#knowsNothing = true;
   }
 
   dispose(): void {
@@ -69,8 +73,15 @@ export class LivePage<ToHost extends { readonly type: string }, ToPage> implemen
     if (message.type !== 'ready') await this.settings.take(message as Exclude<ToHost, { readonly type: 'ready' }>);
     else {
       this.#isReady = true;
-      await this.settings.send(true);
+      this.#knowsNothing = true;
+      await this.#send();
     }
+  }
+
+  async #send(): Promise<void> {
+    const anew = this.#knowsNothing;
+    this.#knowsNothing = false;
+    await this.settings.send(anew);
   }
 
   #watch({ folder, pattern, concerns = () => true }: NonNullable<LivePageSettings<ToHost>['watch']>): vscode.Disposable[] {
