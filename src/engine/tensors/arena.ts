@@ -45,9 +45,12 @@ export class Arena {
     return from;
   }
 
-  /** Takes a quarter of what is there already, so that stretches are few; less where there is not so much. */
+  /**
+   * Takes as much again as is there already, since two stretches do not join and a large tensor needs one; less where
+   * there is not so much. What is taken and not touched costs addresses, not memory.
+   */
   #grow(bytes: number): boolean {
-    const wanted = Math.max(bytes + unit, usualBytes, this.#wholeBytes / 4);
+    const wanted = Math.max(bytes + unit, usualBytes, this.#wholeBytes);
     const whole = Math.floor(Math.max(bytes + unit, Math.min(wanted, this.mostBytes())) / unit) * unit;
     const from = this.takeMemory(whole);
     if (from === undefined) return false;

@@ -49,4 +49,13 @@ describe('the arena of large tensors', () => {
     arena.giveBack(first!);
     assert.equal(arena.take(2 ** 29 - 2 ** 20), first);
   });
+
+  it('has room for one large piece where small ones were', () => {
+    const { arena } = arenaOver(limit);
+    const small: number[] = [];
+    for (let from = arena.take(2 ** 22); from !== undefined; from = arena.take(2 ** 22)) small.push(from);
+    assert.ok(small.length > 200);
+    for (const from of small) arena.giveBack(from);
+    assert.notEqual(arena.take(0.45 * limit), undefined);
+  });
 });
