@@ -12,9 +12,9 @@ import { copyTokenizerFiles, loadTokenizer } from '../../src/engine/tokenizer';
 export interface BenchCheckpoint { readonly name: string; readonly folder: string; readonly remove: () => void }
 
 const shapes = {
-  '1M': { hiddenSize: 128, intermediateSize: 344, layers: 2, heads: 4, keyValueHeads: 2, maxPositions: 2048 },
-  '5M': { hiddenSize: 256, intermediateSize: 688, layers: 4, heads: 8, keyValueHeads: 4, maxPositions: 2048 },
-  '30M': { hiddenSize: 512, intermediateSize: 1376, layers: 9, heads: 8, keyValueHeads: 4, maxPositions: 2048 },
+  '1M': { hiddenSize: 128, intermediateSize: 344, layers: 2, heads: 4, keyValueHeads: 2, maxPositions: 4096 },
+  '5M': { hiddenSize: 256, intermediateSize: 688, layers: 4, heads: 8, keyValueHeads: 4, maxPositions: 4096 },
+  '30M': { hiddenSize: 512, intermediateSize: 1376, layers: 9, heads: 8, keyValueHeads: 4, maxPositions: 4096 },
 } as const;
 
 export type BenchSize = keyof typeof shapes;

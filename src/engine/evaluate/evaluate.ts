@@ -1,5 +1,5 @@
-// Scores the tasks with a model, a batch of questions at a time, longest first as in lm-evaluation-harness so that a
-// batch holds questions of like length. Every score goes through the cache.
+// Scores the tasks with a model, many questions at a time, longest first as in lm-evaluation-harness so that those handed
+// over together are of like length. Every score goes through the cache.
 import { userError, type Problem } from '../../base/errors/problem';
 import { estimateMean, type Estimate } from '../../base/math/statistics';
 import type { LikelihoodModel, LikelihoodRequest, LikelihoodResult } from '../inference/interfaces';
@@ -28,7 +28,7 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
   readonly questionsPerBatch?: number;
   readonly onProgress?: (progress: { readonly task: string; readonly done: number; readonly total: number }) => void;
-  /** Called between batches; may throw Stopped. */
+  /** Called between batches, and now and then within them; may throw Stopped. */
   readonly betweenBatches?: () => void;
   /** Records set aside and other things the user should know, before the task is scored. */
   readonly onPrepared?: (task: Task, prepared: PreparedItems) => void;
@@ -79,17 +79,25 @@ export async function evaluateTasks(model: LikelihoodModel, tasks: readonly Task
   }
 }
 
+/** Handed to the model at once: it finds among them what they share, and holds their tokens. */
+const questionsAtOnce = 256;
+/** Scores after which progress is told and a stop is listened to. */
+const scoresBetweenTellings = 100;
+
 async function evaluateTask(model: LikelihoodModel, task: Task, cache: ScoreCache, options: EvaluateOptions, rotateBy = 0): Promise<TaskResults> {
   const prepared = await prepareItems(task, options.limit, options.prompt, rotateBy);
   if (rotateBy === 0) options.onPrepared?.(task, prepared);
   const { items } = prepared;
   const longestFirst = [...items].sort((a, b) => b.context.length - a.context.length);
-  const batchSize = options.questionsPerBatch ?? 32;
+  const batchSize = options.questionsPerBatch ?? questionsAtOnce;
   const scored = new Map<number, readonly LikelihoodResult[]>();
   for (let start = 0; start < longestFirst.length; start += batchSize) {
     options.betweenBatches?.();
     const batch = longestFirst.slice(start, start + batchSize);
-    await scoreBatch(model, task, batch, cache, options.signal);
+    await scoreBatch(model, task, batch, cache, options.signal, (share) => {
+      options.onProgress?.({ task: task.name, done: scored.size + Math.floor(share * batch.length), total: items.length });
+      options.betweenBatches?.();
+    });
     for (const item of batch) scored.set(item.docId, resultsOf(model, task, item, cache));
     options.onProgress?.({ task: task.name, done: scored.size, total: items.length });
   }
@@ -113,7 +121,9 @@ async function rotatedTasks(task: Task, options: EvaluateOptions): Promise<(read
 }
 
 /** Puts the scores of a batch into the cache, asking the model only for those that are not there. */
-async function scoreBatch(model: LikelihoodModel, task: Task, batch: readonly Item[], cache: ScoreCache, signal: AbortSignal | undefined): Promise<void> {
+async function scoreBatch(
+  model: LikelihoodModel, task: Task, batch: readonly Item[], cache: ScoreCache, signal: AbortSignal | undefined, told: (share: number) => void,
+): Promise<void> {
   const wanted = new Map<string, LikelihoodRequest>();
   for (const { context, continuations } of batch) {
     for (const continuation of continuations) {
@@ -127,7 +137,13 @@ async function scoreBatch(model: LikelihoodModel, task: Task, batch: readonly It
     if (Number.isNaN(result.logLikelihood)) throw notANumber(model, task);
     cache.put(keys[index]!, result);
   };
-  const results = await model.logLikelihood([...wanted.values()], { ...(signal ? { signal } : {}), onDone: keep });
+  let done = 0;
+  const onDone = (index: number, result: LikelihoodResult): void => {
+    keep(index, result);
+    done += 1;
+    if (done % scoresBetweenTellings === 0 && done < keys.length) told(done / keys.length);
+  };
+  const results = await model.logLikelihood([...wanted.values()], { ...(signal ? { signal } : {}), onDone });
   for (const [index, result] of results.entries()) keep(index, result);
 }
 

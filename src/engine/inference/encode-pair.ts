@@ -13,8 +13,18 @@ export interface EncodedPair {
   readonly continuation: readonly number[];
 }
 
-export function encodePair(tokenizer: Tokenizer, request: LikelihoodRequest): EncodedPair {
-  const pair = request.context === '' ? encodeAlone(tokenizer, request.continuation) : encodeSplit(tokenizer, request);
+/** Pairs of the requests; a context that the next request has too, with another continuation, is encoded once. */
+export function encodePairs(tokenizer: Tokenizer, requests: readonly LikelihoodRequest[]): EncodedPair[] {
+  let last: { text: string; ids: number[] } | undefined;
+  const encodeContext = (text: string): number[] => {
+    if (last?.text !== text) last = { text, ids: encodeText(tokenizer, text) };
+    return last.ids;
+  };
+  return requests.map((request) => encodePair(tokenizer, request, encodeContext));
+}
+
+export function encodePair(tokenizer: Tokenizer, request: LikelihoodRequest, encodeContext = (text: string): number[] => encodeText(tokenizer, text)): EncodedPair {
+  const pair = request.context === '' ? encodeAlone(tokenizer, request.continuation) : encodeSplit(tokenizer, request, encodeContext);
   if (pair.continuation.length === 0) {
     throw userError({
       code: 'likelihood-empty-continuation', value: JSON.stringify(request.continuation), message: 'The continuation has no token of its own: it is empty, or it melts into the last token of its context.',
@@ -25,11 +35,11 @@ export function encodePair(tokenizer: Tokenizer, request: LikelihoodRequest): En
 }
 
 /** Spaces at the end of the context belong to the first word of the continuation; the whole text is cut where the context ends. */
-function encodeSplit(tokenizer: Tokenizer, { context, continuation }: LikelihoodRequest): EncodedPair {
+function encodeSplit(tokenizer: Tokenizer, { context, continuation }: LikelihoodRequest, encodeContext: (text: string) => number[]): EncodedPair {
   const trimmed = stripEnd(context);
   if (trimmed === '') return encodeAlone(tokenizer, context + continuation);
   const whole = encodeText(tokenizer, context + continuation);
-  const before = encodeText(tokenizer, trimmed);
+  const before = encodeContext(trimmed);
   return { context: before, continuation: whole.slice(before.length) };
 }
 

@@ -1,16 +1,12 @@
-// Forward passes that score continuations: a batch of unlike sequences side by side, or a chain of sequences that begin
-// alike, one after another over a cache that keeps what the next one shares.
+// Forward passes that score continuations: which rows predict which tokens, and a batch of unlike sequences side by side.
 // Legend: M rows scored, D hidden, V vocabulary.
-import { KeyValueCache, paddedRows, type Model } from '../model';
+import { paddedRows, type Model } from '../model';
 import { embedding, slice, tensor1d, tidy, tokenLogLikelihoods, type Tensor2D, type TokenLikelihoods } from '../tensors';
-import { breathe } from './cooperate';
 import type { LikelihoodResult } from './interfaces';
-import { sharedLength, type Pass } from './likelihood-plan';
+import type { Pass } from './likelihood-plan';
 
 /** Logits held at once, 64 MB of f32. */
 const logitsAtOnce = 1 << 24;
-/** Tokens of a long sequence in one pass: a stop can come in between, and attention needs less memory at once. */
-const tokensAtOnce = 512;
 
 /** One forward pass; results by the index of their request. */
 export function scoreBatch(model: Model, batch: readonly Pass[], padId: number): Map<number, LikelihoodResult> {
@@ -20,40 +16,8 @@ export function scoreBatch(model: Model, batch: readonly Pass[], padId: number):
   return targets.score(model, () => model.hidden(rows));
 }
 
-/** Results of each pass as they come, by the index of their request. */
-export async function* scoreChain(model: Model, chain: readonly Pass[], signal: AbortSignal | undefined): AsyncGenerator<Map<number, LikelihoodResult>> {
-  const cache = new KeyValueCache();
-  let previous: readonly number[] = [];
-  try {
-    for (const pass of chain) {
-      const { input, requests } = pass;
-      // The rows that predict a continuation are computed, whatever is shared.
-      const predicting = Math.max(...requests.map(({ continuation }) => continuation.length));
-      cache.truncate(Math.min(sharedLength(previous, input), input.length - predicting));
-      for (;;) {
-        await breathe(signal);
-        const left = input.length - cache.length;
-        if (left <= Math.max(tokensAtOnce, predicting)) break;
-        advance(model, cache, input, Math.min(tokensAtOnce, left - predicting));
-      }
-      const first = cache.length;
-      const targets = new Targets();
-      targets.add(pass, input.length - first);
-      yield targets.score(model, () => model.hiddenCached(Int32Array.from(input.slice(first)), cache, input.length));
-      previous = input;
-    }
-  } finally {
-    cache.dispose();
-  }
-}
-
-/** Puts the next tokens of the sequence into the cache. */
-function advance(model: Model, cache: KeyValueCache, input: readonly number[], count: number): void {
-  tidy(() => { model.hiddenCached(Int32Array.from(input.slice(cache.length, cache.length + count)), cache, input.length); });
-}
-
 /** Which rows of a forward pass predict which tokens, for which request. */
-class Targets {
+export class Targets {
   readonly #scored: { index: number; first: number; tokens: number }[] = [];
   readonly #rows: number[] = [];
   readonly #ids: number[] = [];
@@ -69,7 +33,12 @@ class Targets {
     }
   }
 
+  /** One forward pass; results by the index of their request. */
   score(model: Model, hidden: () => Tensor2D): Map<number, LikelihoodResult> {
+    if (this.#rows.length === 0) {
+      tidy(() => { hidden(); });
+      return new Map();
+    }
     const hidden_MD = tidy(() => embedding(hidden(), tensor1d(this.#rows, 'int32')));
     try {
       const likelihoods = scoreRows(model, hidden_MD, Int32Array.from(this.#ids));

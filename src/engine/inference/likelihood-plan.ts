@@ -1,7 +1,7 @@
 // Orders requests into forward passes. Requests that differ in their last token only share one (a question with the choices
-// A to D costs one pass). Passes that begin alike (after the same examples, or options of one question) form a chain, in
-// which each costs what it has of its own; the others are batched with passes of like length, as in
-// lm-evaluation-harness's Collator.
+// A to D costs one pass). Passes that begin alike (after the same examples, or options of one question) form a tree, in
+// which what is common is computed once; the others are batched with passes of like length, as in lm-evaluation-harness's
+// Collator.
 import { userError } from '../../base/errors/problem';
 import type { EncodedPair } from './encode-pair';
 
@@ -21,20 +21,45 @@ export interface PlanLimits {
 }
 
 export interface ScoringPlan {
-  /** Passes in an order in which each shares at least half with the one before. */
-  readonly chains: readonly (readonly Pass[])[];
+  /** Passes that begin alike, each tree of one rotary regime. */
+  readonly trees: readonly SharedBranch[];
   /** Longest first, so that memory runs out at once or not at all. */
   readonly batches: readonly (readonly Pass[])[];
 }
 
-export function planScoring(pairs: readonly EncodedPair[], limits: PlanLimits): ScoringPlan {
-  const runs: Pass[][] = [];
-  for (const pass of distinctPasses(pairs, limits.maxPositions).sort((a, b) => inOrder(a.input, b.input))) {
-    const previous = runs.at(-1)?.at(-1);
-    if (previous && worthSharing(previous, pass, limits.regime)) runs.at(-1)!.push(pass);
-    else runs.push([pass]);
+/** Tokens that passes have in common, computed once, and what comes after them. */
+export interface SharedBranch {
+  /** Any of the passes: its tokens `from` … `to` are those of the branch. */
+  readonly input: readonly number[];
+  readonly from: number;
+  readonly to: number;
+  readonly children: readonly SharedNode[];
+}
+
+/** The rest of one pass, from token `from` on; it holds every row that predicts a continuation. */
+export interface SharedLeaf { readonly pass: Pass; readonly from: number }
+
+export type SharedNode = SharedBranch | SharedLeaf;
+
+export function planScoring(pairs: readonly EncodedPair[], { maxPositions, tokensPerBatch, regime = () => 0 }: PlanLimits): ScoringPlan {
+  const byRegime = new Map<number, Pass[]>();
+  for (const pass of distinctPasses(pairs, maxPositions)) {
+    const key = regime(pass.input.length);
+    const alike = byRegime.get(key);
+    if (alike) alike.push(pass);
+    else byRegime.set(key, [pass]);
   }
-  return { chains: runs.filter((run) => run.length > 1), batches: batchesOf(runs.filter((run) => run.length === 1).flat(), limits.tokensPerBatch) };
+  const nodes = [...byRegime.values()].flatMap((passes) => growTree(passes.sort((a, b) => inOrder(a.input, b.input)), 0));
+  return { trees: nodes.filter(isBranch), batches: batchesOf(nodes.flatMap((node) => (isBranch(node) ? [] : [node.pass])), tokensPerBatch) };
+}
+
+export function isBranch(node: SharedNode): node is SharedBranch {
+  return 'children' in node;
+}
+
+/** How many of a pass's last rows predict its continuations. */
+export function rowsThatPredict({ requests }: Pass): number {
+  return Math.max(...requests.map(({ continuation }) => continuation.length));
 }
 
 /** Tokens that two sequences begin with in common. */
@@ -44,12 +69,28 @@ export function sharedLength(a: readonly number[], b: readonly number[]): number
   return length;
 }
 
-/** Below this many tokens a batch is cheaper than passes one by one. */
-const fewestShared = 32;
+/** Below this many tokens a batch of whole passes is cheaper than a branch and what is after it. */
+const fewestFromTheStart = 32;
+/** The same of a branch of a branch, which costs a copy of what is kept. */
+const fewestFurther = 8;
 
-function worthSharing(a: Pass, b: Pass, regime: PlanLimits['regime'] = () => 0): boolean {
-  const shared = sharedLength(a.input, b.input);
-  return shared >= fewestShared && 2 * shared >= Math.max(a.input.length, b.input.length) && regime(a.input.length) === regime(b.input.length);
+/** @param passes in order, all alike in their first `from` tokens. */
+function growTree(passes: readonly Pass[], from: number): SharedNode[] {
+  const fewest = from + (from === 0 ? fewestFromTheStart : fewestFurther);
+  const groups: Pass[][] = [];
+  for (const pass of passes) {
+    const group = groups.at(-1);
+    const previous = group?.at(-1);
+    if (group && previous && sharedLength(previous.input, pass.input) >= fewest) group.push(pass);
+    else groups.push([pass]);
+  }
+  return groups.flatMap((group): SharedNode[] => {
+    const [first, last] = [group[0]!, group.at(-1)!];
+    // In order, what the first and the last begin with all begin with.
+    const to = Math.min(sharedLength(first.input, last.input), ...group.map((pass) => pass.input.length - rowsThatPredict(pass)));
+    if (group.length === 1 || to <= from) return group.map((pass) => ({ pass, from }));
+    return [{ input: first.input, from, to, children: growTree(group, to) }];
+  });
 }
 
 function inOrder(a: readonly number[], b: readonly number[]): number {

@@ -1,10 +1,11 @@
-// Scores continuations in process: chains of passes that begin alike over a cache, the others in batches.
+// Scores continuations in process: passes that begin alike over what they share, the others in batches.
 import { createHash } from 'node:crypto';
 import { breathe } from './cooperate';
-import { encodePair } from './encode-pair';
+import { encodePairs } from './encode-pair';
 import type { LikelihoodModel, LikelihoodResult } from './interfaces';
-import { scoreBatch, scoreChain } from './likelihood-passes';
+import { scoreBatch } from './likelihood-passes';
 import { planScoring } from './likelihood-plan';
+import { scoreTree } from './likelihood-tree';
 import type { LoadedCheckpoint } from './open';
 
 /** Tokens of one forward pass: enough to keep the processor busy, few enough for its caches and for short steps. */
@@ -15,7 +16,7 @@ export function createLikelihoodModel(checkpoint: LoadedCheckpoint): LikelihoodM
   return {
     identity: { name: checkpoint.name, hash: createHash('sha256').update(`${checkpoint.hash} ${tokenizer.hash}`).digest('hex') },
     async logLikelihood(requests, { signal, onDone } = {}) {
-      const pairs = requests.map((request) => encodePair(tokenizer, request));
+      const pairs = encodePairs(tokenizer, requests);
       const results = new Array<LikelihoodResult>(requests.length);
       const take = (scored: ReadonlyMap<number, LikelihoodResult>): void => {
         for (const [index, result] of scored) {
@@ -23,8 +24,8 @@ export function createLikelihoodModel(checkpoint: LoadedCheckpoint): LikelihoodM
           onDone?.(index, result);
         }
       };
-      const { chains, batches } = planScoring(pairs, { maxPositions: model.config.maxPositions, tokensPerBatch, regime: (length) => model.rotaryRegime(length) });
-      for (const chain of chains) for await (const scored of scoreChain(model, chain, signal)) take(scored);
+      const { trees, batches } = planScoring(pairs, { maxPositions: model.config.maxPositions, tokensPerBatch, regime: (length) => model.rotaryRegime(length) });
+      for (const tree of trees) for await (const scored of scoreTree(model, tree, signal)) take(scored);
       for (const batch of batches) {
         await breathe(signal);
         take(scoreBatch(model, batch, tokenizer.padId));

@@ -30,10 +30,10 @@ export class KeyValueCache {
     if (length === 0) this.dispose();
   }
 
-  /** The first tokens in a cache of its own. */
-  copy(length: number): KeyValueCache {
+  /** The first tokens in a cache of its own, with room for `capacity` tokens. */
+  copy(length: number, capacity = length): KeyValueCache {
     const copy = new KeyValueCache();
-    if (length > 0) copy.#layers = this.#layers.map(({ k, v }) => ({ k: k.copy(length), v: v.copy(length) }));
+    if (length > 0) copy.#layers = this.#layers.map(({ k, v }) => ({ k: k.copy(length, capacity), v: v.copy(length, capacity) }));
     return copy;
   }
 

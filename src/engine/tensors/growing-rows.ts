@@ -29,11 +29,11 @@ export class GrowingRows {
     return this.#store_CKh;
   }
 
-  /** Adds rows `from` … `from + count` of x. */
-  extend(x_NKh: Tensor3D, from: number, count: number): void {
+  /** Adds rows `from` … `from + count` of x; `capacity` is how many rows are known to come in all. */
+  extend(x_NKh: Tensor3D, from: number, count: number, capacity = 0): void {
     const heap = wasmHeap();
     if (heap === undefined) this.#extendByCopy(x_NKh, from, count);
-    else this.#extendInPlace(heap, x_NKh, from, count);
+    else this.#extendInPlace(heap, x_NKh, from, count, capacity);
     this.#length += count;
   }
 
@@ -51,12 +51,12 @@ export class GrowingRows {
     if (length === 0) this.dispose();
   }
 
-  /** A copy of the first rows that grows by itself. */
-  copy(length: number): GrowingRows {
+  /** A copy of the first rows that grows by itself, with room for `capacity`. */
+  copy(length: number, capacity = length): GrowingRows {
     const copy = new GrowingRows();
     if (length === 0) return copy;
     const rows = this.rows();
-    copy.extend(rows, 0, length);
+    copy.extend(rows, 0, length, capacity);
     rows.dispose();
     return copy;
   }
@@ -67,13 +67,13 @@ export class GrowingRows {
     this.#length = 0;
   }
 
-  #extendInPlace(heap: WasmHeap, x_NKh: Tensor3D, from: number, count: number): void {
+  #extendInPlace(heap: WasmHeap, x_NKh: Tensor3D, from: number, count: number, known: number): void {
     const [, K, h] = x_NKh.shape;
     const needed = this.#length + count;
     const row = K * h * bytesPerNumber;
     const old = this.#store_CKh;
     if (old === undefined || old.shape[0] < needed) {
-      const capacity = Math.max(fewestRows, needed, old === undefined ? 0 : Math.ceil(1.5 * this.#length));
+      const capacity = Math.max(fewestRows, needed, known, old === undefined ? 0 : Math.ceil(1.5 * this.#length));
       const grown = heap.output([capacity, K, h]) as Tensor3D;
       if (old !== undefined) heap.copy(heap.pointer(old), heap.pointer(grown), this.#length * row);
       this.#replace(grown);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadTask, prepareItems } from '../../../src/engine/evaluate';
 import { createLikelihoodModel, openCheckpoint, type LikelihoodRequest } from '../../../src/engine/inference';
-import { fixtures, shippedTask, temporaryFolder } from '../../unit/engine/evaluate/task-files';
+import { fixtures, shippedTask, temporaryFolder, write } from '../../unit/engine/evaluate/task-files';
 import { benchCheckpoint, chosenSizes } from '../checkpoints';
 import { leastTimes, machineLine, ratios, type Times } from '../machine';
 import { runPeer } from '../python';
@@ -12,26 +12,33 @@ import { runPeer } from '../python';
 const batchSize = 8;
 const repeats = 2;
 
-/** Real questions where they are (PRECLINICAL_TEST_DATA), else the seven of the tests. */
-function questionFile(folder: string): string {
+/** Questions of tests, real ones where they are (PRECLINICAL_TEST_DATA), as lines of JSON. */
+function questionLines(real: string, made: string): string[] {
   const data = process.env['PRECLINICAL_TEST_DATA'];
-  const real = data === undefined ? '' : path.join(data, 'qa', 'medqa.sample50.jsonl');
-  const from = existsSync(real) ? real : path.join(fixtures, 'questions', 'medqa.jsonl');
-  const file = path.join(folder, 'medqa.jsonl');
-  writeFileSync(file, readFileSync(from));
-  return file;
+  const file = data === undefined ? '' : path.join(data, 'qa', real);
+  return readFileSync(existsSync(file) ? file : path.join(fixtures, 'questions', made), 'utf8').trim().split('\n');
+}
+
+/** MMLU's fields, of a sample whose options are lettered too. */
+function mmluLine(line: string): string {
+  const { question, options, answer_idx: letter, ...rest } = JSON.parse(line) as { question: string; options?: Readonly<Record<string, string>>; answer_idx?: string };
+  if (options === undefined) return line;
+  return JSON.stringify({ ...rest, question, choices: Object.values(options), answer: Object.keys(options).indexOf(letter ?? '') });
 }
 
 async function makeRequests(folder: string): Promise<Readonly<Record<string, readonly LikelihoodRequest[]>>> {
-  const medqa = questionFile(folder);
-  const requestsOf = async (name: string, files: Readonly<Record<string, string>>, overrides: Readonly<Record<string, unknown>>): Promise<LikelihoodRequest[]> => {
-    const task = await loadTask(shippedTask(folder, name, files, overrides));
-    return (await prepareItems(task, undefined, {})).items.flatMap(({ context, continuations }) => continuations.map((continuation) => ({ context, continuation })));
+  const file = (name: string, lines: readonly string[]): string => write(folder, name, `${lines.join('\n')}\n`);
+  const medqa = file('medqa.jsonl', questionLines('medqa.sample50.jsonl', 'medqa.jsonl'));
+  const subject = questionLines('mmlu.sample50.jsonl', 'mmlu.jsonl').map(mmluLine);
+  const [test, dev] = subject.length > 10 ? [subject.slice(5), subject.slice(0, 5)] : [subject, questionLines('', 'mmlu-dev.jsonl')];
+  const requestsOf = async (name: string, files: Readonly<Record<string, string>>, shots: number): Promise<LikelihoodRequest[]> => {
+    const task = await loadTask(shippedTask(folder, name, files));
+    return (await prepareItems(task, undefined, { fewshotCount: shots })).items.flatMap(({ context, continuations }) => continuations.map((continuation) => ({ context, continuation })));
   };
   return {
-    'MedQA, options as texts, zero-shot': await requestsOf('medqa_text', { test: medqa }, {}),
-    'MedQA, options as letters, zero-shot': await requestsOf('medqa_4options', { test: medqa }, {}),
-    'MedQA, letters, 5 shots (first_n)': await requestsOf('medqa_letters', { test: medqa }, { num_fewshot: 5, fewshot_split: 'test', fewshot_config: { sampler: 'first_n' } }),
+    'MedQA, options as texts, zero-shot': await requestsOf('medqa_text', { test: medqa }, 0),
+    'MedQA, options as letters, zero-shot': await requestsOf('medqa_4options', { test: medqa }, 0),
+    [`MMLU, ${Math.min(5, dev.length)} shots (first_n)`]: await requestsOf('mmlu', { test: file('test.jsonl', test), dev: file('dev.jsonl', dev) }, Math.min(5, dev.length)),
   };
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Stopped, UserError } from '../../../../src/base/errors/problem';
 import { evaluateTasks, loadTask } from '../../../../src/engine/evaluate';
 import { madeUpModel } from './made-up-model';
-import { fixtures, shippedTask, temporaryFolder } from './task-files';
+import { fixtures, shippedTask, temporaryFolder, write } from './task-files';
 
 describe('resuming an evaluation', () => {
   const { folder, remove } = temporaryFolder();
@@ -65,6 +65,17 @@ describe('resuming an evaluation', () => {
     await assert.rejects(evaluateTasks(model, await tasks(), options), Stopped);
     assert.deepEqual(seen, ['medqa_text 4/7', 'medqa_text 7/7']);
     assert.equal(model.asked.length, 28);
+  });
+
+  it('tells progress and listens to a stop within a long batch too', async () => {
+    const questions = Array.from({ length: 60 }, (_, index) => JSON.stringify({ question: `Question ${index}?`, options: { A: 'a', B: 'b', C: 'c', D: 'd' }, answer_idx: 'A', answer: 'a' }));
+    const task = await loadTask(shippedTask(folder, 'medqa_text', { test: write(folder, 'many.jsonl', questions.join('\n')) }));
+    const seen: number[] = [];
+    const model = madeUpModel();
+    const betweenBatches = (): void => { if (seen.length === 1) throw new Stopped(); };
+    await assert.rejects(evaluateTasks(model, [task], { onProgress: ({ done }) => { seen.push(done); }, betweenBatches }), Stopped);
+    assert.deepEqual(seen, [25]);
+    assert.ok(model.asked.length < 60 * 4);
   });
 
   it('refuses two tasks of one name, and a model whose scores are not numbers', async () => {

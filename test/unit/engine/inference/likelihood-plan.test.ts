@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { UserError } from '../../../../src/base/errors/problem';
-import { planScoring, sharedLength, type PlanLimits, type Pass } from '../../../../src/engine/inference/likelihood-plan';
+import { isBranch, planScoring, rowsThatPredict, type Pass, type PlanLimits, type SharedLeaf, type SharedNode } from '../../../../src/engine/inference/likelihood-plan';
 
 const tokens = (minLength: number): fc.Arbitrary<number[]> => fc.array(fc.integer({ min: 0, max: 3 }), { minLength, maxLength: 6 });
 const pairs = fc.array(fc.record({ context: tokens(1), continuation: tokens(1) }), { maxLength: 12 });
@@ -45,26 +45,49 @@ describe('the plan of forward passes', () => {
     assert.throws(() => planPasses([{ context: [1], continuation: [2, 3, 4, 5] }], { maxPositions: 3, tokensPerBatch: 100 }), UserError);
   });
 
-  it('chains passes that begin alike for the most part, each request once', () => {
+  /** Passes of a tree, each put together from the tokens that are computed on the way to it. */
+  function follow(node: SharedNode, before: readonly number[] = []): { pass: Pass; computed: readonly number[] }[] {
+    assert.equal(node.from, before.length);
+    if (!isBranch(node)) return [{ pass: node.pass, computed: [...before, ...node.pass.input.slice(node.from)] }];
+    assert.ok(node.to > node.from && node.children.length > 1);
+    return node.children.flatMap((child) => follow(child, [...before, ...node.input.slice(node.from, node.to)]));
+  }
+
+  it('makes trees of passes that begin alike, each request once', () => {
     const shots = Array.from({ length: 40 }, (_, i) => i % 7);
-    const question = (id: number): number[] => [...shots, 50 + id, 60, 61];
+    const question = (id: number): number[] => [...shots, ...Array.from({ length: 9 }, () => 50 + id), 60, 61];
     const requests = [0, 1, 2].flatMap((id) => [[70, 71], [72, 73]].map((continuation) => ({ context: question(id), continuation })));
     const lone = { context: Array.from({ length: 45 }, () => 9), continuation: [1] };
-    const { chains, batches } = planScoring([...requests, lone], { maxPositions: 100, tokensPerBatch: 100 });
+    const { trees: [tree, ...others], batches } = planScoring([...requests, lone], { maxPositions: 100, tokensPerBatch: 100 });
     assert.deepEqual(batches.flat().map(({ requests: [one] }) => one!.index), [6]);
-    const [chain] = chains;
-    assert.deepEqual(chain!.flatMap((pass) => pass.requests.map(({ index }) => index)).sort((a, b) => a - b), [0, 1, 2, 3, 4, 5]);
-    for (const [i, pass] of chain!.slice(1).entries()) assert.ok(sharedLength(chain![i]!.input, pass.input) >= 40);
-    // Options of one question come one after another, so that what they share beyond the examples is kept too.
-    assert.equal(chain!.slice(1).filter((pass, i) => sharedLength(chain![i]!.input, pass.input) === 43).length, 3);
+    assert.equal(others.length, 0);
+    assert.equal(tree!.to, 40);
+    // Options of one question share what they have in common beyond the examples; the row that predicts their first token is each one's own.
+    assert.deepEqual(tree!.children.map((child) => (isBranch(child) ? child.to : 0)), [50, 50, 50]);
+    assert.deepEqual(follow(tree!).flatMap(({ pass }) => pass.requests.map(({ index }) => index)).sort((a, b) => a - b), [0, 1, 2, 3, 4, 5]);
   });
 
-  it('chains nothing whose keys turn by other frequencies, nor what shares little', () => {
+  it('computes in a tree exactly the tokens of each pass, its predicting rows in one piece', () => {
+    const start = Array.from({ length: 32 }, () => 1);
+    const long = fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 1, maxLength: 40 });
+    fc.assert(fc.property(fc.array(fc.record({ context: long, continuation: long }), { minLength: 2, maxLength: 12 }), fc.boolean(), (some, doubled) => {
+      const requests = some.map(({ context, continuation }) => ({ context: [...start, ...(doubled ? start : []), ...context], continuation }));
+      const { trees, batches } = planScoring(requests, { maxPositions: 200, tokensPerBatch: 100, regime: (length) => length % 2 });
+      const found = trees.flatMap((tree) => follow(tree));
+      for (const { pass, computed } of found) assert.deepEqual(computed, pass.input);
+      const leaves = (node: SharedNode): SharedLeaf[] => (isBranch(node) ? node.children.flatMap(leaves) : [node]);
+      for (const { pass, from } of trees.flatMap(leaves)) assert.ok(pass.input.length - from >= rowsThatPredict(pass));
+      const answered = [...found.map(({ pass }) => pass), ...batches.flat()].flatMap((pass) => pass.requests.map(({ index }) => index));
+      assert.deepEqual(answered.sort((a, b) => a - b), [...requests.keys()]);
+    }));
+  });
+
+  it('shares nothing whose keys turn by other frequencies, nor what is little', () => {
     const context = Array.from({ length: 40 }, () => 1);
     const pair = [{ context, continuation: [2, 3] }, { context: [...context, 4], continuation: [2, 3] }];
-    assert.equal(planScoring(pair, { maxPositions: 100, tokensPerBatch: 100 }).chains.length, 1);
-    assert.equal(planScoring(pair, { maxPositions: 100, tokensPerBatch: 100, regime: (length) => length }).chains.length, 0);
-    const longer = [pair[0]!, { context: [...context, ...Array.from({ length: 50 }, () => 5)], continuation: [2] }];
-    assert.equal(planScoring(longer, { maxPositions: 100, tokensPerBatch: 100 }).chains.length, 0);
+    assert.equal(planScoring(pair, { maxPositions: 100, tokensPerBatch: 100 }).trees.length, 1);
+    assert.equal(planScoring(pair, { maxPositions: 100, tokensPerBatch: 100, regime: (length) => length }).trees.length, 0);
+    const shorter = pair.map((one) => ({ ...one, context: one.context.slice(10) }));
+    assert.equal(planScoring(shorter, { maxPositions: 100, tokensPerBatch: 100 }).trees.length, 0);
   });
 });
