@@ -116,7 +116,7 @@ describe('a study on real clinical and general text', function () {
 
   it('scores every question of both sets', () => {
     for (const step of ['cpt', 'ift']) {
-      const cell = report.grid.cells.find((one) => one.step === step)!;
+      const cell = report.grid.cells.find((one) => one.steps[0] === step)!;
       assert.deepEqual(Object.entries(cell.scores).map(([task, scores]) => [task, scores.acc?.estimate.n]).sort(), [['medqa_4options', 50], ['pubmedqa', 50]]);
     }
   });

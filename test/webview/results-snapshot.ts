@@ -7,11 +7,11 @@ const named = (names: readonly string[]): Record<string, string> => Object.fromE
 export const texts = {
   ...named([
     'evaluations', 'evaluation', 'model', 'metric', 'task', 'study', 'base', 'show', 'score', 'toParent', 'toBase', 'points', 'questions', 'first', 'second', 'difference', 'interval', 'resampling', 'onlyFirst',
-    'onlySecond', 'pValue', 'adjustedP', 'singleRun', 'noShared', 'pickTwo', 'filter', 'right', 'wrong', 'noAnswer', 'notAsked', 'question', 'selectQuestion', 'openItem', 'prompt', 'chosen', 'option', 'probability',
+    'onlySecond', 'pValue', 'adjustedP', 'singleRun', 'oneSeed', 'noShared', 'pickTwo', 'filter', 'right', 'wrong', 'noAnswer', 'notAsked', 'question', 'selectQuestion', 'openItem', 'prompt', 'chosen', 'option', 'probability',
     'logLikelihood', 'calibration', 'noCalibration', 'confidence', 'accuracy', 'orders', 'noOrders', 'movedOn', 'consistency', 'rightInAll', 'subgroups', 'field', 'noFields', 'value', 'save', 'copied', 'empty', 'noneShown',
     'noneMatch', 'keys', 'research',
   ]),
-  heldOut: 'bits per byte {0}', shown: '{0} of {1} questions', target: 'right is {0}', answered: '{0} of the answered', failureRate: 'no answer found {0}', calibrationNote: 'ECE {0} over {1}, confidence {2}, accuracy {3}',
+  seeds: '{0} seeds, deviation {1}', heldOut: 'bits per byte {0}', shown: '{0} of {1} questions', target: 'right is {0}', answered: '{0} of the answered', failureRate: 'no answer found {0}', calibrationNote: 'ECE {0} over {1}, confidence {2}, accuracy {3}',
   ordersNote: '{0} {1} {2} {3}',
   tabs: { ladder: 'Ladder', grid: 'Grid', compare: 'Compare', questions: 'Questions', reliability: 'Reliability' },
   filters: { all: 'All questions', differ: 'Fixed or broken', fixed: 'Fixed', broken: 'Broken', bothWrong: 'Both wrong', wrongInAll: 'Wrong in all' },

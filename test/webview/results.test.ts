@@ -11,7 +11,7 @@ const pictures = path.join(process.env['PRECLINICAL_ROOT'] ?? process.cwd(), 'di
 const injection = '<img src=x onerror="window.injected=1">';
 /** Newest first, as the host sends them. */
 const evaluations = [evaluation('c', injection, 0.6, { parent: 'b', bitsPerByte: {} }), evaluation('b', 'cpt', 0.5, { parent: 'a' }), evaluation('a', 'base', 0.4)];
-const grids = [{ study: 's', title: 'miniature', rows: ['Base', 'Clinical'], columns: ['as it is', 'instruct'], cells: [['a', null], ['b', 'c']], base: 'a' }];
+const grids = [{ study: 's', title: 'miniature', rows: ['Base', 'Clinical'], columns: ['as it is', 'instruct'], cells: [[['a'], []], [['b'], ['c']]], base: ['a'] }];
 const change = { facts: { acc: { value: 0.2, standardError: 0.05, n: 100 } } };
 const pair: ResultsPair = {
   type: 'pair', pair: ['a', 'c'], isResampling: false,
@@ -67,7 +67,7 @@ describe('the results panel', () => {
     assert.deepEqual(await posted('ready'), [{ type: 'ready' }]);
     assert.equal(await page.locator('main').count(), 0);
     await post(snapshot(evaluations));
-    await post({ type: 'changes', base: 'a', toParent: { b: change }, toBase: { c: change }, answered: { c: { facts: { acc: { accuracy: 0.8, failureRate: 0.25 } } } } });
+    await post({ type: 'changes', base: 'a', toParent: { b: change }, toBase: { c: change }, answered: { c: { facts: { acc: { accuracy: 0.8, failureRate: 0.25 } } } }, methods: {} });
     await page.locator('.up').first().waitFor();
     assert.deepEqual(await page.evaluate("[...document.querySelectorAll('tbody tr')].map((row) => row.getAttribute('data-evaluation'))"), ['a', 'b', 'c']);
     assert.match(await words('tr[data-evaluation="b"]'), /└ cpt.*50\.0 ± 5\.0 ▲ \+20\.0 ± 5\.0 toParent.*1\.234/);
@@ -99,6 +99,18 @@ describe('the results panel', () => {
     await page.locator('[data-control="save"]').click();
     assert.match((await posted('copy'))[0]!['text'] as string, /^\*\*miniature, facts acc.*\n\n\|  \| as it is \| instruct \|\n/);
     assert.match((await posted('save'))[0]!['text'] as string, /^,as it is,instruct\nBase,40\.0 ± 5\.0,\n/);
+  });
+
+  it('shows a cell of several seeds as a method, over seeds and questions', async () => {
+    await post(snapshot(evaluations, { grids: [{ ...grids[0]!, cells: [[['a'], []], [['b', 'c'], []]] }] }));
+    await tab('grid');
+    assert.deepEqual((await posted('look')).at(-1), { type: 'look', shown: ['a', 'b', 'c'], base: 'a', methods: { all: [['b', 'c']], base: ['a'] } });
+    const score = { value: 0.55, standardError: 0.06, n: 100 };
+    await post({ type: 'changes', base: 'a', toParent: {}, toBase: {}, answered: {}, methods: { 'b c': { facts: { acc: { score, seeds: 2, deviation: 0.07, toBase: { ...score, value: 0.15 } } } } } });
+    await page.getByText('2 seeds').waitFor();
+    assert.match(await words('.scores tbody tr:nth-child(2)'), /Clinical ?55\.0 ± 6\.0 ?2 seeds, deviation 7\.0 ?▲ \+15\.0 ± 6\.0 toBase/);
+    await page.locator('[data-control="copy-csv"]').click();
+    assert.match((await posted('copy'))[0]!['text'] as string, /Clinical,"?55\.0 ± 6\.0; 2 seeds, deviation 7\.0; \+15\.0 ± 6\.0/);
   });
 
   it('compares two, at once when a command says so, and says that they are single runs', async () => {

@@ -10,7 +10,7 @@ import { itemTable, visibleItems } from './items';
 import { gridView, ladder } from './ladder';
 import { reliabilityView } from './reliability';
 import { type Choice, chosen, filterNames, firstSettings, focusName, type KeptState, type ResultsSettings, tabNames, withPair } from './settings';
-import { gridTable, ladderTable, metricOf, pairTable } from './tables';
+import { gridTable, isMethod, ladderTable, metricOf, pairTable } from './tables';
 import { fill, fullName } from './words';
 
 export class ResultsApp extends LitElement {
@@ -162,10 +162,12 @@ export class ResultsApp extends LitElement {
   #look({ shown, base, pair, task, metric, evaluation }: Choice): void {
     const { tab, field } = this.settings;
     const grid = tab === 'grid' ? this.snapshot!.grids.find(({ study }) => study === this.settings.study) ?? this.snapshot!.grids[0] : undefined;
-    const inGrid = grid?.cells.flat().filter((id) => id !== null);
-    const reference = grid ? grid.base : base;
+    const inGrid = grid?.cells.flat(2);
+    const reference = grid ? grid.base.length === 1 ? grid.base[0] : undefined : base;
+    const methods = grid?.cells.flat().filter((ids) => isMethod(ids, grid));
     const look: ResultsLook = {
       type: 'look', shown: inGrid ?? shown.map(({ id }) => id), ...(reference === undefined ? {} : { base: reference }),
+      ...(grid && methods && methods.length > 0 ? { methods: { all: methods, base: grid.base } } : {}),
       ...(tab === 'compare' && pair ? { pair } : {}),
       ...(tab === 'questions' && task ? { items: { task: task.name, metric: metricOf(task, metric) } } : {}),
       ...(tab === 'reliability' && task && evaluation !== undefined ? { facts: { evaluation, task: task.name, metric: metricOf(task, metric), ...(field === undefined ? {} : { field }) } } : {}),

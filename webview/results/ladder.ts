@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Estimate } from '../../src/base/math/statistics';
 import type { ResultsChanges, ResultsEvaluation, ResultsGrid, ResultsSnapshot, ResultsTask, ResultsTexts } from '../../src/protocol/panels/results';
 import { type Choice, depthOf } from './settings';
-import { cellOf, domainsOf, metricOf, type ScoreCell, tasksOf } from './tables';
-import { changeText, directionMarks, directionOf, fill, fullName, percent, scoreText } from './words';
+import { cellOf, domainsOf, gridCell, metricOf, type ScoreCell, tasksOf } from './tables';
+import { changeText, directionMarks, directionOf, fill, fullName, percent, scoreText, seedsText } from './words';
 
 export function ladder(snapshot: ResultsSnapshot, { shown, metric, base }: Choice, changes: ResultsChanges | undefined): TemplateResult {
   const { texts } = snapshot;
@@ -30,6 +30,7 @@ function modelName(one: ResultsEvaluation, depth: number, mark: string): Templat
 function scoreCell(cell: ScoreCell | undefined, texts: ResultsTexts): TemplateResult {
   if (!cell) return html`<span class="faint">–</span>`;
   return html`<span class="strong">${scoreText(cell.score)}</span>
+    ${cell.seeds ? html`<span class="line faint">${seedsText(cell.seeds, texts)}</span>` : nothing}
     ${change(cell.toParent, texts.toParent)}${change(cell.toBase, texts.toBase)}
     ${cell.answered ? html`<span class="line faint">${fill(texts.answered, percent(cell.answered.accuracy))} · ${fill(texts.failureRate, percent(cell.answered.failureRate))}</span>` : nothing}`;
 }
@@ -40,12 +41,12 @@ function change(estimate: Estimate | undefined, word: string): TemplateResult | 
   return html`<span class=${`line ${direction}`}>${directionMarks[direction]} ${changeText(estimate)} <span class="faint">${word}</span></span>`;
 }
 
-export function gridView({ evaluations, texts }: ResultsSnapshot, grid: ResultsGrid, task: ResultsTask, metric: string, changes: ResultsChanges | undefined): TemplateResult {
+export function gridView(snapshot: ResultsSnapshot, grid: ResultsGrid, task: ResultsTask, metric: string, changes: ResultsChanges | undefined): TemplateResult {
+  const { texts } = snapshot;
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${texts.tabs.grid}><table class="scores">
     <thead><tr><th scope="col">${grid.title}</th>${grid.columns.map((column) => html`<th scope="col" class="number">${column}</th>`)}</tr></thead>
     <tbody>${grid.rows.map((row, at) => html`<tr><th scope="row">${row}</th>${grid.columns.map((_, column) => {
-      const one = evaluations.find(({ id }) => id === grid.cells[at]?.[column]);
-      return html`<td class="number">${scoreCell(one && cellOf(one, task, metric, changes), texts)}</td>`;
+      return html`<td class="number">${scoreCell(gridCell(grid.cells[at]?.[column] ?? [], snapshot, grid, task, metric, changes), texts)}</td>`;
     })}</tr>`)}</tbody>
   </table></div><p class="faint">${texts.score}. ${texts.points}</p>`;
 }

@@ -1,8 +1,8 @@
 // The tables of the panel as rows of text: for other programs, and as what the page shows. Pure.
 import type { Estimate } from '../../src/base/math/statistics';
 import type { TextTable } from '../../src/base/text/tables';
-import type { ResultsChanges, ResultsEvaluation, ResultsGrid, ResultsPair, ResultsSnapshot, ResultsTask, ResultsTexts } from '../../src/protocol/panels/results';
-import { changeText, fill, fullName, percent, pointsOf, pValueText, scoreText } from './words';
+import { methodKey, type ResultsChanges, type ResultsEvaluation, type ResultsGrid, type ResultsPair, type ResultsSnapshot, type ResultsTask, type ResultsTexts } from '../../src/protocol/panels/results';
+import { changeText, fill, fullName, percent, pointsOf, pValueText, scoreText, seedsText } from './words';
 
 /** The metric a task is read by: the chosen one, else its first. */
 export function metricOf(task: ResultsTask, metric: string): string {
@@ -14,7 +14,27 @@ export function tasksOf({ tasks }: ResultsSnapshot, shown: readonly ResultsEvalu
   return tasks.filter(({ name }) => shown.some(({ scores }) => scores[name] !== undefined));
 }
 
-export interface ScoreCell { readonly score: Estimate; readonly toParent: Estimate | undefined; readonly toBase: Estimate | undefined; readonly answered: { readonly accuracy: number; readonly failureRate: number } | undefined }
+export interface ScoreCell {
+  readonly score: Estimate;
+  readonly toParent: Estimate | undefined;
+  readonly toBase: Estimate | undefined;
+  readonly answered: { readonly accuracy: number; readonly failureRate: number } | undefined;
+  /** Of a method. */
+  readonly seeds?: { readonly count: number; readonly deviation: number | undefined };
+}
+
+/** Whether a cell is computed over seeds: it has several, or is compared with several. */
+export function isMethod(ids: readonly string[], { base }: ResultsGrid): boolean {
+  return ids.length > 1 || (ids.length === 1 && base.length > 1);
+}
+
+/** Of one evaluation, or over the seeds of a method. */
+export function gridCell(ids: readonly string[], { evaluations }: ResultsSnapshot, grid: ResultsGrid, task: ResultsTask, metric: string, changes: ResultsChanges | undefined): ScoreCell | undefined {
+  const one = evaluations.find(({ id }) => id === ids[0]);
+  if (!isMethod(ids, grid)) return one && cellOf(one, task, metric, changes);
+  const method = changes?.methods[methodKey(ids)]?.[task.name]?.[metricOf(task, metric)];
+  return method && { score: method.score, toParent: method.toParent, toBase: method.toBase, answered: undefined, seeds: { count: method.seeds, deviation: method.deviation } };
+}
 
 export function cellOf({ id, scores }: ResultsEvaluation, task: ResultsTask, metric: string, changes: ResultsChanges | undefined): ScoreCell | undefined {
   const name = metricOf(task, metric);
@@ -41,14 +61,14 @@ export function ladderTable(snapshot: ResultsSnapshot, shown: readonly ResultsEv
   };
 }
 
-export function gridTable({ evaluations, texts }: ResultsSnapshot, grid: ResultsGrid, task: ResultsTask, metric: string, changes: ResultsChanges | undefined): TextTable {
+export function gridTable(snapshot: ResultsSnapshot, grid: ResultsGrid, task: ResultsTask, metric: string, changes: ResultsChanges | undefined): TextTable {
+  const { texts } = snapshot;
   return {
     title: `${grid.title}, ${task.name} ${metricOf(task, metric)}: ${texts.score}; ${texts.toParent}; ${texts.toBase}`,
     header: ['', ...grid.columns],
     rows: grid.rows.map((row, at) => [row, ...grid.columns.map((_, column) => {
-      const one = evaluations.find(({ id }) => id === grid.cells[at]?.[column]);
-      const cell = one && cellOf(one, task, metric, changes);
-      return cell ? [scoreText(cell.score), cell.toParent ? changeText(cell.toParent) : '', cell.toBase ? changeText(cell.toBase) : ''].filter(Boolean).join('; ') : '';
+      const cell = gridCell(grid.cells[at]?.[column] ?? [], snapshot, grid, task, metric, changes);
+      return cell ? [scoreText(cell.score), seedsText(cell.seeds, texts), cell.toParent ? changeText(cell.toParent) : '', cell.toBase ? changeText(cell.toBase) : ''].filter(Boolean).join('; ') : '';
     })]),
   };
 }

@@ -1,6 +1,6 @@
 // Numbers and names as the panel writes them. Pure.
 import type { Estimate } from '../../src/base/math/statistics';
-import type { ResultsEvaluation } from '../../src/protocol/panels/results';
+import type { ResultsEvaluation, ResultsTexts } from '../../src/protocol/panels/results';
 
 const minus = '−';
 
@@ -27,6 +27,12 @@ export function scoreText({ value, standardError }: Estimate): string {
 export function pointsOf(value: number): string {
   const text = percent(value);
   return text.startsWith(minus) || Number(text) === 0 ? text : `+${text}`;
+}
+
+/** `4 seeds ± 1.2`, their standard deviation; nothing of a single run. */
+export function seedsText(seeds: { readonly count: number; readonly deviation: number | undefined } | undefined, texts: ResultsTexts): string {
+  if (!seeds) return '';
+  return seeds.deviation === undefined ? texts.oneSeed : fill(texts.seeds, String(seeds.count), percent(seeds.deviation));
 }
 
 /** `+3.2 ± 1.2`. */

@@ -32,8 +32,8 @@ function checkStudy(study: Study, file: string): Problem[] {
   }
   const trainingSteps: [string, string][] = [
     ...Object.entries(study.grid?.cells ?? {}).flatMap(([row, cells]) =>
-      Object.entries(cells).map(([column, step]): [string, string] => [`grid.cells.${row}.${column}`, step])),
-    ...(study.grid ? [['grid.base', study.grid.base] as [string, string]] : []),
+      Object.entries(cells).flatMap(([column, steps]) => [steps].flat().map((step): [string, string] => [`grid.cells.${row}.${column}`, step]))),
+    ...(study.grid ? [study.grid.base].flat().map((step): [string, string] => ['grid.base', step]) : []),
     ...Object.entries(study.interaction ?? {}).map(([key, step]): [string, string] => [`interaction.${key}`, step]),
     ...study.comparison.flatMap((one, index): [string, string][] => [
       ...[one.better].flat().map((step): [string, string] => [`comparison.${index}.better`, step]), ...[one.than].flat().map((step): [string, string] => [`comparison.${index}.than`, step]),

@@ -50,8 +50,8 @@ export const studySchema = z.strictObject({
   grid: z.strictObject({
     rows: z.record(slug, z.string()).describe('Title of each row by its name.'),
     columns: z.record(slug, z.string()).describe('Title of each column by its name.'),
-    cells: z.record(slug, z.record(slug, slug)).describe('Row, column → the training step of that cell.'),
-    base: slug.describe('Training step every delta to base is taken against.'),
+    cells: z.record(slug, z.record(slug, seedSteps)).describe('Row, column → the training step of that cell, or those of its seeds.'),
+    base: seedSteps.describe('Training step every delta to base is taken against, or those of its seeds, in the order of the cells\'.'),
   }).optional().describe('How the report lays the runs out.'),
   interaction: z.strictObject({
     treated: slug.describe('Training step after the treatment.'),

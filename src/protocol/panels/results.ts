@@ -39,9 +39,9 @@ export interface ResultsGrid {
   readonly title: string;
   readonly rows: readonly string[];
   readonly columns: readonly string[];
-  /** Ids by row, then column; absent where there is no evaluation. */
-  readonly cells: readonly (readonly (string | null)[])[];
-  readonly base?: string;
+  /** Ids by row, then column: one, or those of the seeds of a method; none before all of them are there. */
+  readonly cells: readonly (readonly (readonly string[])[])[];
+  readonly base: readonly string[];
 }
 
 export interface ResultsSnapshot {
@@ -62,6 +62,8 @@ export interface ResultsLook {
   /** Ids of the rows that are shown. */
   readonly shown: readonly string[];
   readonly base?: string;
+  /** Methods, each the ids of its seeds, and the one that is taken from them. */
+  readonly methods?: { readonly all: readonly (readonly string[])[]; readonly base: readonly string[] };
   readonly pair?: readonly [string, string];
   /** Questions of this task, right or wrong by this metric. */
   readonly items?: { readonly task: string; readonly metric: string };
@@ -75,8 +77,21 @@ export interface ResultsChanges {
   readonly base?: string;
   readonly toParent: ChangesByEvaluation;
   readonly toBase: ChangesByEvaluation;
+  /** Of the methods that were asked for, by `methodKey`, task and metric: over seeds and questions. */
+  readonly methods: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, MethodScore>>>>>>;
   /** Of evaluations with answers in words: accuracy of the answered, and share without an answer. */
   readonly answered: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, { readonly accuracy: number; readonly failureRate: number }>>>>>>;
+}
+export interface MethodScore {
+  readonly score: Estimate;
+  readonly seeds: number;
+  /** Standard deviation from seed to seed. */
+  readonly deviation?: number;
+  readonly toParent?: Estimate;
+  readonly toBase?: Estimate;
+}
+export function methodKey(ids: readonly string[]): string {
+  return ids.join(' ');
 }
 export type ChangesByEvaluation = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Estimate>>>>>>;
 
@@ -183,6 +198,8 @@ export interface ResultsTexts {
   readonly pValue: string;
   readonly adjustedP: string;
   readonly singleRun: string;
+  readonly seeds: string;
+  readonly oneSeed: string;
   readonly noShared: string;
   readonly pickTwo: string;
   readonly filter: string;

@@ -1,6 +1,6 @@
 // Numbers as a reader sees them, in the terminal and on the page alike: accuracies in per cent, differences in points.
 import type { Interval } from '../../../base/math/statistics';
-import type { Difference } from './model';
+import type { CellScore, Difference } from './model';
 
 const minus = '−';
 
@@ -48,6 +48,16 @@ export function count(value: number): string {
   if (value < 10_000) return String(value);
   if (value < 1_000_000) return `${(value / 1000).toPrecision(3)} k`;
   return `${(value / 1_000_000).toPrecision(3)} M`;
+}
+
+/** `4 seeds ± 1.2`: standard deviation from seed to seed. */
+export function seedsText({ count, deviation }: NonNullable<CellScore['seeds']>): string {
+  return `${count} seeds ± ${percent(deviation)}`;
+}
+
+/** As `withError`, and over how many seeds. */
+export function scoreWithSeeds(score: CellScore): string {
+  return withError(score) + (score.seeds ? ` (${seedsText(score.seeds)})` : '');
 }
 
 /** Seeds on each side of a comparison; one seed is a single run. */

@@ -58,14 +58,16 @@ export interface Difference {
 export interface CellScore extends Difference {
   readonly toParent?: Difference;
   readonly toBase?: Difference;
+  /** Of a method: how many seeds, and the standard deviation of its accuracy from seed to seed. One run when absent. */
+  readonly seeds?: { readonly count: number; readonly deviation: number };
 }
 
 export interface GridCell {
   readonly row: string;
   readonly column: string;
-  /** Training step of the cell. */
-  readonly step: string;
-  /** Training step it started from. */
+  /** Training steps of the cell: one run, or the seeds of a method. */
+  readonly steps: readonly string[];
+  /** Training step, or steps, it started from. */
   readonly parent?: string;
   /** By task, then metric; a task the cell was not evaluated on is absent. */
   readonly scores: Readonly<Record<string, Readonly<Partial<Record<MetricName, CellScore>>>>>;

@@ -1,7 +1,7 @@
 // The report as plain text for a terminal: the primary table, the contrasts, then the rest, then the notes.
 import { alignColumns } from '../../../base/text/columns';
 import type { MetricName } from '../../evaluate';
-import { intervalText, number, percent, points, pointsWithError, pValue, seedsWords, withError } from './format';
+import { intervalText, number, percent, points, pointsWithError, pValue, scoreWithSeeds, seedsWords, withError } from './format';
 import type { CellScore, HeldOutValue, StudyReport, TestedDifference } from './model';
 import { reportTables, type ReportTable } from './order';
 
@@ -46,7 +46,7 @@ function scoreTable(report: StudyReport, task: string, metric: MetricName, roles
     about?.questionBlind === true ? 'question-blind' : undefined,
     about !== undefined && about.shots > 0 ? `${about.shots} shots` : undefined,
   ].filter((fact) => fact !== undefined);
-  return `${task} ${metric}, % ± standard error (${facts.join(', ')})\n${gridText(report, task, metric, withError)}`;
+  return `${task} ${metric}, % ± standard error (${facts.join(', ')})\n${gridText(report, task, metric, scoreWithSeeds)}`;
 }
 
 function changeTables(report: StudyReport, task: string, metric: MetricName): string {

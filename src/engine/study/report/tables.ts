@@ -1,16 +1,17 @@
 // The tables of a report for other programs: scores of every task and metric, and their changes from parent and base.
 import type { TextTable } from '../../../base/text/tables';
-import { percent, points, pointsWithError, withError } from './format';
+import { percent, points, pointsWithError, scoreWithSeeds } from './format';
 import type { CellScore, Difference, StudyReport } from './model';
 import { reportTables } from './order';
 
 /** Accuracies in per cent ± standard error, changes in points ± paired standard error; `single run` where no seed is repeated. */
 export function gridTables(report: StudyReport): TextTable[] {
   const { rows, columns, cells, base } = report.grid;
+  const hasSeeds = cells.some(({ steps }) => steps.length > 1);
   const changes = [['toParent', 'change from the model it started from'], ['toBase', `change from ${base ?? 'base'}`]] as const;
   return reportTables(report).flatMap(({ task: { task }, metric }) => {
     const grid = (title: string, show: (score: CellScore) => string): TextTable => ({
-      title: `${task} ${metric}, ${title}, a single run each`,
+      title: `${task} ${metric}, ${title}, ${hasSeeds ? 'a single run where no seeds are named' : 'a single run each'}`,
       header: ['', ...columns.map((column) => column.title)],
       rows: rows.map((row) => [row.title, ...columns.map((column) => {
         const score = cells.find((cell) => cell.row === row.name && cell.column === column.name)?.scores[task]?.[metric];
@@ -19,7 +20,7 @@ export function gridTables(report: StudyReport): TextTable[] {
     });
     const changed = changes.filter(([key]) => cells.some((cell) => cell.scores[task]?.[metric]?.[key] !== undefined));
     return [
-      grid('% ± standard error', withError),
+      grid('% ± standard error', scoreWithSeeds),
       ...changed.map(([key, title]) => grid(`${title}, points ± paired standard error`, (score) => (score[key] ? pointsWithError(score[key]) : ''))),
     ];
   });

@@ -1,7 +1,7 @@
 // What the results panel shows, from job folders: evaluations with their scores and relations, and what is made of single
 // questions for those the panel looks at. No vscode.
 import type { EvaluateJobFile } from '../../../protocol/job-file';
-import type { ChangesByEvaluation, ResultsChanges, ResultsDetail, ResultsEvaluation, ResultsFacts, ResultsGrid, ResultsItems, ResultsLook, ResultsPair, ResultsTask } from '../../../protocol/panels/results';
+import { methodKey, type ChangesByEvaluation, type ResultsChanges, type ResultsDetail, type ResultsEvaluation, type ResultsFacts, type ResultsGrid, type ResultsItems, type ResultsLook, type ResultsPair, type ResultsTask } from '../../../protocol/panels/results';
 import { readJobFile } from '../../../runs/job-file';
 import { readScores, type ScoreSummary } from '../../../runs/results';
 import { taskCalibration } from '../../../runs/scored/calibration';
@@ -12,6 +12,7 @@ import type { StoredTask } from '../../../runs/scored/read';
 import type { RunEntry } from '../../runs/entry';
 import { gridsOf } from './grids';
 import { itemDetail, itemsTable, lineOfItem, type OpenedEvaluation } from './items';
+import { methodScores } from './methods';
 import { namesOf } from './names';
 import { ladderOf, parentsOf, type EvaluationPlace } from '../../../runs/scored/relations';
 import { readBitsPerByte } from './held-out';
@@ -74,11 +75,12 @@ export class ResultsFeed {
     return ladderOf(id, this.#places, this.#parents);
   }
 
-  async changes({ shown, base }: ResultsLook): Promise<ResultsChanges> {
+  async changes({ shown, base, methods }: ResultsLook): Promise<ResultsChanges> {
     const opened = await this.#open(shown);
     const [toParent, toBase]: [ChangesByEvaluation, ChangesByEvaluation] = [await this.#changesTo(opened, (id) => this.#parents.get(id)), await this.#changesTo(opened, (id) => (id === base ? undefined : base))];
     const answered = Object.fromEntries(opened.map(({ id, results }) => [id, Object.fromEntries([...results.tasks].map(([name, task]) => [name, answeredOf(task)]))]));
-    return { type: 'changes', toParent, toBase, answered, ...(base === undefined ? {} : { base }) };
+    const scored = await Promise.all((methods?.all ?? []).map(async (ids) => [methodKey(ids), await this.#method(ids, methods!.base)] as const));
+    return { type: 'changes', toParent, toBase, answered, methods: Object.fromEntries(scored), ...(base === undefined ? {} : { base }) };
   }
 
   async pair(pair: readonly [string, string]): Promise<ResultsPair | undefined> {
@@ -123,6 +125,13 @@ export class ResultsFeed {
       return [id, Object.fromEntries(byTask)] as const;
     }));
     return Object.fromEntries(changes);
+  }
+
+  /** Over seeds and questions, by task and metric. */
+  async #method(ids: readonly string[], base: readonly string[]): Promise<ResultsChanges['methods'][string]> {
+    const parents = ids.map((id) => this.#parents.get(id)).filter((id) => id !== undefined);
+    const [own, before, others] = await Promise.all([this.#open(ids), this.#open(parents.length === ids.length ? parents : []), this.#open(methodKey(base) === methodKey(ids) ? [] : base)]);
+    return methodScores(own.map(({ results }) => results), before.map(({ results }) => results), others.map(({ results }) => results));
   }
 
   async #open(ids: readonly string[]): Promise<OpenedEvaluation[]> {

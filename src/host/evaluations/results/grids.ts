@@ -14,21 +14,23 @@ export async function gridsOf(entries: readonly RunEntry[], scored: ReadonlyMap<
   return grids.filter((grid) => grid !== undefined);
 }
 
-function gridOf({ id, name, steps }: RunEntry, file: StudyJobFile, scored: ReadonlyMap<string, string | undefined>): ResultsGrid | undefined {
+/** Undefined for a study without a grid. */
+export function gridOf({ id, name, steps }: RunEntry, file: StudyJobFile, scored: ReadonlyMap<string, string | undefined>): ResultsGrid | undefined {
   const { grid, steps: planned } = file.resolved.study;
   if (!grid) return undefined;
   // A cell names a training step; what counts is the evaluation of it.
-  const evaluationOf = (training: string): string | null => {
+  const evaluationOf = (training: string): string | undefined => {
     const found = steps.findLast(({ step, job }) => job !== undefined && scored.has(job) && planned[step] !== undefined && 'evaluate' in planned[step] && planned[step].of === training);
-    return found?.job ?? null;
+    return found?.job;
   };
-  const base = evaluationOf(grid.base);
+  /** All seeds of a method, or none: some of them would be another method. */
+  const evaluationsOf = (trainings: string | readonly string[] = []): string[] => {
+    const found = [trainings].flat().map(evaluationOf);
+    return found.every((id) => id !== undefined) ? found : [];
+  };
   return {
     study: id, title: name, rows: Object.values(grid.rows), columns: Object.values(grid.columns),
-    cells: Object.keys(grid.rows).map((row) => Object.keys(grid.columns).map((column) => {
-      const training = grid.cells[row]?.[column];
-      return training === undefined ? null : evaluationOf(training);
-    })),
-    ...(base === null ? {} : { base }),
+    cells: Object.keys(grid.rows).map((row) => Object.keys(grid.columns).map((column) => evaluationsOf(grid.cells[row]?.[column]))),
+    base: evaluationsOf(grid.base),
   };
 }

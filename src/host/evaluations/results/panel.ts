@@ -60,7 +60,7 @@ export class ResultsPanel implements vscode.Disposable {
   /** What the look asks for, as far as it was not the same before. */
   async #answer(look: ResultsLook, before?: ResultsLook): Promise<void> {
     const isNew = (...parts: readonly (keyof ResultsLook)[]): boolean => before === undefined || parts.some((part) => JSON.stringify(look[part]) !== JSON.stringify(before[part]));
-    if (isNew('shown', 'base')) await this.#post(await this.#feed.changes(look));
+    if (isNew('shown', 'base', 'methods')) await this.#post(await this.#feed.changes(look));
     if (look.pair && isNew('pair')) await this.#answerPair(look.pair);
     if (look.items && isNew('items', 'shown')) await this.#post(await this.#feed.items(look));
     if (look.facts && isNew('facts')) await this.#post(await this.#feed.facts(look.facts));

@@ -11,6 +11,7 @@ export function resultsTexts(): ResultsTexts {
     questions: t('Questions'), first: t('First'), second: t('Second'), difference: t('Second − first'), interval: t('95 % (bootstrap)'), resampling: t('resampling…'),
     onlyFirst: t('Only first right'), onlySecond: t('Only second right'), pValue: t('p (exact McNemar)'), adjustedP: t('p (Holm)'),
     singleRun: t('A single run on each side: this compares two checkpoints, not two methods. Holm corrects over the tasks of one metric.'),
+    seeds: t('{0} seeds ± {1}'), oneSeed: t('one seed'),
     noShared: t('These two were asked no question in common.'), pickTwo: t('Choose two evaluations to compare.'),
     filter: t('Filter'),
     filters: { all: t('All questions'), differ: t('Fixed or broken'), fixed: t('Fixed'), broken: t('Broken'), bothWrong: t('Both wrong'), wrongInAll: t('Wrong in all') },

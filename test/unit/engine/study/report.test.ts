@@ -8,6 +8,8 @@ import path from 'node:path';
 import { estimateMean, pairedDifference } from '../../../../src/base/math/statistics';
 import { alignScores } from '../../../../src/runs/scored/align';
 import { readResults, type StoredTask } from '../../../../src/runs/scored/read';
+import { studySchema } from '../../../../src/documents/study/schema';
+import { collectGrid } from '../../../../src/engine/study/report/collect/grid';
 import { collectReport, gridTables, longTable, printReportTable, type StudyReport } from '../../../../src/engine/study/report';
 import { renderReportHtml } from '../../../../src/engine/study/report/page/page';
 import { listJobs } from '../../../../src/runs/list';
@@ -27,10 +29,29 @@ describe('study report', () => {
     const job = (await listJobs(root)).find((one) => one.name === `eval-${step}`)!;
     return (await readResults(job.folder))!.tasks.get(task)!;
   };
-  const cellOf = (step: string) => report.grid.cells.find((cell) => cell.step === step)!;
+  const cellOf = (step: string) => report.grid.cells.find((cell) => cell.steps.join() === step)!;
+
+  it('gives a cell of several seeds one score over seeds and questions', async () => {
+    const study = studySchema.parse({ ...made.study, grid: { ...made.study.grid!, cells: { clinical: { instruct: ['cpt-ift', 'cpt-nef'], neftune: ['cpt-nef', 'never-run'] } }, base: ['base-ift', 'base-nef'] }, steps: { ...made.study.steps, 'never-run': { run: 'x.run.yaml' } } });
+    const names = ['cpt-ift', 'cpt-nef', 'base-ift', 'base-nef', 'cpt'];
+    const stored = await Promise.all(names.map((name) => storedTask(name, 'facts')));
+    const { cells, base } = collectGrid(study, new Map(names.map((name, index) => [name, new Map([['facts', stored[index]!]])])));
+    assert.equal(base, 'base-ift, base-nef');
+    const score = cells[0]!.scores['facts']!.acc!;
+    const means = stored.slice(0, 2).map(({ metrics }) => metrics['acc']!.value);
+    const baseMeans = stored.slice(2, 4).map(({ metrics }) => metrics['acc']!.value);
+    assert.ok(Math.abs(score.estimate.value - (means[0]! + means[1]!) / 2) < 1e-12);
+    assert.equal(score.seeds?.count, 2);
+    assert.ok(Math.abs(score.seeds.deviation - Math.abs(means[0]! - means[1]!) / Math.SQRT2) < 1e-12);
+    assert.ok(Math.abs(score.toBase!.estimate.value - (means[0]! + means[1]! - baseMeans[0]! - baseMeans[1]!) / 2) < 1e-12);
+    // Both start from the same model, so the change from it is that from one run, told once for each.
+    assert.ok(Math.abs(score.toParent!.estimate.value - score.estimate.value + stored[4]!.metrics['acc']!.value) < 1e-12);
+    assert.equal(cells[0]!.parent, 'cpt');
+    assert.deepEqual(cells[1]!.scores, { facts: {} }, 'a seed is missing');
+  });
 
   it('lays the runs out as the study file says, with paired differences to parent and base', async () => {
-    assert.deepEqual(report.grid.cells.map(({ row, column, step, parent }) => [row, column, step, parent ?? null]).slice(0, 4), [
+    assert.deepEqual(report.grid.cells.map(({ row, column, steps, parent }) => [row, column, steps.join(), parent ?? null]).slice(0, 4), [
       ['base', 'none', 'base', null], ['base', 'instruct', 'base-ift', 'base'], ['base', 'neftune', 'base-nef', 'base'], ['clinical', 'none', 'cpt', 'base'],
     ]);
     const score = cellOf('cpt-ift').scores['facts']!.acc_norm!;

@@ -4,11 +4,13 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ResultsFeed, type Jobs } from '../../../../src/host/evaluations/results/feed';
+import { gridOf } from '../../../../src/host/evaluations/results/grids';
 import type { RunEntry } from '../../../../src/host/runs/entry';
-import { itemCodes, type ResultsLook } from '../../../../src/protocol/panels/results';
+import { itemCodes, methodKey, type ResultsLook } from '../../../../src/protocol/panels/results';
 import { createJob } from '../../../../src/runs/create';
 import { readJobFile } from '../../../../src/runs/job-file';
 import { compareResults } from '../../../../src/runs/scored/compare';
+import { estimateOverSeeds } from '../../../../src/runs/scored/methods';
 import { readResults } from '../../../../src/runs/scored/read';
 import { itemWord, makeFinishedStudy } from '../../engine/study/finished-study';
 
@@ -47,9 +49,28 @@ describe('the feed of the results panel', () => {
     const base = evaluations.find(({ id }) => id === idOf('eval-base'))!;
     assert.deepEqual(base.scores['facts']!['acc'], (await readResults(jobs.entries.find(({ id }) => id === base.id)!.folder))!.tasks.get('facts')!.metrics['acc']);
     assert.deepEqual(grids.map(({ columns, rows }) => [rows.length, columns.length]), [[3, 3]]);
-    assert.equal(grids[0]!.cells[0]![0], idOf('eval-base'));
-    assert.equal(grids[0]!.base, idOf('eval-base'));
+    assert.deepEqual(grids[0]!.cells[0]![0], [idOf('eval-base')]);
+    assert.deepEqual(grids[0]!.base, [idOf('eval-base')]);
     assert.equal(await feed.look(), false, 'nothing is new');
+  });
+
+  it('lays several seeds out as one cell, scored over seeds and questions, once all of them are there', async () => {
+    const owner = jobs.entries.find(({ kind }) => kind === 'study')!;
+    const file = await readJobFile(owner.folder);
+    assert.ok(file.kind === 'study');
+    const { study } = file.resolved;
+    const grid = { ...study.grid!, cells: { clinical: { instruct: ['cpt-ift', 'cpt-nef'], neftune: ['cpt-nef', 'mix'] } }, base: ['base-ift', 'base-nef'] };
+    const scored = new Map(jobs.entries.filter(({ kind }) => kind === 'evaluate').map(({ id, of }) => [id, of]));
+    const found = gridOf(owner, { ...file, resolved: { ...file.resolved, study: { ...study, grid } } }, scored)!;
+    const ids = ['eval-cpt-ift', 'eval-cpt-nef'].map(idOf);
+    assert.deepEqual(found.cells[1], [[], ids, []]);
+    assert.deepEqual(found.base, ['eval-base-ift', 'eval-base-nef'].map(idOf));
+    const { methods } = await feed.changes(look({ shown: ids, methods: { all: [ids], base: found.base } }));
+    const tasks = await Promise.all([...ids, ...found.base].map(async (id) => (await readResults(jobs.entries.find((entry) => entry.id === id)!.folder))!.tasks.get('facts')!));
+    const method = methods[methodKey(ids)]!['facts']!['acc']!;
+    assert.deepEqual(method.score, estimateOverSeeds(tasks.slice(0, 2), [], 'acc')!.estimate);
+    assert.deepEqual(method.toBase, estimateOverSeeds(tasks.slice(0, 2), tasks.slice(2), 'acc')!.estimate);
+    assert.equal(method.seeds, 2);
   });
 
   it('tests pairs as the command line does, and gives changes from the base', async () => {

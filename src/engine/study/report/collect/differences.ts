@@ -5,8 +5,9 @@ import { compareSeeds } from '../../../../base/math/statistics-seeds';
 import { holm, mcnemarExact } from '../../../../base/math/statistics-tests';
 import type { Study } from '../../../../documents/study/schema';
 import { alignScores } from '../../../../runs/scored/align';
+import { estimateOverSeeds } from '../../../../runs/scored/methods';
 import type { StoredTask } from '../../../../runs/scored/read';
-import type { ComparisonReport, Difference, InteractionReport, TestedDifference } from '../model';
+import type { CellScore, ComparisonReport, Difference, InteractionReport, TestedDifference } from '../model';
 import type { Scores } from './scores';
 
 /** Bootstrap intervals of a report never depend on when it is made. */
@@ -26,6 +27,27 @@ export function pairedTo(task: StoredTask, other: StoredTask | undefined, metric
   if (!other) return undefined;
   const [a, b] = alignScores([task, other], metric);
   return a && b && a.length > 0 ? withInterval(pairedDifference(a, b)) : undefined;
+}
+
+/** Of one run over the questions, of several over seeds and questions; undefined before all of them are evaluated. */
+export function accuracyOf(tasks: readonly (StoredTask | undefined)[], metric: string): CellScore | undefined {
+  if (!areAll(tasks) || tasks.some(({ metrics }) => metrics[metric] === undefined)) return undefined;
+  const [first, second] = tasks;
+  if (second === undefined) return first && accuracy(first.metrics[metric]!);
+  const over = estimateOverSeeds(tasks, [], metric);
+  return over && { estimate: over.estimate, interval: over.interval, seeds: { count: over.seeds, deviation: over.deviation ?? 0 } };
+}
+
+/** The paired difference of one run from another; with several on a side, over seeds and questions. */
+export function changeFrom(tasks: readonly (StoredTask | undefined)[], others: readonly (StoredTask | undefined)[], metric: string): Difference | undefined {
+  if (!areAll(tasks) || !areAll(others) || others.length === 0) return undefined;
+  if (tasks.length === 1 && others.length === 1) return pairedTo(tasks[0]!, others[0], metric);
+  const over = estimateOverSeeds(tasks, others, metric);
+  return over && { estimate: over.estimate, interval: over.interval };
+}
+
+function areAll(tasks: readonly (StoredTask | undefined)[]): tasks is readonly StoredTask[] {
+  return tasks.every((task) => task !== undefined);
 }
 
 export function compareNamed(study: Study, scores: Scores): ComparisonReport[] {

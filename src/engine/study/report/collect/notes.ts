@@ -1,9 +1,10 @@
 // Plain sentences under the numbers: how far they carry, what is missing, and what did not help.
 import type { Estimate } from '../../../../base/math/statistics';
 import type { Study } from '../../../../documents/study/schema';
+import type { StoredTask } from '../../../../runs/scored/read';
 import { pointsWithError, percent } from '../format';
 import type { StudyReport } from '../model';
-import { isBeyondTwoStandardErrors, pairedTo } from './differences';
+import { changeFrom, isBeyondTwoStandardErrors, pairedTo } from './differences';
 import { parentOf } from './grid';
 import type { TrainingRun } from './metrics';
 import type { Scores } from './scores';
@@ -26,8 +27,11 @@ export function writeNotes(study: Study, report: Collected, scores: Scores, runs
 function reachNotes(report: Collected, runs: readonly TrainingRun[]): string[] {
   if (runs.length === 0) return [];
   const seeds = [...new Set(runs.map(({ job }) => job.file.resolved.run.seed))].sort((a, b) => a - b);
+  const severalSeeds = report.grid.cells.some(({ steps }) => steps.length > 1);
   return [
-    `Each trained model is a single run (seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}): one seed is a single run. The intervals cover which questions were asked, not how a second training run would have come out.`,
+    severalSeeds
+      ? `Cells with several seeds are methods: their intervals cover which questions were asked and which seeds were trained (seeds ${seeds.join(', ')}). Every other trained model is a single run.`
+      : `Each trained model is a single run (seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}): one seed is a single run. The intervals cover which questions were asked, not how a second training run would have come out.`,
     `The primary metric, ${report.primaryMetric.metric} on ${report.primaryMetric.task}, was named in the study file before the study ran.`,
   ];
 }
@@ -53,7 +57,7 @@ function interactionNotes({ interaction }: Collected): string[] {
 function parentNotes({ grid, primaryMetric }: Collected): string[] {
   const changes = grid.cells.flatMap((cell) => {
     const change = cell.scores[primaryMetric.task]?.[primaryMetric.metric]?.toParent;
-    return change && cell.parent !== undefined ? [{ said: `${cell.step} from ${cell.parent} ${pointsWithError(change)}`, estimate: change.estimate }] : [];
+    return change && cell.parent !== undefined ? [{ said: `${cell.steps.join(', ')} from ${cell.parent} ${pointsWithError(change)}`, estimate: change.estimate }] : [];
   });
   const unclear = changes.filter(({ estimate }) => !isBeyondTwoStandardErrors(estimate));
   const worse = changes.filter(({ estimate }) => isBeyondTwoStandardErrors(estimate) && estimate.value < 0);
@@ -103,19 +107,19 @@ function blindNotes({ grid, tasks, primaryMetric }: Collected, scores: Scores): 
   const { task, metric } = primaryMetric;
   const valueOf = (cell: (typeof grid.cells)[number]): number => cell.scores[task]?.[metric]?.estimate.value ?? -1;
   const best = [...grid.cells].sort((a, b) => valueOf(b) - valueOf(a))[0];
-  const stored = best && scores.get(best.step)?.get(task);
+  const tasksOf = (name: string): (StoredTask | undefined)[] => best?.steps.map((step) => scores.get(step)?.get(name)) ?? [];
   return tasks.filter((one) => one.questionBlind && one.chance !== undefined).flatMap((blind) => {
     const found = grid.cells.flatMap((cell) => blind.metrics.flatMap((name) => {
       const estimate = cell.scores[blind.task]?.[name]?.estimate;
-      return estimate && isClearlyAbove(estimate, blind.chance!) ? [{ step: cell.step, name, value: estimate.value }] : [];
+      return estimate && isClearlyAbove(estimate, blind.chance!) ? [{ step: cell.steps.join(', '), name, value: estimate.value }] : [];
     }));
     const highest = found.sort((a, b) => b.value - a.value)[0];
-    const gain = stored && pairedTo(stored, scores.get(best.step)?.get(blind.task), metric);
+    const gain = best && changeFrom(tasksOf(task), tasksOf(blind.task), metric);
     return [
       highest === undefined
         ? `Without the question (${blind.task}) no model is clearly above guessing.`
         : `Without the question, ${highest.step} still scores ${percent(highest.value)} % on ${blind.task} (${highest.name}; guessing ${percent(blind.chance!)} %): that much is owed to the options alone.`,
-      ...(gain ? [`Knowing the question adds ${pointsWithError(gain)} points to ${best.step}, the best on the primary metric, over ${blind.task}.`] : []),
+      ...(gain ? [`Knowing the question adds ${pointsWithError(gain)} points to ${best.steps.join(', ')}, the best on the primary metric, over ${blind.task}.`] : []),
     ];
   });
 }

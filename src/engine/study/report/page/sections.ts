@@ -1,5 +1,5 @@
 // The parts of the page above the curves: what the study found.
-import { intervalText, number, percent, points, pointsWithError, pValue, seedsWords, withError } from '../format';
+import { intervalText, number, percent, points, pointsWithError, pValue, seedsText, seedsWords, withError } from '../format';
 import { reportTables, type ReportTable } from '../order';
 import type { CellScore, ComparisonReport, StudyReport, TestedDifference } from '../model';
 import { html, type Html } from './html';
@@ -25,7 +25,7 @@ function contrastRow(label: Html, result: TestedDifference | undefined, p: strin
 
 export function gridSection(report: StudyReport): Html {
   return html`<section id="scores"><h2>Scores</h2>
-<p>Accuracy in per cent ± one standard error, the Wilson 95 % interval below it, then the change in points from the model the run started from${report.grid.base === undefined ? '' : ` and from ${report.grid.base}`}. <b>acc</b> takes the choice with the highest log-likelihood, <b>acc_norm</b> divides it by the length of the choice first, as lm-evaluation-harness does.</p>
+<p>Accuracy in per cent ± one standard error, the 95 % interval below it (Wilson; of several seeds, by resampling seeds and questions), then the change in points from the model the run started from${report.grid.base === undefined ? '' : ` and from ${report.grid.base}`}. <b>acc</b> takes the choice with the highest log-likelihood, <b>acc_norm</b> divides it by the length of the choice first, as lm-evaluation-harness does.</p>
 ${reportTables(report).map((one) => gridTable(report, one))}</section>`;
 }
 
@@ -46,12 +46,12 @@ function gridTable(report: StudyReport, { task, metric, alike }: ReportTable): H
 <tbody>${rows.map((row) => html`<tr><th scope="row">${row.title}</th>${columns.map((column) => {
     const cell = cells.find((one) => one.row === row.name && one.column === column.name);
     const score = cell?.scores[task.task]?.[metric];
-    return score ? cellHtml(score, cell.step) : html`<td>–</td>`;
+    return score ? cellHtml(score, cell.steps.join(', ')) : html`<td>–</td>`;
   })}</tr>`)}</tbody></table></div>`;
 }
 
 function cellHtml(score: CellScore, step: string): Html {
-  return html`<td title="${step}"><b>${withError(score)}</b><small>${intervalText(score.interval)}</small>${score.toParent && html`<small>parent ${pointsWithError(score.toParent)}</small>`}${score.toBase && html`<small>base ${pointsWithError(score.toBase)}</small>`}</td>`;
+  return html`<td title="${step}"><b>${withError(score)}</b>${score.seeds && html`<small>${seedsText(score.seeds)}</small>`}<small>${intervalText(score.interval)}</small>${score.toParent && html`<small>parent ${pointsWithError(score.toParent)}</small>`}${score.toBase && html`<small>base ${pointsWithError(score.toBase)}</small>`}</td>`;
 }
 
 export function heldOutSection({ heldOut }: StudyReport): Html {
