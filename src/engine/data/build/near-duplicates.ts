@@ -7,7 +7,7 @@ import { mostListed } from '../../../protocol/mix-findings';
 import { type BucketKeys, clusterAlike, type Pair } from '../near/candidates';
 import type { MinhashSettings } from '../../../documents/mix/schema';
 import type { MixPlan } from '../plan/plan';
-import type { ComparedPiece } from '../steps/compare-step';
+import type { ComparedPiece, CompareTask } from '../steps/compare-step';
 import type { Pool } from '../steps/pool';
 import { bandsName } from '../steps/screen-step';
 import { TextReader } from '../steps/text-reader';
@@ -17,7 +17,7 @@ import type { ReadOptions } from './parts';
 import path from 'node:path';
 
 /** Below this many pairs one thread is done before others have begun. */
-const fewPairs = 64;
+const fewPairs = 512;
 /** Documents of clusters that are settled together. */
 const documentsAtOnce = 4096;
 
@@ -106,24 +106,42 @@ function settle(members: readonly number[], { table, parts }: Corpus): Omit<Near
 /** Jaccard similarity of each pair: shared out among the threads in stretches, so that rows that come again are read once. */
 async function compareAll(pairs: readonly Pair[], { table, pieces, parts }: Corpus, pool: Pool, { nGrams, normNumbers }: MinhashSettings): Promise<Float64Array> {
   const stretch = Math.max(fewPairs, Math.ceil(pairs.length / pool.threads));
-  const tasks = [];
+  const tasks: { kind: 'compare'; task: CompareTask }[] = [];
   for (let from = 0; from < pairs.length; from += stretch) {
-    const places = new Map<number, number>();
-    const placeOf = (row: number): [piece: number, row: number] => {
-      const piece = table.piece.at(row);
-      if (!places.has(piece)) places.set(piece, places.size);
-      return [places.get(piece)!, table.row.at(row)];
-    };
-    const numbers = Uint32Array.from(pairs.slice(from, from + stretch).flatMap(([a, b]) => [...placeOf(a), ...placeOf(b)]));
-    const compared = [...places.keys()].map((piece): ComparedPiece => {
+    const rows = new Places();
+    const numbers = new Uint32Array(2 * Math.min(stretch, pairs.length - from));
+    for (let at = 0; 2 * at < numbers.length; at++) {
+      const [a, b] = pairs[from + at]!;
+      numbers[2 * at] = rows.of(a);
+      numbers[2 * at + 1] = rows.of(b);
+    }
+    const places = new Places();
+    const documents = Uint32Array.from(rows.all().flatMap((row) => [places.of(table.piece.at(row)), table.row.at(row)]));
+    const compared = places.all().map((piece): ComparedPiece => {
       const { readFolder, screenFolder, part } = pieces[piece]!;
       return { readFolder, screenFolder, phiScreen: parts[part]!.phiScreen };
     });
-    tasks.push({ kind: 'compare' as const, task: { pieces: compared, pairs: numbers, shingles: { nGrams, normNumbers } } });
+    tasks.push({ kind: 'compare', task: { pieces: compared, documents, pairs: numbers, shingles: { nGrams, normNumbers } } });
   }
   const found = new Float64Array(pairs.length);
   (await pool.map(tasks, () => undefined)).forEach((similarities, at) => { found.set(similarities, at * stretch); });
   return found;
+}
+
+/** Numbers in the order in which they were first named. */
+class Places {
+  readonly #places = new Map<number, number>();
+
+  of(number: number): number {
+    const known = this.#places.get(number);
+    if (known !== undefined) return known;
+    this.#places.set(number, this.#places.size);
+    return this.#places.size - 1;
+  }
+
+  all(): number[] {
+    return [...this.#places.keys()];
+  }
 }
 
 function keysOnDisk({ table, pieces }: Corpus, { numBuckets }: MinhashSettings): BucketKeys {

@@ -3,6 +3,7 @@
 // many, so that memory does not grow with them.
 import type { Column, Columns } from '../columns';
 import { Components, Joined } from './components';
+import { PairNumbers } from './pairs';
 import { mix } from './shingles';
 
 export interface BucketSettings { readonly numBuckets: number; readonly hashesPerBucket: number }
@@ -40,21 +41,21 @@ export interface Clusters {
 /** Documents of one key that a row is compared with, newest first: what is alike has joined by then. */
 const mostNeighbours = 128;
 /** Pairs found unlike that are remembered, so that another bucket does not have them compared again. */
-const rememberedPairs = 1 << 18;
+const rememberedPairs = 1 << 20;
 
 /**
  * Clusters: the connected components of candidate pairs that `verify` confirms. Pairs that other pairs have joined already are
  * not asked about. Rows are taken in their order; what they will need is verified beforehand, many at a time, so that the
  * result does not depend on how many threads do it.
  */
-export async function clusterAlike(keys: BucketKeys, { columns, verify, onBucket, keysAtOnce = 1 << 18, rowsOfWave = 1 << 13 }: ClusterOptions): Promise<Clusters> {
+export async function clusterAlike(keys: BucketKeys, { columns, verify, onBucket, keysAtOnce = 1 << 18, rowsOfWave = 1 << 11 }: ClusterOptions): Promise<Clusters> {
   const components = new Components(columns, keys.rows);
   const before = columns.make('int32');
-  const unlike = new PairSet(rememberedPairs);
+  const unlike = new PairNumbers(rememberedPairs);
   const parts = Math.max(1, Math.ceil(keys.rows / keysAtOnce));
   let comparedPairs = 0;
   let skippedPairs = 0;
-  const meet = async (row: number, last: number, answers: PairAnswers): Promise<void> => {
+  const meet = async (row: number, last: number, answers: PairNumbers): Promise<void> => {
     let neighbours = 0;
     for (let other = last; other >= 0; other = before.at(other)) {
       if (components.root(row) === components.root(other)) continue;
@@ -62,10 +63,11 @@ export async function clusterAlike(keys: BucketKeys, { columns, verify, onBucket
         skippedPairs += 1;
         return;
       }
-      if (unlike.has(other, row)) continue;
+      if (unlike.get(other, row) !== undefined) continue;
       comparedPairs += 1;
-      if (answers.of(other, row) ?? (await verify([[other, row]]))[0]!) components.join(other, row);
-      else unlike.add(other, row);
+      const known = answers.get(other, row);
+      if (known === undefined ? (await verify([[other, row]]))[0]! : known === 1) components.join(other, row);
+      else unlike.set(other, row, 1);
     }
   };
   const settle = async (wave: readonly Pair[]): Promise<void> => {
@@ -97,40 +99,41 @@ export async function clusterAlike(keys: BucketKeys, { columns, verify, onBucket
 interface Foresight extends Pick<ClusterOptions, 'verify'> {
   readonly before: Column;
   readonly components: Components;
-  readonly unlike: PairSet;
+  readonly unlike: PairNumbers;
 }
 
-/** Of a wave of rows, each with its last neighbour, the answers their meeting will ask for: in rounds, as what was found alike joins. */
-async function foresee(wave: readonly Pair[], { before, components, unlike, verify }: Foresight): Promise<PairAnswers> {
-  const answers = new PairAnswers();
+/**
+ * Of a wave of rows, each with its last neighbour, the answers their meeting will ask for: in rounds, as what was found alike
+ * joins. Of a row none of whose neighbours was alike so far, twice as many are asked about in the next round.
+ */
+async function foresee(wave: readonly Pair[], { before, components, unlike, verify }: Foresight): Promise<PairNumbers> {
+  const answers = new PairNumbers();
   const joined = new Joined(components);
-  let active = wave.map(([row, last]) => ({ row, other: last, neighbours: 0 }));
+  let active = wave.map(([row, last]) => ({ row, other: last, neighbours: 0, reach: 1 }));
   while (active.length > 0) {
-    active = active.filter((one) => {
-      while (one.other >= 0 && (joined.root(one.row) === joined.root(one.other) || unlike.has(one.other, one.row))) one.other = before.at(one.other);
-      return one.other >= 0 && ++one.neighbours <= mostNeighbours;
-    });
-    const pairs = active.map(({ row, other }): Pair => [other, row]);
+    const pairs: Pair[] = [];
+    const askers: (typeof active)[number][] = [];
+    for (const one of active) {
+      const { row } = one;
+      for (let asked = 0; asked < one.reach && one.other >= 0 && one.neighbours < mostNeighbours; one.other = before.at(one.other)) {
+        if (joined.root(row) === joined.root(one.other) || unlike.get(one.other, row) !== undefined) continue;
+        pairs.push([one.other, row]);
+        askers.push(one);
+        one.neighbours += 1;
+        asked += 1;
+      }
+      one.reach *= 2;
+    }
     const found = pairs.length === 0 ? [] : await verify(pairs);
     pairs.forEach(([a, b], at) => {
-      answers.add(a, b, found[at]!);
-      if (found[at]!) joined.join(a, b);
+      answers.set(a, b, found[at]! ? 1 : 0);
+      if (!found[at]!) return;
+      joined.join(a, b);
+      askers[at]!.reach = 1;
     });
-    for (const one of active) one.other = before.at(one.other);
+    active = active.filter(({ other, neighbours }) => other >= 0 && neighbours < mostNeighbours);
   }
   return answers;
-}
-
-class PairAnswers {
-  readonly #answers = new Map<number, boolean>();
-
-  of(a: number, b: number): boolean | undefined {
-    return this.#answers.get(a * 2 ** 31 + b);
-  }
-
-  add(a: number, b: number, isAlike: boolean): void {
-    this.#answers.set(a * 2 ** 31 + b, isAlike);
-  }
 }
 
 /** The last row that had a key: open addressing. */
@@ -174,22 +177,6 @@ class LastRows {
       this.#keys[place] = key;
       this.#rows[place] = rows[at]!;
     });
-  }
-}
-
-/** Pairs of rows, forgotten all at once when there are too many. */
-class PairSet {
-  readonly #pairs = new Set<number>();
-
-  constructor(private readonly most: number) {}
-
-  has(a: number, b: number): boolean {
-    return this.#pairs.has(a * 2 ** 31 + b);
-  }
-
-  add(a: number, b: number): void {
-    if (this.#pairs.size >= this.most) this.#pairs.clear();
-    this.#pairs.add(a * 2 ** 31 + b);
   }
 }
 

@@ -18,7 +18,9 @@ export interface ComparedPiece {
 
 export interface CompareTask {
   readonly pieces: readonly ComparedPiece[];
-  /** Four numbers a pair: piece, of `pieces`, and row in it, of the one and of the other. */
+  /** Two numbers a document: piece, of `pieces`, and row in it. */
+  readonly documents: Uint32Array;
+  /** Two numbers a pair, of `documents`. */
   readonly pairs: Uint32Array;
   readonly shingles: ShingleSettings;
 }
@@ -33,12 +35,23 @@ export class Comparer {
   #count = 0;
 
   /** Jaccard similarity of each pair. */
-  run({ pieces, pairs, shingles }: CompareTask): Float64Array {
-    const found = new Float64Array(pairs.length / 4);
-    for (let at = 0; at < found.length; at++) {
-      const of = (side: number): Float64Array => this.#shinglesOf(pieces[pairs[4 * at + side]!]!, pairs[4 * at + side + 1]!, shingles);
-      found[at] = jaccard(of(0), of(2));
-    }
+  run({ pieces, documents, pairs, shingles }: CompareTask): Float64Array {
+    const found = new Float64Array(pairs.length / 2);
+    const held: (Float64Array | undefined)[] = [];
+    let heldRuns = 0;
+    const of = (document: number): Float64Array => {
+      const known = held[document];
+      if (known) return known;
+      const runs = this.#shinglesOf(pieces[documents[2 * document]!]!, documents[2 * document + 1]!, shingles);
+      heldRuns += runs.length;
+      if (heldRuns > mostShingles) {
+        held.length = 0;
+        heldRuns = runs.length;
+      }
+      held[document] = runs;
+      return runs;
+    };
+    for (let at = 0; at < found.length; at++) found[at] = jaccard(of(pairs[2 * at]!), of(pairs[2 * at + 1]!));
     return found;
   }
 
