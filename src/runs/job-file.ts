@@ -30,11 +30,13 @@ const headerSchema = z.object({
 const jobFileSchema = headerSchema.extend({
   overrides: z.record(z.string(), z.unknown()),
   resolved: z.record(z.string(), z.unknown()),
+  asking: z.record(z.string(), z.unknown()).exactOptional(),
 });
 
 export async function writeJobFile(folder: string, file: JobFile): Promise<void> {
   const { schema, kind, name, of, file: from, overrides, resolved } = file;
-  const ordered = { schema, kind, name, ...(of === undefined ? {} : { of }), ...(from === undefined ? {} : { file: from }), overrides, resolved };
+  const asking = 'asking' in file ? file.asking : undefined;
+  const ordered = { schema, kind, name, ...(of === undefined ? {} : { of }), ...(from === undefined ? {} : { file: from }), overrides, resolved, ...(asking === undefined ? {} : { asking }) };
   await writeFileAtomic(jobPath(folder, 'run'), stringify(ordered, { lineWidth: 0, aliasDuplicateObjects: false }));
 }
 

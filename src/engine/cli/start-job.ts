@@ -3,6 +3,7 @@ import path from 'node:path';
 import { launchJob } from '../../runs/launch';
 import { createJob } from '../../runs/create';
 import { runJobInForeground } from '../../runs/foreground';
+import { readJobFile, writeJobFile } from '../../runs/job-file';
 import { readJobState } from '../../runs/state';
 import type { JobFile } from '../../protocol/job-file';
 import { findSameJob } from '../jobs/study/same-job';
@@ -19,6 +20,13 @@ export interface StartOptions {
   readonly fresh?: boolean;
 }
 
+/** How an endpoint is asked (how long is waited, how much at once) is no part of what a job is: going on, the last word counts. */
+export async function askAsSaidNow(folder: string, file: JobFile): Promise<void> {
+  const { alive } = await readJobState(folder);
+  const before = await readJobFile(folder);
+  if (file.kind === 'prompt' && file.asking && before.kind === 'prompt' && !alive) await writeJobFile(folder, { ...before, asking: { ...before.asking, ...file.asking } });
+}
+
 /** The job's folder and the exit code it ended with. */
 export async function startJob(root: string, file: JobFile, options: StartOptions): Promise<{ folder: string; code: number }> {
   const screen = new Screen();
@@ -30,6 +38,7 @@ export async function startJob(root: string, file: JobFile, options: StartOption
     return { folder: same.folder, code: 0 };
   }
   const folder = same?.folder ?? (await createJob(root, file)).folder;
+  if (same) await askAsSaidNow(folder, file);
   if (options.foreground) return { folder, code: await runJobInForeground(folder) };
   const reading = await readJobState(folder);
   say(`${file.name}: ${reading.alive ? 'already running, following' : same ? 'going on where it stopped' : 'started'} (${folder}).`);
