@@ -5,7 +5,10 @@ interface Stretch { from: number; bytes: number }
 
 /** Allocations are multiples of a cache line. */
 const unit = 64;
-const usualBytes = 64 * 2 ** 20;
+const usualBytes = 2 ** 26;
+/** From so much on one stretch is all the rest, but for what is left to small ones and a last stretch. */
+const manyBytes = 2 ** 28;
+const leftBytes = 2 ** 27;
 
 export class Arena {
   /** By address; no two touch. */
@@ -46,12 +49,17 @@ export class Arena {
   }
 
   /**
-   * Takes as much again as is there already, since two stretches do not join and a large tensor needs one; less where
-   * there is not so much. What is taken and not touched costs addresses, not memory.
+   * Takes as much again as is there already, and from some size on nearly all there is, since two stretches do not join
+   * and a large tensor needs one. What is taken and not touched costs addresses, not memory.
    */
   #grow(bytes: number): boolean {
-    const wanted = Math.max(bytes + unit, usualBytes, this.#wholeBytes);
-    const whole = Math.floor(Math.max(bytes + unit, Math.min(wanted, this.mostBytes())) / unit) * unit;
+    const least = bytes + unit;
+    const usual = this.#wholeBytes < manyBytes ? Math.max(usualBytes, this.#wholeBytes) : this.mostBytes() - leftBytes;
+    return this.#takeStretch(Math.max(least, Math.min(usual, this.mostBytes()))) || this.#takeStretch(least);
+  }
+
+  #takeStretch(bytes: number): boolean {
+    const whole = Math.floor(bytes / unit) * unit;
     const from = this.takeMemory(whole);
     if (from === undefined) return false;
     const first = Math.ceil(from / unit) * unit;

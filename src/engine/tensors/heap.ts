@@ -45,7 +45,7 @@ function failWhenFull(module: WasmModule, usage: HeapUsage): void {
   const free = module._free.bind(module);
   const mostBytes = (): number => heapLimitBytes - 2 ** 16 - module.asm.memory.buffer.byteLength;
   const take = (bytes: number): number => (bytes > mostBytes() ? 0 : allocate(bytes) >>> 0);
-  const arena = new Arena((bytes) => (bytes > mostBytes() - smallReserveBytes ? undefined : take(bytes)), () => mostBytes() - smallReserveBytes);
+  const arena = new Arena((bytes) => (bytes > mostBytes() - smallReserveBytes ? undefined : take(bytes) || undefined), () => mostBytes() - smallReserveBytes);
   module._malloc = (bytes) => {
     const pointer = (bytes < arenaBytes ? take(bytes) : 0) || arena.take(bytes) || 0;
     if (pointer === 0 && bytes > 0) throw heapIsFull(usage.bytes, bytes);

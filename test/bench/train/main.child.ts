@@ -103,9 +103,9 @@ function largestOperations({ operations }: Measured): string {
 /** Time and memory of a step over 1,000 steps. */
 async function constant(): Promise<void> {
   for (const kind of list(flags.kinds) as Kind[]) {
-    for (const [name, { stepMs, memoryBytes }] of await measureAll('1M', kind, 64, 1000)) {
-      const parts = [stepMs.slice(50, 100), stepMs.slice(475, 525), stepMs.slice(-50)].map((part) => `${median(part).toFixed(1)} ms`);
-      say(`${kind}, ${name}: median of steps 51-100, 476-525, 951-1000: ${parts.join(', ')}; memory ${memoryBytes.map(mebibytes).filter((_, index) => index % 5 === 4 || index === 0).join(', ')}`);
+    for (const [name, { stepMs, processorMs, memoryBytes }] of await measureAll('1M', kind, 64, 1000)) {
+      const medians = (ms: readonly number[]): string => [ms.slice(50, 100), ms.slice(475, 525), ms.slice(-50)].map((part) => `${median(part).toFixed(1)} ms`).join(', ');
+      say(`${kind}, ${name}: median of steps 51-100, 476-525, 951-1000: ${medians(stepMs)}; by processor time ${medians(processorMs)}; memory ${memoryBytes.map(mebibytes).filter((_, index) => index % 5 === 4 || index === 0).join(', ')}`);
     }
   }
 }
@@ -113,9 +113,9 @@ async function constant(): Promise<void> {
 /** The cost of a step by the number of experts, of which each token passes two. */
 async function experts(): Promise<void> {
   for (const count of [4, 8, 16]) {
-    for (const [name, { stepMs, parameters, operations }] of await measureAll('5M', 'mixtral', 256, steps, count)) {
+    for (const [name, { stepMs, processorMs, parameters, operations }] of await measureAll('5M', 'mixtral', 256, steps, count)) {
       const update = operations['adamw'] === undefined ? '' : `, of which ${(operations['adamw'] + (operations['sumOfSquares'] ?? 0)).toFixed(0)} ms update all parameters`;
-      say(`${count} experts, ${parameters.toLocaleString('en')} parameters, ${name}: ${best(stepMs).toFixed(0)} ms a step${update}`);
+      say(`${count} experts, ${parameters.toLocaleString('en')} parameters, ${name}: ${best(stepMs).toFixed(0)} ms a step, ${best(processorMs).toFixed(0)} by processor time${update}`);
     }
   }
 }

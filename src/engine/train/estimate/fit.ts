@@ -12,7 +12,7 @@ export interface MemoryLimit {
 
 /** What the wasm heap grew too far, is kept for small tensors, and lies in small holes. */
 const headroomBytes = 256 * 2 ** 20;
-/** Of the largest tensor, what may lie in holes too small for it when batches differ in length: measured at up to 0.6 beside that headroom. */
+/** Of the largest tensor, what may lie in holes too small for it when batches differ in length: measured at up to 0.7 beside that headroom. */
 const largestShare = 0.75;
 
 export const wasmLimit: MemoryLimit = {
