@@ -7,6 +7,7 @@ agreed on by all ranks at the end of an update, so that everybody saves, and sto
 import json
 import math
 import os
+import signal
 import time
 
 import torch
@@ -44,6 +45,9 @@ class PreclinicalCallback(TrainerCallback):
         self.held_out, self.held_out_every = held_out or {}, held_out_every
         self.parent = os.getppid()
         self.saved_at, self.asked, self.learning_rate = time.monotonic(), None, None
+        self.time_is_up = False
+        if "SLURM_JOB_ID" in os.environ:  # what a job gets that makes room for another
+            signal.signal(signal.SIGTERM, lambda *_: setattr(self, "time_is_up", True))
 
     def say(self, **event):
         if not on_rank_zero():
@@ -87,7 +91,8 @@ class PreclinicalCallback(TrainerCallback):
         return os.getppid() != self.parent or job is not None and not os.path.exists(f"/proc/{job}") and os.path.exists("/proc/self")
 
     def decide(self, state, last):
-        if self.job_is_gone():
+        self.time_is_up = self.time_is_up or os.path.exists(os.path.join(self.folder, "save-and-end"))
+        if self.time_is_up or self.job_is_gone():
             return SAVE_AND_STOP
         request = self.request()
         if request is not None:
@@ -100,6 +105,8 @@ class PreclinicalCallback(TrainerCallback):
         if dist.is_initialized():
             dist.barrier()  # no rank still writes its part
         self.saved_at = time.monotonic()
+        if on_rank_zero():
+            open(os.path.join(args.output_dir, f"checkpoint-{state.global_step}", "complete"), "w", encoding="utf-8").close()
         self.say(type="saved", step=state.global_step, name=f"checkpoint-{state.global_step}",
                  request=self.asked and self.asked["id"])
 
@@ -112,6 +119,8 @@ class PreclinicalCallback(TrainerCallback):
         return control
 
     def on_train_end(self, args, state, control, **kwargs):
+        if self.time_is_up and self.asked is None and state.global_step < state.max_steps and on_rank_zero():
+            open(os.path.join(self.folder, "unfinished"), "w", encoding="utf-8").close()
         self.say(type="ended", step=state.global_step, totalSteps=state.max_steps)
 
     @torch.no_grad()

@@ -19,6 +19,8 @@ export interface JobContext {
    */
   pendingRequest(): { readonly id: string; readonly kind: RequestKind } | undefined;
   answerRequest(id: string, answer: 'done' | 'refused', detail?: string): void;
+  /** Says in status.json what the running job waits for or does, and the scheduler's id of it. */
+  describe(reason: string, schedulerJob: string): void;
   /** Flushes events to disk; called with every checkpoint. */
   sync(): Promise<void>;
   /** Adds to provenance.json what only the job knows: backend, device, seeds, inputs, parents, mix hash. */

@@ -21,6 +21,10 @@ export interface JobReading {
 
 export const lostReason = 'Its process ended without a word: killed, out of memory, or the machine went down. What was checkpointed is kept; resume it.';
 
+function lostAtScheduler(job: string): string {
+  return `The process that watched job ${job} ended without a word. The scheduler's job goes on without it; resume the run to find it again.`;
+}
+
 /** Throws a user error when the folder is no job. */
 export async function readJobState(folder: string, watch?: HeartbeatWatch): Promise<JobReading> {
   const status = await readStatus(folder);
@@ -51,7 +55,7 @@ function reading(status: JobStatus, liveness: Liveness): JobReading {
   const { attempt, at, host, pid, exitCode } = status;
   const alive = liveness !== 'dead';
   const lost = status.state === 'running' && !alive;
-  const reason = lost ? lostReason : status.reason;
+  const reason = !lost ? status.reason : status.jobId === undefined ? lostReason : lostAtScheduler(status.jobId);
   return {
     state: lost ? 'lost' : status.state, alive, liveness,
     ...(reason === undefined ? {} : { reason }),

@@ -13,31 +13,14 @@ import { findProcess } from '../../src/runs/this-host';
 import { referencePython } from '../deep/python';
 import { runToEnd } from '../process/run-to-end';
 import { askAt, createTrainJob, makeTrainWorkspace } from '../process/train/workspace';
+import { compare, curve, isUpdate, notices } from './curves';
 
 type Values = Record<string, unknown>;
-
-/** Values of a metric by step. */
-function curve(events: readonly JobEvent[], name: string): Map<number, number> {
-  return new Map(events.flatMap((event) => (event.type === 'metrics' && typeof event.metrics[name] === 'number' ? [[event.step, event.metrics[name]] as const] : [])));
-}
-
-/** Steps both have, and their largest difference. */
-function compare(a: readonly JobEvent[], b: readonly JobEvent[], name: string): { readonly steps: number; readonly difference: number } {
-  const other = curve(b, name);
-  const differences = [...curve(a, name)].flatMap(([step, value]) => (other.has(step) ? [Math.abs(value - other.get(step)!)] : []));
-  return { steps: differences.length, difference: Math.max(...differences) };
-}
-
-function notices(events: readonly JobEvent[]): string {
-  return events.flatMap((event) => (event.type === 'notice' ? [event.message] : [])).join('\n');
-}
 
 /** Pids of the processes that train. */
 function workersOf(folder: string): number[] {
   return readdirSync(path.join(folder, 'trainer', 'workers')).map(Number);
 }
-
-const isUpdate = (from: number) => (event: JobEvent): boolean => event.type === 'metrics' && event.step >= from;
 
 describe('a run that TRL trains under torchrun', function () {
   this.timeout(900_000);

@@ -1,6 +1,7 @@
 // *.run.yaml: one training run, continued pretraining or instruct fine-tuning.
 import { z } from 'zod';
 import { filePath, fraction, nonNegativeInteger, positiveInteger, seed, slug } from '../common/fields';
+import { slurmSchema } from './slurm';
 
 /** The layer of experts in place of each feed-forward block; defaults of the released Mixtral 8x7B. */
 export const expertsSchema = z.strictObject({
@@ -98,6 +99,8 @@ export const scaleoutSchema = z.strictObject({
   attention: z.enum(['sdpa', 'eager', 'flash_attention_2']).default('sdpa').describe('Kernel of attention, by its name in transformers. Each keeps documents of a row apart.'),
   python: z.string().min(1).optional().describe('Python interpreter with the engine\'s packages; when left out PRECLINICAL_TRAINER_PYTHON, a virtual environment of the workspace, and PATH are tried.'),
   prefix: z.array(z.string().min(1)).default([]).describe('Words put before the command, such as those of a container: [apptainer, exec, --nv, image.sif].'),
+  prologue: z.array(z.string().regex(/^[^\n]*$/, 'one line each')).default([]).describe('Lines of shell run before the command on each machine, such as ["module load cuda/12.4"].'),
+  slurm: slurmSchema.optional().describe('Give the run to Slurm instead of starting it on this machine; slurm: {} takes what the cluster has set.'),
 });
 export type Scaleout = z.infer<typeof scaleoutSchema>;
 
@@ -146,6 +149,11 @@ export type Run = z.infer<typeof runSchema>;
 /** Whether another engine than this program's own trains. */
 export function trainsElsewhere({ engine = 'embedded' }: Pick<Run, 'engine'>): boolean {
   return engine !== 'embedded';
+}
+
+/** Processes of the whole run, over all its machines. */
+export function processesOf({ processes, slurm }: Scaleout): number {
+  return processes * (slurm?.nodes ?? 1);
 }
 
 /** Every value of how another engine is started. */

@@ -4,8 +4,13 @@ export const launchScript = 'launch.sh';
 export interface LaunchFacts {
   readonly interpreter: string;
   readonly prefix: readonly string[];
+  /** Lines of shell run before the command. */
+  readonly prologue: readonly string[];
+  /** Of each machine. */
   readonly processes: number;
-  readonly threadsOfProcess: number;
+  readonly nodes: number;
+  /** Left to Slurm, which knows the cores of its nodes, when undefined. */
+  readonly threadsOfProcess: number | undefined;
 }
 
 /** Nothing of a run leaves the machine: no telemetry, no hub, no remote code, no reporters. */
@@ -14,10 +19,17 @@ const privacy = {
   WANDB_MODE: 'disabled', WANDB_DISABLED: 'true', MLFLOW_TRACKING_URI: '', TOKENIZERS_PARALLELISM: 'false',
 } as const;
 
+/** Where the machines of a run meet; trainer.sbatch sets the variables, and each machine knows its own number. */
+const meeting = ['--node-rank', '"$SLURM_NODEID"', '--master-addr', '"$PRECLINICAL_HEAD"', '--master-port', '"$PRECLINICAL_PORT"'];
+
 /** Called with no arguments, or with --resume_from_checkpoint and a folder. */
-export function writeLaunchScript({ interpreter, prefix, processes, threadsOfProcess }: LaunchFacts): string {
-  const environment = { ...privacy, OMP_NUM_THREADS: String(threadsOfProcess), PYTHONUNBUFFERED: '1' };
-  const command = [...prefix, interpreter, '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(processes), 'train_trl.py', '--config', 'trl.yaml'];
+export function writeLaunchScript({ interpreter, prefix, prologue, processes, nodes, threadsOfProcess }: LaunchFacts): string {
+  const environment = { ...privacy, ...(threadsOfProcess === undefined ? {} : { OMP_NUM_THREADS: String(threadsOfProcess) }), PYTHONUNBUFFERED: '1' };
+  const command = [
+    ...[...prefix, interpreter, '-m', 'torch.distributed.run'].map(quoted),
+    ...(nodes === 1 ? ['--standalone'] : ['--nnodes', String(nodes), ...meeting]), '--nproc-per-node', String(processes),
+    'train_trl.py', '--config', 'trl.yaml',
+  ];
   return [
     '#!/usr/bin/env bash',
     '# Starts the trainer of this run. Arguments are passed on, such as --resume_from_checkpoint FOLDER.',
@@ -25,11 +37,12 @@ export function writeLaunchScript({ interpreter, prefix, processes, threadsOfPro
     'cd "$(dirname "${BASH_SOURCE[0]}")"',
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
     'export PRECLINICAL_TRAINER="$PWD" HF_DATASETS_CACHE="$PWD/cache"',
-    `exec ${command.map(quoted).join(' ')} "$@"`,
+    ...prologue,
+    `exec ${command.join(' ')} "$@"`,
     '',
   ].join('\n');
 }
 
-function quoted(word: string): string {
+export function quoted(word: string): string {
   return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`;
 }

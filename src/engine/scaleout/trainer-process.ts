@@ -8,6 +8,7 @@ import { privateFileMode, writeFileAtomicSync } from '../../runs/files/atomic';
 import { toJson } from '../../runs/files/json';
 import { launchScript } from './launch-script';
 import { commandOf, descendants, kill } from './process-tree';
+import type { Trainer, TrainerEnd, TrainerRequest } from './trainer';
 import { requestFile } from './trainer-events';
 
 const logFile = 'trainer.log';
@@ -17,10 +18,10 @@ const workersFolder = 'workers';
 const graceMs = 120_000;
 const pollMs = 200;
 
-export class TrainerProcess {
+export class TrainerProcess implements Trainer {
+  readonly isWaiting = false;
   readonly logFile: string;
-  /** Settles with how it ended; never rejects. */
-  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  readonly ended: Promise<TrainerEnd>;
   readonly #child: ChildProcess;
   readonly #killOnExit = (): void => { this.kill(); };
 
@@ -45,7 +46,7 @@ export class TrainerProcess {
     });
   }
 
-  ask(request: { readonly id: string; readonly kind: string }): void {
+  ask(request: TrainerRequest): void {
     writeFileAtomicSync(path.join(this.folder, requestFile), toJson(request));
   }
 

@@ -43,6 +43,8 @@ export function describeEntry(entry: RunEntry, t: Translate): string {
   const parts = [
     entry.labels.star ? '★' : '',
     state === 'done' || state === 'running' ? '' : stateWord(state, t),
+    // What a scheduler says of a job that waits or runs.
+    state === 'running' ? entry.reading.reason ?? '' : '',
     entry.steps.length > 0 ? describeSteps(entry.steps, t) : describeProgress(entry, t),
     entry.labels.archived ? t('archived') : '',
     (entry.labels.tags ?? []).map((tag) => `#${tag}`).join(' '),

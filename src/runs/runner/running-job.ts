@@ -7,6 +7,7 @@ import { rootOfJob } from '../layout';
 import { collectGit } from '../provenance/git';
 import { nodeSourceVariable } from '../environment';
 import { removeRequest } from '../requests';
+import type { JobStatus } from '../../protocol/status';
 import { writeStatus } from '../status';
 import { startSupervisor, type Supervisor } from '../supervisor/start';
 import type { Attempt } from './begin';
@@ -24,10 +25,13 @@ export class RunningJob implements JobContext {
   readonly #aborted = new AbortController();
   readonly #supervisor: Supervisor;
   readonly #inbox: Inbox;
+  /** As written last. */
+  #status: JobStatus;
   #ended = false;
 
   constructor(attempt: Attempt, onSecondStop: () => void) {
     this.#attempt = attempt;
+    this.#status = attempt.status;
     this.folder = attempt.folder;
     this.id = path.basename(attempt.folder);
     this.root = rootOfJob(attempt.folder);
@@ -62,6 +66,12 @@ export class RunningJob implements JobContext {
     removeRequest(this.folder, id);
   }
 
+  describe(reason: string, schedulerJob: string): void {
+    if (this.#ended || !this.#attempt.lock.isHeld()) return;
+    this.#status = { ...this.#status, reason, jobId: schedulerJob };
+    writeStatus(this.folder, this.#status);
+  }
+
   sync(): Promise<void> {
     return this.#attempt.log.sync();
   }
@@ -81,7 +91,9 @@ export class RunningJob implements JobContext {
     this.#ended = true;
     this.#aborted.abort();
     if (outcome.log !== undefined) writeLogText(outcome.log);
-    const { log, lock, status } = this.#attempt;
+    const { log, lock } = this.#attempt;
+    const { jobId } = this.#status;
+    const status = { ...this.#attempt.status, ...(jobId === undefined ? {} : { jobId }) };
     if (!lock.isHeld()) {
       writeLogText('Another process took this job over; its folder is left to it.');
       this.#supervisor.end();

@@ -11,7 +11,7 @@ import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
 import { initialiseAdapter, isAdapterFolder, parameterShapes, readModelConfig, saveAdapter, saveModel } from '../../model';
 import { mediaPath } from '../../parts/assets';
-import { findPython, ownSettings, pythonPlaces, refuseUnknownSettings, trlConfig, writeGenerated, writeLaunchScript, writeTrainerData, type HandEdit, type PythonFound } from '../../scaleout';
+import { batchScript, findPython, ownSettings, pythonPlaces, refuseUnknownSettings, trlConfig, writeBatchScript, writeGenerated, writeLaunchScript, writeTrainerData, type HandEdit, type PythonFound } from '../../scaleout';
 import { openBackend } from '../../tensors';
 import { copyTokenizerFiles } from '../../tokenizer';
 import { makeSchedule, type DataPlan, type HeldOutSet } from '../../train';
@@ -61,8 +61,10 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
   const folder = path.join(jobFolder, 'trainer');
   await mkdir(folder, { recursive: true, mode: privateFolderMode });
   const python = await findPython(pythonPlaces(root, settings.python), folder, settings.prefix);
-  const onGpu = settings.device === 'auto' && python.gpus.length > 0;
-  refuseTooFewGpus(settings, file.file ?? run.name, onGpu, python);
+  const { slurm } = settings;
+  // A login node has no GPU, and the nodes behind it have.
+  const onGpu = settings.device === 'auto' && (slurm === undefined ? python.gpus.length > 0 : slurm.gpus !== 0);
+  if (slurm === undefined) refuseTooFewGpus(settings, file.file ?? run.name, onGpu, python);
   await openBackend('cpu'); // only to make what training begins with
   const base = named ?? await makeBase(run, start, manifest, path.join(folder, 'base'));
   if (run.lora !== undefined) await makeAdapter(run, base, path.join(folder, adapterFolder));
@@ -80,9 +82,10 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
     // PyYAML reads YAML 1.1, where a bare no is false.
     'trl.yaml': stringify(config, { version: '1.1' }),
     'launch.sh': writeLaunchScript({
-      interpreter: python.interpreter, prefix: settings.prefix, processes: settings.processes,
-      threadsOfProcess: Math.max(1, Math.floor(availableParallelism() / settings.processes)),
+      interpreter: python.interpreter, prefix: settings.prefix, prologue: settings.prologue, processes: settings.processes, nodes: slurm?.nodes ?? 1,
+      threadsOfProcess: slurm === undefined ? Math.max(1, Math.floor(availableParallelism() / settings.processes)) : undefined,
     }),
+    ...(slurm === undefined ? {} : { [batchScript]: writeBatchScript({ slurm, scaleout: settings, jobName: path.basename(jobFolder), folder }) }),
   });
   return { run, settings, manifest, plan, heldOut, start, python, onGpu, folder, base, isNew: named === undefined, kept };
 }

@@ -15,6 +15,11 @@ export class Relay {
   /** The loss that was not finite, when there was one. */
   nonFinite: number | undefined;
   hasEnded = false;
+  /** Step of the newest checkpoint at home. */
+  savedStep: number | undefined;
+  #begun = false;
+  /** The last steps told: a job that was begun again from a checkpoint repeats some. */
+  #told = { update: 0, heldOut: -1 };
   #at = 0;
   #saved = new Set<string>();
   /** Tokens seen and learnt after each update. */
@@ -30,10 +35,12 @@ export class Relay {
     switch (event.type) {
       case 'begun':
         this.#at = event.at;
+        if (this.#begun) this.context.emit({ type: 'notice', level: 'info', message: `The trainer was begun again at step ${event.step}.` });
+        this.#begun = true;
         this.context.emit({ type: 'notice', level: 'info', message: `${event.processes} ${event.processes === 1 ? 'process' : 'processes'} on ${event.device}, attention ${event.attention ?? 'unknown'}.` });
         return;
-      case 'update': this.#update(event); return;
-      case 'heldOut': this.#heldOut(event); return;
+      case 'update': if (event.step > this.#told.update) this.#update(event); return;
+      case 'heldOut': if (event.step >= this.#told.heldOut) this.#heldOut(event); return;
       case 'saved': await this.#keep(event); return;
       case 'ended': this.hasEnded = true; return;
     }
@@ -41,9 +48,19 @@ export class Relay {
 
   /** What was said when nobody listened: numbers past the step `known`, and checkpoints that are not home yet. */
   async takeLeft(event: TrainerEvent, known: number): Promise<void> {
-    if (event.type === 'saved' && existsSync(join(this.scaleout.folder, 'output', event.name))) await this.#keep(event);
-    if (event.type === 'begun') this.#at = event.at;
+    const isHome = existsSync(join(jobPath(this.context.folder, 'checkpoints'), `step-${event.step}`));
+    if (event.type === 'saved' && !isHome && existsSync(join(this.scaleout.folder, 'output', event.name))) await this.#keep(event);
+    if (event.type === 'begun') {
+      this.#at = event.at;
+      this.#begun = true;
+    }
+    if (event.type === 'ended') await this.take(event);
     if ((event.type === 'update' || event.type === 'heldOut') && event.step > known) await this.take(event);
+  }
+
+  /** What was told before this process listened. */
+  skipTo(step: number): void {
+    this.#told = { update: step, heldOut: step };
   }
 
   /** Whether the checkpoint a request asked for is kept. */
@@ -52,6 +69,7 @@ export class Relay {
   }
 
   #update({ step, at, loss, learningRate, gradientNorm }: TrainerEvent & { type: 'update' }): void {
+    this.#told.update = step;
     if (!Number.isFinite(loss)) this.nonFinite = loss;
     const progress = this.#progress(step);
     const before = this.#progress(Math.max(0, step - this.scaleout.run.logEverySteps));
@@ -64,6 +82,7 @@ export class Relay {
   }
 
   #heldOut({ step, set, nats, tokens }: TrainerEvent & { type: 'heldOut' }): void {
+    this.#told.heldOut = step;
     const bytes = this.scaleout.heldOut.find(({ name }) => name === set)?.bytes ?? Number.NaN;
     this.#reporter.report({ type: 'heldOut', progress: this.#progress(step), name: set, measured: { loss: nats / tokens, bitsPerByte: nats / Math.LN2 / bytes, tokens } });
   }
@@ -72,6 +91,7 @@ export class Relay {
     const startedMs = performance.now();
     const { context, scaleout } = this;
     const folder = await bringHome(context.folder, scaleout, this.origin, name, step);
+    this.savedStep = step;
     context.emit({ type: 'checkpoint', step, path: relative(context.folder, folder).split(sep).join('/'), durationMs: performance.now() - startedMs });
     await context.sync();
     await removeOldCheckpoints(jobPath(context.folder, 'checkpoints'), scaleout.run.checkpoints);

@@ -3,14 +3,15 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stopped, userError } from '../../../base/errors/problem';
-import type { Run } from '../../../documents/run/schema';
+import { type Problem, Stopped, UserError, userError } from '../../../base/errors/problem';
+import { scaleoutOf, type Run } from '../../../documents/run/schema';
+import type { SlurmSettings } from '../../../documents/run/slurm';
 import type { TrainJobFile } from '../../../protocol/job-file';
 import { latestCheckpoint } from '../../../runs/checkpoints';
 import type { JobContext } from '../../../runs/job-context';
 import { readEvents } from '../../../runs/events/read';
 import { LineTail } from '../../../runs/events/tail';
-import { endLeftTrainer, parseTrainerEvent, trainerEventsFile, TrainerProcess } from '../../scaleout';
+import { endLeftTrainer, isUnfinished, parseTrainerEvent, SlurmTrainer, type SlurmWatch, type Trainer, type TrainerEnd, type TrainerRequest, trainerEventsFile, TrainerProcess } from '../../scaleout';
 import { describeLeftOut } from '../train/data';
 import { describeOrigin } from '../train/origin';
 import { explainFailure } from './failure';
@@ -21,32 +22,63 @@ const pollMs = 200;
 
 export async function trainElsewhere(context: JobContext, file: TrainJobFile): Promise<void> {
   const trainer = path.join(context.folder, 'trainer');
-  await endLeftTrainer(trainer);
+  const { slurm } = scaleoutOf(file.resolved.run);
+  if (slurm === undefined) await endLeftTrainer(trainer);
   const scaleout = await prepareScaleout(context.root, context.folder, file);
   const origin = await describeOrigin(context.id, file, scaleout.isNew ? undefined : scaleout.base, scaleout.manifest);
   const relay = new Relay(context, scaleout, origin);
-  await passOnLeavings(relay, trainer);
+  const watch = slurm === undefined ? undefined : watchOf(context, trainer, slurm);
+  const left = watch === undefined ? undefined : await SlurmTrainer.find(watch);
+  const tail = await passOnLeavings(relay, trainer, left === undefined);
   const own = await latestCheckpoint(context.folder);
+  if (own !== undefined) relay.savedStep = stepOf(own);
   announce(context, file, scaleout, own);
-  const child = new TrainerProcess(trainer, own === undefined ? [] : ['--resume_from_checkpoint', path.relative(trainer, own)]);
-  await follow(context, relay, child);
+  if (left !== undefined) {
+    context.emit({ type: 'notice', level: 'info', message: `Found Slurm job ${left.jobId} again, which went on meanwhile.` });
+    await follow(context, relay, left, tail);
+  } else if (!relay.hasEnded || relay.step < scaleout.plan.totalSteps || relay.savedStep !== scaleout.plan.totalSteps) {
+    relay.hasEnded = false;
+    const arguments_ = own === undefined ? [] : ['--resume_from_checkpoint', path.relative(trainer, own)];
+    if (watch !== undefined) await rm(path.join(trainer, 'output'), { recursive: true, force: true });
+    await follow(context, relay, watch === undefined ? new TrainerProcess(trainer, arguments_) : await SlurmTrainer.submit(watch, arguments_), tail);
+  }
+}
+
+function watchOf(context: JobContext, folder: string, settings: SlurmSettings): SlurmWatch {
+  return {
+    folder, settings, jobName: context.id,
+    onChange: (text, jobId, level) => {
+      context.describe(text, jobId);
+      context.emit({ type: 'notice', level, message: `${text}.` });
+    },
+  };
+}
+
+function stepOf(checkpoint: string): number {
+  return Number(path.basename(checkpoint).slice('step-'.length));
 }
 
 /** What an earlier attempt's trainer still said after its job was gone: neither its numbers nor a checkpoint it saved are lost. */
-async function passOnLeavings(relay: Relay, trainer: string): Promise<void> {
+async function passOnLeavings(relay: Relay, trainer: string, isOver: boolean): Promise<LineTail> {
   const file = path.join(trainer, trainerEventsFile);
+  const tail = new LineTail(file);
   const known = (await readEvents(relay.context.folder)).reduce((last, event) => (event.type === 'metrics' ? Math.max(last, event.step) : last), -1);
-  for (const line of await new LineTail(file).read()) {
+  for (const line of await tail.read()) {
     const event = parseTrainerEvent(line);
     if (event !== undefined) await relay.takeLeft(event, known);
   }
+  if (!isOver) {
+    relay.skipTo(Math.max(known, relay.step));
+    return tail;
+  }
   await rm(file, { force: true });
+  return new LineTail(file);
 }
 
 function announce(context: JobContext, file: TrainJobFile, { run, settings, plan, python, onGpu, kept, manifest }: ScaleoutRun, own: string | undefined): void {
   const version = (name: string): string => `${name} ${python.packages[name] ?? 'missing'}`;
   context.emit({ type: 'started', totalSteps: plan.totalSteps });
-  if (context.attempt > 1) context.emit({ type: 'resumed', fromStep: own === undefined ? 0 : Number(path.basename(own).slice('step-'.length)) });
+  if (context.attempt > 1) context.emit({ type: 'resumed', fromStep: own === undefined ? 0 : stepOf(own) });
   context.recordProvenance({
     backend: `${version('trl')}, ${version('transformers')}, ${version('torch')}`, device: onGpu ? python.gpus.slice(0, settings.processes).join(', ') : `cpu, ${settings.processes} processes`,
     seeds: { run: run.seed }, mixHash: manifest.hash,
@@ -71,10 +103,9 @@ function warnOfNoise(context: JobContext, { neftune, packing, stage }: Run): voi
   });
 }
 
-async function follow(context: JobContext, relay: Relay, child: TrainerProcess): Promise<void> {
-  const tail = new LineTail(path.join(child.folder, trainerEventsFile));
+async function follow(context: JobContext, relay: Relay, child: Trainer, tail: LineTail): Promise<void> {
   let asked: { readonly id: string; readonly kind: string } | undefined;
-  let end: Awaited<TrainerProcess['ended']> | undefined;
+  let end: TrainerEnd | undefined;
   void child.ended.then((how) => { end = how; });
   try {
     for (;;) {
@@ -97,6 +128,7 @@ async function follow(context: JobContext, relay: Relay, child: TrainerProcess):
         return;
       }
       const pending = context.pendingRequest();
+      if (child.isWaiting && pending !== undefined && answerWaiting(context, child, pending)) continue;
       if (pending !== undefined && asked === undefined) child.ask(asked = pending);
       await Promise.race([child.ended, delay(pollMs)]);
     }
@@ -105,7 +137,18 @@ async function follow(context: JobContext, relay: Relay, child: TrainerProcess):
   }
 }
 
-async function checkEnd(relay: Relay, child: TrainerProcess, { code, signal }: Awaited<TrainerProcess['ended']>): Promise<void> {
+/** Nobody trains, so there is nothing to save. @returns whether it was answered. */
+function answerWaiting(context: JobContext, child: Trainer, { id, kind }: TrainerRequest): boolean {
+  if (kind === 'checkpoint') {
+    context.answerRequest(id, 'refused', 'Nothing trains: the job waits in the queue.');
+    return true;
+  }
+  child.kill();
+  context.answerRequest(id, 'done', 'Taken out of the queue.');
+  throw new Stopped(kind === 'pause' ? 'pause' : 'stop');
+}
+
+async function checkEnd(relay: Relay, child: Trainer, { code, signal, because }: TrainerEnd): Promise<void> {
   const { totalSteps } = relay.scaleout.plan;
   if (relay.nonFinite !== undefined) {
     throw userError({
@@ -114,5 +157,13 @@ async function checkEnd(relay: Relay, child: TrainerProcess, { code, signal }: A
     });
   }
   if (code === 0 && relay.hasEnded && relay.step >= totalSteps) return;
-  throw explainFailure(await child.lastLines(200), { logFile: child.logFile, step: relay.step, totalSteps, code, signal });
+  const kept = relay.savedStep === undefined ? 'there is no checkpoint yet' : `its last checkpoint is step-${relay.savedStep}`;
+  if (isUnfinished(child.folder)) throw new Stopped('pause', `Slurm's time was up at step ${relay.step}, and ${kept}. Resume the run to go on.`);
+  throw naming(because ?? explainFailure(await child.lastLines(200), { logFile: child.logFile, step: relay.step, totalSteps, code, signal }), kept);
+}
+
+function naming(error: Error, kept: string): Error {
+  if (!(error instanceof UserError)) return error;
+  const [{ message, ...problem }] = error.problems as [Problem];
+  return userError({ ...problem, message: `${message}; ${kept}` });
 }

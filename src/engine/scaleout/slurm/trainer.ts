@@ -1,0 +1,152 @@
+// A trainer that Slurm runs. The job is Slurm's own: it outlives this process, which only watches, and a later one finds
+// it again by the id in slurm.json, or by its name when there was no time to write that down.
+import { existsSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { userError } from '../../../base/errors/problem';
+import type { SlurmSettings } from '../../../documents/run/slurm';
+import { writeFileAtomic, writeFileAtomicSync } from '../../../runs/files/atomic';
+import { readJson, toJson } from '../../../runs/files/json';
+import type { Trainer, TrainerEnd, TrainerRequest } from '../trainer';
+import { requestFile } from '../trainer-events';
+import { batchLog, batchScript, exitFile, unfinishedFile } from './batch-script';
+import { accounted, cancel, findByName, lookAt, SlurmSilent, slurmVersion, submit } from './commands';
+import { describeSlurmJob, endingOf, neverRuns, standingOf, type SlurmJob } from './state';
+
+const recordFile = 'slurm.json';
+const recordSchema = z.object({ jobId: z.string() });
+const pollMs = 500;
+const endingMs = 2000;
+const hourMs = 3_600_000;
+
+export interface SlurmWatch {
+  readonly folder: string;
+  readonly jobName: string;
+  readonly settings: SlurmSettings;
+  /** Told what changed, in words; `level` is warning when the user may have to act. */
+  readonly onChange: (text: string, jobId: string, level: 'info' | 'warning') => void;
+}
+
+/** A job that has saved at the end of its time, and was not put back in the queue. */
+export function isUnfinished(folder: string): boolean {
+  return existsSync(path.join(folder, unfinishedFile));
+}
+
+export class SlurmTrainer implements Trainer {
+  readonly folder: string;
+  readonly logFile: string;
+  readonly ended: Promise<TrainerEnd>;
+  #job: SlurmJob;
+  #hasEnded = false;
+  #silent = false;
+
+  private constructor(readonly jobId: string, private readonly watch: SlurmWatch, private readonly version: readonly number[]) {
+    this.folder = watch.folder;
+    this.logFile = path.join(watch.folder, batchLog);
+    this.#job = { id: jobId, state: 'PENDING', reason: 'None', nodes: '' };
+    this.ended = this.#follow()
+      .catch((error: unknown) => ({ code: null, signal: null, because: error instanceof Error ? error : new Error(String(error)) }))
+      .finally(() => { this.#hasEnded = true; });
+  }
+
+  /** The job an earlier attempt left with Slurm; undefined when there is none that may still go on. */
+  static async find(watch: SlurmWatch): Promise<SlurmTrainer | undefined> {
+    const version = await slurmVersion();
+    const recorded = recordSchema.safeParse(await readJson(path.join(watch.folder, recordFile))).data?.jobId;
+    const job = recorded === undefined ? (await findByName(watch.jobName))[0] : await lookAt(recorded, version);
+    return job === undefined || standingOf(job) === 'ended' ? undefined : new SlurmTrainer(job.id, watch, version);
+  }
+
+  /** @param arguments_ of the batch script. */
+  static async submit(watch: SlurmWatch, arguments_: readonly string[]): Promise<SlurmTrainer> {
+    const version = await slurmVersion();
+    for (const name of [exitFile, unfinishedFile, requestFile]) rmSync(path.join(watch.folder, name), { force: true });
+    const jobId = await submit(batchScript, watch.folder, arguments_);
+    await writeFileAtomic(path.join(watch.folder, recordFile), toJson({ jobId }));
+    return new SlurmTrainer(jobId, watch, version);
+  }
+
+  get isWaiting(): boolean {
+    return standingOf(this.#job) === 'waiting';
+  }
+
+  ask(request: TrainerRequest): void {
+    writeFileAtomicSync(path.join(this.folder, requestFile), toJson(request));
+  }
+
+  kill(): void {
+    if (!this.#hasEnded) cancel(this.jobId);
+  }
+
+  async lastLines(count: number): Promise<string[]> {
+    const text = await readFile(this.logFile, 'utf8').catch(() => '');
+    return text.trimEnd().split('\n').slice(-count);
+  }
+
+  /** Until Slurm is done with the job. Its end is believed only when Slurm says so; that Slurm is silent is no end. */
+  async #follow(): Promise<TrainerEnd> {
+    const { onChange, settings } = this.watch;
+    let waitedMs = 0;
+    let said = '';
+    for (;;) {
+      const job = await this.#look();
+      if (job !== undefined) {
+        const text = describeSlurmJob(job);
+        if (text !== said) onChange(said = text, this.jobId, 'info');
+        this.#job = job;
+        const ended = await this.#endOf(job, waitedMs, settings.pendingHours);
+        if (ended !== undefined) return ended;
+        if (!this.isWaiting) waitedMs = 0;
+      }
+      waitedMs += await this.#pause(settings.pollSeconds * 1000);
+    }
+  }
+
+  async #look(): Promise<SlurmJob | undefined> {
+    try {
+      const job = await lookAt(this.jobId, this.version) ?? await accounted(this.jobId) ?? { id: this.jobId, state: 'COMPLETED', reason: 'None', nodes: '' };
+      this.#silent = false;
+      return job;
+    } catch (error) {
+      if (!(error instanceof SlurmSilent)) throw error;
+      if (!this.#silent) this.watch.onChange(`Slurm does not answer (${error.message}); the job goes on without it`, this.jobId, 'warning');
+      this.#silent = true;
+      return undefined;
+    }
+  }
+
+  async #endOf(job: SlurmJob, waitedMs: number, pendingHours: number | undefined): Promise<TrainerEnd | undefined> {
+    const mend = neverRuns(job) ?? (this.isWaiting && pendingHours !== undefined && waitedMs > pendingHours * hourMs
+      ? 'Raise scaleout.slurm.pendingHours, or ask for less, then resume the run.' : undefined);
+    if (mend !== undefined) {
+      cancel(this.jobId);
+      return this.#end(null, userError({ code: 'slurm-never-runs', file: this.#script, value: job.reason, message: `Slurm job ${this.jobId} would not run`, next: mend }));
+    }
+    if (standingOf(job) !== 'ended') return undefined;
+    const ending = endingOf(job);
+    const code = await readFile(path.join(this.folder, exitFile), 'utf8').then(Number, () => null);
+    return this.#end(code, ending === undefined ? undefined : userError({ ...ending, file: this.logFile, value: describeSlurmJob(job) }));
+  }
+
+  #end(code: number | null, because: Error | undefined): TrainerEnd {
+    rmSync(path.join(this.folder, recordFile), { force: true });
+    return { code, signal: null, ...(because === undefined ? {} : { because }) };
+  }
+
+  get #script(): string {
+    return path.join(this.folder, batchScript);
+  }
+
+  /** Slurm is asked no more often than the user says, but for the end, which comes soon when the job has left its exit code. */
+  async #pause(mostMs: number): Promise<number> {
+    const exit = path.join(this.folder, exitFile);
+    let waitedMs = 0;
+    while (waitedMs < (existsSync(exit) ? Math.min(mostMs, endingMs) : mostMs)) {
+      await delay(pollMs);
+      waitedMs += pollMs;
+    }
+    return waitedMs;
+  }
+}
