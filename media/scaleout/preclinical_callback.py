@@ -46,7 +46,7 @@ class PreclinicalCallback(TrainerCallback):
         self.parent = os.getppid()
         self.saved_at, self.asked, self.learning_rate = time.monotonic(), None, None
         self.time_is_up = False
-        if "SLURM_JOB_ID" in os.environ:  # what a job gets that makes room for another
+        if "PRECLINICAL_START" in os.environ:  # what a job gets that makes room for another
             signal.signal(signal.SIGTERM, lambda *_: setattr(self, "time_is_up", True))
 
     def say(self, **event):
@@ -90,7 +90,17 @@ class PreclinicalCallback(TrainerCallback):
         job = os.environ.get("PRECLINICAL_JOB_PROCESS")
         return os.getppid() != self.parent or job is not None and not os.path.exists(f"/proc/{job}") and os.path.exists("/proc/self")
 
+    def is_replaced(self):
+        """Whether Slurm has begun this job again elsewhere, taking this node for lost."""
+        mine = os.environ.get("PRECLINICAL_START")
+        if mine is None:
+            return False
+        with open(os.path.join(self.folder, "start"), encoding="utf-8") as file:
+            return file.read().strip() not in ("", mine)
+
     def decide(self, state, last):
+        if self.is_replaced():
+            os._exit(1)  # writes nothing more, here or there
         self.time_is_up = self.time_is_up or os.path.exists(os.path.join(self.folder, "save-and-end"))
         if self.time_is_up or self.job_is_gone():
             return SAVE_AND_STOP

@@ -91,6 +91,23 @@ function configuration({ home, nodes, ports, user, stepd, plugins, socket }) {
   ].join('\n');
 }
 
+/** What runs on a node for its jobs: first Slurm's own shepherds, which would tell of the death, then what they started. */
+function processesOf(node, slurmConf) {
+  const read = (pid, file) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    } catch {
+      return ''; // gone, or another user's
+    }
+  };
+  const jobs = fs.readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).filter((pid) => {
+    const variables = read(pid, 'environ').split('\0');
+    return variables.includes(`SLURMD_NODENAME=${node}`) && variables.includes(`SLURM_CONF=${slurmConf}`);
+  });
+  const parents = jobs.map((pid) => /^PPid:\s*(\d+)/m.exec(read(pid, 'status'))?.[1]).filter((pid) => pid !== undefined && read(pid, 'comm').startsWith('slurmstepd'));
+  return [...new Set([...parents, ...jobs])].map(Number);
+}
+
 /** Starts the cluster. The caller stops it, also when its tests fail. */
 export async function startSlurm({ nodes = 1 } = {}) {
   const packagesFolder = installSlurm();
@@ -128,7 +145,10 @@ export async function startSlurm({ nodes = 1 } = {}) {
     diagnose,
     startNode: async (index) => { startNode(index); await until(`node${index} is there`, () => isIdle(nodes), diagnose); },
     /** As when a machine dies: its slurmd is gone without a word. */
-    killNode: (index) => { started.get(`slurmd-${index}`).kill('SIGKILL'); },
+    killNode: (index) => {
+      started.get(`slurmd-${index}`).kill('SIGKILL');
+      for (const pid of processesOf(`node${index}`, environment.SLURM_CONF)) process.kill(pid, 'SIGKILL');
+    },
     stop: async () => {
       client('scancel', '--user', os.userInfo().username);
       await until('no job runs', () => (client('squeue', '-h').stdout ?? '').trim() === '', diagnose).catch(() => { /* it is ended below */ });

@@ -16,6 +16,10 @@ import { compare, isUpdate, notices } from './curves';
 
 type Values = Record<string, unknown>;
 
+function updatesOf(events: readonly JobEvent[]): number[] {
+  return events.flatMap((event) => (event.type === 'metrics' && 'train/loss' in event.metrics ? [event.step] : []));
+}
+
 describe('a run that Slurm starts', function () {
   this.timeout(900_000);
   let root: string;
@@ -40,25 +44,32 @@ describe('a run that Slurm starts', function () {
     await rm(root, { recursive: true, force: true });
   });
 
-  it('is told to save when its time is nearly up, put back in the queue, and ends with the numbers of an undisturbed run', async () => {
-    // Slurm sends the signal up to a minute before it has to, so at some moment of the first 40 seconds.
-    const values = { steps: 900, 'heldOut.everySteps': 300, 'checkpoints.everySteps': 400, 'scaleout.slurm.time': '2', 'scaleout.slurm.signalSeconds': 80 };
-    const folder = await make(values);
-    const script = (): string => readFileSync(path.join(folder, 'trainer', 'trainer.sbatch'), 'utf8');
-    const seen: string[] = [];
-    const { state, events } = await runToEnd(folder, async () => { seen.push((await readStatus(folder))?.reason ?? ''); });
-    assert.equal(state.state, 'done', `${state.reason ?? ''}\n${notices(events)}`);
-    assert.match(script(), /^#SBATCH --signal=B:USR1@80$/m);
-    assert.doesNotMatch(script().split('\n').filter((line) => line.startsWith('#SBATCH')).join('\n'), /\$/, 'directives are literal');
-    assert.ok(seen.some((reason) => /^Slurm job \d+ running on node/.test(reason)), [...new Set(seen)].join('; '));
-    assert.match(notices(events), /The trainer was begun again at step [1-9]\d*\./);
-    assert.match(notices(events), /Slurm job \d+ pending/);
-    const ours = await createTrainJob(root, 'pretrain', { steps: 900, 'heldOut.everySteps': 300 });
+  it('is told to save when its time is nearly up, put back in the queue, and goes on with the numbers of the embedded engine', async () => {
+    // Slurm may send the signal a minute before it has to: at some moment of the first 50 seconds, with 130 left to save.
+    const values = { 'schedule.kind': 'constant', 'optimiser.learningRate': 3e-4, 'heldOut.everySteps': 10_000, 'checkpoints.everySteps': 10_000 };
+    const folder = await make({ ...values, steps: 10_000, 'scaleout.slurm.time': '3', 'scaleout.slurm.signalSeconds': 130 });
+    const seen = new Set<string>();
+    let again = false;
+    const ask = askAt(folder, 'stop', (event) => again && isUpdate(10)(event));
+    const { state, events } = await runToEnd(folder, async (event) => {
+      seen.add((await readStatus(folder))?.reason ?? '');
+      again ||= event.type === 'notice' && /begun again at step [1-9]/.test(event.message);
+      await ask(event);
+    });
+    assert.equal(state.state, 'stopped', `${state.reason ?? ''}\n${notices(events)}`);
+    const directives = readFileSync(path.join(folder, 'trainer', 'trainer.sbatch'), 'utf8').split('\n').filter((line) => line.startsWith('#SBATCH'));
+    assert.ok(directives.includes('#SBATCH --signal=B:USR1@130'));
+    assert.ok(directives.every((line) => !line.includes('$')), 'directives are literal');
+    assert.ok([...seen].some((reason) => /^Slurm job \d+ running on node/.test(reason)), [...seen].join('; '));
+    assert.match(notices(events), /Slurm job \d+ (?:pending|requeued)/);
+    const steps = updatesOf(events);
+    assert.deepEqual(steps, Array.from(steps, (_, index) => index + 1), 'no update is missing or told twice');
+    assert.equal(path.basename((await latestCheckpoint(folder))!), `step-${steps.at(-1)}`);
+    const ours = await createTrainJob(root, 'pretrain', { ...values, steps: Math.min(200, steps.length) });
     assert.equal((await runToEnd(ours)).state.state, 'done');
-    const { steps, difference } = compare(await readEvents(ours), events, 'train/loss');
-    assert.equal(steps, 900);
-    assert.ok(difference < 1e-3, `differs by ${difference}`);
-    assert.equal(path.basename((await latestCheckpoint(folder))!), 'step-900');
+    const compared = compare(await readEvents(ours), events, 'train/loss');
+    assert.equal(compared.steps, Math.min(200, steps.length));
+    assert.ok(compared.difference < 1e-4, `differs by ${compared.difference}`);
   });
 
   it('goes on without the process that watches it, which a later one takes up: no update is missing or told twice', async () => {
@@ -72,7 +83,7 @@ describe('a run that Slurm starts', function () {
     assert.match(first.state.reason ?? '', /The scheduler's job goes on without it; resume the run to find it again/);
     const second = await runToEnd(folder);
     assert.equal(second.state.state, 'done', second.state.reason);
-    const steps = (await readEvents(folder)).flatMap((event) => (event.type === 'metrics' && 'train/loss' in event.metrics ? [event.step] : []));
+    const steps = updatesOf(await readEvents(folder));
     assert.deepEqual(steps, Array.from({ length: 300 }, (_, index) => index + 1));
     assert.equal(path.basename((await latestCheckpoint(folder))!), 'step-300');
   });
@@ -112,16 +123,21 @@ describe('a run that Slurm starts', function () {
   });
 
   it('is begun again on another node when one is lost', async () => {
-    const folder = await make({ steps: 1200, 'heldOut.everySteps': 1200, 'checkpoints.everySteps': 40 });
+    const folder = await make({ steps: 10_000, 'heldOut.everySteps': 10_000, 'checkpoints.everySteps': 20 });
     let lost = false;
-    const { state, events } = await runToEnd(folder, (event) => {
-      if (lost || event.type !== 'checkpoint') return;
-      lost = true;
-      cluster.killNode(Number(/running on node(\d)/.exec(readFileSync(path.join(folder, 'status.json'), 'utf8'))![1]));
+    let again = false;
+    const ask = askAt(folder, 'stop', (event) => again && event.type === 'checkpoint');
+    const { state, events } = await runToEnd(folder, async (event) => {
+      const node = /running on node(\d)/.exec((await readStatus(folder))?.reason ?? '')?.[1];
+      if (!lost && event.type === 'checkpoint' && node !== undefined) {
+        cluster.killNode(Number(node));
+        lost = true;
+      }
+      again ||= event.type === 'notice' && /begun again at step [1-9]/.test(event.message);
+      await ask(event);
     });
-    assert.equal(state.state, 'done', `${state.reason ?? ''}\n${notices(events)}`);
-    assert.match(notices(events), /The trainer was begun again at step [1-9]\d*\./);
-    const steps = events.flatMap((event) => (event.type === 'metrics' && 'train/loss' in event.metrics ? [event.step] : []));
-    assert.deepEqual(steps, Array.from({ length: 1200 }, (_, index) => index + 1));
+    assert.equal(state.state, 'stopped', `${state.reason ?? ''}\n${notices(events)}`);
+    const steps = updatesOf(events);
+    assert.deepEqual(steps, Array.from(steps, (_, index) => index + 1));
   });
 });

@@ -23,7 +23,10 @@ export const trainJob: JobBody<TrainJobFile> = async (context, file) => {
     if (context.attempt > 1) context.emit({ type: 'resumed', fromStep: training.resumedFrom ?? 0 });
     for (const notice of training.notices) context.emit({ type: 'notice', ...notice });
     const reporter = new MetricsReporter(context, training.run.logEverySteps, totalSteps, training.manifest.heldOut);
-    const signatures = await SignatureReporter.open(context, training);
+    const signatures = await SignatureReporter.open(context, {
+      run: training.run, manifest: training.manifest, plan: training.settings.plan, warmupSteps: training.settings.schedule.warmupSteps,
+      expertsPerToken: training.settings.model.config.experts?.perToken, resumedFrom: training.resumedFrom,
+    });
     for await (const event of train(training.settings)) {
       reporter.report(event);
       writer.observe(event);

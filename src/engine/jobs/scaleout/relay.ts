@@ -4,8 +4,9 @@ import { join, relative, sep } from 'node:path';
 import type { JobContext } from '../../../runs/job-context';
 import { jobPath } from '../../../runs/layout';
 import type { TrainerEvent } from '../../scaleout';
-import { removeOldCheckpoints, type Origin } from '../../train';
+import { documentsOf, makeSchedule, removeOldCheckpoints, type Origin, type TrainEvent } from '../../train';
 import { MetricsReporter } from '../train/metrics';
+import { SignatureReporter } from '../train/signatures';
 import { bringHome } from './home';
 import type { ScaleoutRun } from './prepare';
 
@@ -25,6 +26,7 @@ export class Relay {
   /** Tokens seen and learnt after each update. */
   readonly #tokens: { readonly tokens: number; readonly trainedTokens: number }[] = [{ tokens: 0, trainedTokens: 0 }];
   readonly #reporter: MetricsReporter;
+  #signatures: SignatureReporter | undefined;
 
   constructor(readonly context: JobContext, readonly scaleout: ScaleoutRun, readonly origin: Origin) {
     this.#reporter = new MetricsReporter(context, scaleout.run.logEverySteps, scaleout.plan.totalSteps, scaleout.manifest.heldOut);
@@ -58,9 +60,26 @@ export class Relay {
     if ((event.type === 'update' || event.type === 'heldOut') && event.step > known) await this.take(event);
   }
 
+  /** From now on what goes wrong is told as of the embedded engine's runs. `from`: the step that is gone on from. */
+  async watchSignatures(from: number | undefined): Promise<void> {
+    const { run, manifest, plan } = this.scaleout;
+    const { warmupSteps } = makeSchedule(run.schedule, run.optimiser.learningRate, plan.totalSteps);
+    this.#signatures = await SignatureReporter.open(this.context, { run, manifest, plan, warmupSteps, expertsPerToken: undefined, resumedFrom: from });
+  }
+
+  #report(event: TrainEvent): void {
+    this.#reporter.report(event);
+    this.#signatures?.observe(event);
+  }
+
+  /** The last update told, if any. */
+  get toldStep(): number | undefined {
+    return this.#told.update === 0 ? undefined : this.#told.update;
+  }
+
   /** What was told before this process listened. */
   skipTo(step: number): void {
-    this.#told = { update: step, heldOut: step };
+    this.#told = { update: Math.max(0, step), heldOut: step };
   }
 
   /** Whether the checkpoint a request asked for is kept. */
@@ -73,10 +92,10 @@ export class Relay {
     if (!Number.isFinite(loss)) this.nonFinite = loss;
     const progress = this.#progress(step);
     const before = this.#progress(Math.max(0, step - this.scaleout.run.logEverySteps));
-    this.#reporter.report({
+    this.#report({
       type: 'update', progress, loss, learningRate, gradientNorm: gradientNorm ?? Number.NaN,
       updateTokens: progress.tokens - before.tokens, durationMs: (at - this.#at) * 1000,
-      noise: undefined, quietLoss: undefined, routing: undefined, documents: [],
+      noise: undefined, quietLoss: undefined, routing: undefined, documents: documentsOf(this.scaleout.plan.microBatches(step - 1).flat()),
     });
     this.#at = at;
   }
@@ -84,7 +103,7 @@ export class Relay {
   #heldOut({ step, set, nats, tokens }: TrainerEvent & { type: 'heldOut' }): void {
     this.#told.heldOut = step;
     const bytes = this.scaleout.heldOut.find(({ name }) => name === set)?.bytes ?? Number.NaN;
-    this.#reporter.report({ type: 'heldOut', progress: this.#progress(step), name: set, measured: { loss: nats / tokens, bitsPerByte: nats / Math.LN2 / bytes, tokens } });
+    this.#report({ type: 'heldOut', progress: this.#progress(step), name: set, measured: { loss: nats / tokens, bitsPerByte: nats / Math.LN2 / bytes, tokens } });
   }
 
   async #keep({ step, name, request }: TrainerEvent & { type: 'saved' }): Promise<void> {

@@ -33,6 +33,7 @@ export async function trainElsewhere(context: JobContext, file: TrainJobFile): P
   const own = await latestCheckpoint(context.folder);
   if (own !== undefined) relay.savedStep = stepOf(own);
   announce(context, file, scaleout, own);
+  await relay.watchSignatures(left === undefined ? relay.savedStep : relay.toldStep);
   if (left !== undefined) {
     context.emit({ type: 'notice', level: 'info', message: `Found Slurm job ${left.jobId} again, which went on meanwhile.` });
     await follow(context, relay, left, tail);

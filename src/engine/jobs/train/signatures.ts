@@ -2,28 +2,40 @@
 import type { JobEvent, MetricsEvent } from '../../../protocol/events';
 import { readEvents } from '../../../runs/events';
 import type { JobContext } from '../../../runs/job-context';
+import type { Run } from '../../../documents/run/schema';
+import type { MixManifest } from '../../data/shard';
 import { documentsOf, SignatureWatch, type DataPlan, type TrainEvent } from '../../train';
-import type { Training } from './open';
 
 /** Warm-ups a re-warmed model may take to come back to its loss. */
 const rewarmingWarmups = 3;
 /** Updates of earlier attempts that tell the level of the training loss: its window, and a rise that lasts. */
 const replayedUpdates = 80;
 
+/** Of a training run, whoever trains. */
+export interface WatchedRun {
+  readonly run: Run;
+  readonly manifest: MixManifest;
+  readonly plan: DataPlan;
+  readonly warmupSteps: number;
+  /** Of a Mixtral whose routing is told. */
+  readonly expertsPerToken: number | undefined;
+  /** Step this attempt goes on from, if it does. */
+  readonly resumedFrom: number | undefined;
+}
+
 export class SignatureReporter {
   private constructor(readonly context: JobContext, readonly watch: SignatureWatch) {}
 
-  static async open(context: JobContext, training: Training): Promise<SignatureReporter> {
-    const { run, manifest, settings: { plan, schedule, model } } = training;
+  static async open(context: JobContext, { run, manifest, plan, warmupSteps, expertsPerToken, resumedFrom }: WatchedRun): Promise<SignatureReporter> {
     const hasBase = typeof run.base === 'string';
     const watch = new SignatureWatch({
-      hasBase, warmupSteps: schedule.warmupSteps, forgettingThreshold: run.heldOut.forgettingThreshold,
-      rewarmingSteps: hasBase ? rewarmingWarmups * schedule.warmupSteps : 0,
-      expertsPerToken: model.config.experts?.perToken,
+      hasBase, warmupSteps, forgettingThreshold: run.heldOut.forgettingThreshold,
+      rewarmingSteps: hasBase ? rewarmingWarmups * warmupSteps : 0,
+      expertsPerToken,
       updatesInPass: plan.rowsPerPass / (run.batchSize * run.accumulationSteps),
       sets: Object.fromEntries(manifest.heldOut.map(({ name, role = 'target' }) => [name, { role }])),
     });
-    if (training.resumedFrom !== undefined) await replay(context.folder, training.resumedFrom, plan, watch);
+    if (resumedFrom !== undefined) await replay(context.folder, resumedFrom, plan, watch);
     return new SignatureReporter(context, watch);
   }
 

@@ -12,6 +12,7 @@ export const exitFile = 'trainer.exit';
 /** Its being there asks the trainer to save and end; it leaves the second one when it did so before the run's end. */
 export const saveFile = 'save-and-end';
 export const unfinishedFile = 'unfinished';
+const startFile = 'start';
 
 export interface BatchFacts {
   readonly slurm: SlurmSettings;
@@ -28,11 +29,15 @@ export function writeBatchScript(facts: BatchFacts): string {
     '#!/usr/bin/env bash',
     ...directives(facts).map((directive) => `#SBATCH ${directive}`),
     '',
-    '# Gives this run to Slurm. Arguments are passed on to the trainer, such as --resume_from_checkpoint FOLDER.',
+    '# Gives this run to Slurm; submitted from the folder it is in. Arguments are passed on to the trainer, such as',
+    '# --resume_from_checkpoint FOLDER.',
     'set -uo pipefail',
     `cd ${quoted(facts.folder)} || exit 1`,
     `rm -f ${saveFile} ${unfinishedFile} ${exitFile}`,
     'echo "Slurm job $SLURM_JOB_ID, start $((${SLURM_RESTART_COUNT:-0} + 1)), on $SLURM_JOB_NODELIST"',
+    '# A start that lost its machine from Slurm\'s sight ends when it sees that another took over.',
+    'export PRECLINICAL_START="$SLURM_JOB_ID.${SLURM_RESTART_COUNT:-0}"',
+    `echo "$PRECLINICAL_START" > ${startFile}`,
     'export PRECLINICAL_HEAD="$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)"',
     'export PRECLINICAL_PORT=$((20000 + SLURM_JOB_ID % 20000))',
     ...facts.slurm.prologue,
@@ -54,7 +59,7 @@ export function writeBatchScript(facts: BatchFacts): string {
   ].join('\n');
 }
 
-function directives({ slurm, scaleout, jobName, folder }: BatchFacts): string[] {
+function directives({ slurm, scaleout, jobName }: BatchFacts): string[] {
   const gpus = slurm.gpus ?? (scaleout.device === 'cpu' ? 0 : scaleout.processes);
   const optional: readonly (readonly [string, string | number | undefined])[] = [
     ['partition', slurm.partition], ['account', slurm.account], ['qos', slurm.qos],
@@ -69,8 +74,8 @@ function directives({ slurm, scaleout, jobName, folder }: BatchFacts): string[] 
     `--signal=B:USR1@${slurm.signalSeconds}`,
     slurm.requeue ? '--requeue' : '--no-requeue',
     '--open-mode=append',
-    `--output=${folder}/${batchLog}`,
-    `--chdir=${folder}`,
+    // In the folder it is submitted from: sbatch has no way to write a path with a blank in a directive.
+    `--output=${batchLog}`,
     ...slurm.directives,
   ];
 }
