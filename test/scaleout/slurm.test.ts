@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { JobEvent } from '../../src/protocol/events';
 import { readEvents } from '../../src/runs/events';
@@ -118,7 +119,7 @@ describe('a run that Slurm starts', function () {
     assert.match(await failed({ 'checkpoints.everySteps': 5 }, (event) => {
       if (cancelled || event.type !== 'checkpoint') return;
       cancelled = true;
-      cluster.client('scancel', '--user', 'root');
+      cluster.client('scancel', '--user', userInfo().username);
     }), /cancelled outside of this program; its last checkpoint is step-\d+/);
   });
 

@@ -46,6 +46,10 @@ export class TrainerProcess implements Trainer {
     });
   }
 
+  heard(): void {
+    // It was started here, and trains as long as it lives.
+  }
+
   ask(request: TrainerRequest): void {
     writeFileAtomicSync(path.join(this.folder, requestFile), toJson(request));
   }

@@ -18,6 +18,8 @@ export interface Trainer {
   readonly ended: Promise<TrainerEnd>;
   /** Whether it stands in a queue: then nobody trains, and nobody answers a request. */
   readonly isWaiting: boolean;
+  /** To be called when it said something: it trains, whatever its queue was last known to say. */
+  heard(): void;
   ask(request: TrainerRequest): void;
   /** At once, with all its workers. */
   kill(): void;

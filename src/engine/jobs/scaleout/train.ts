@@ -113,7 +113,9 @@ async function follow(context: JobContext, relay: Relay, child: Trainer, tail: L
       const last = end;
       for (const line of await tail.read()) {
         const event = parseTrainerEvent(line);
-        if (event !== undefined) await relay.take(event);
+        if (event === undefined) continue;
+        child.heard();
+        await relay.take(event);
       }
       if (asked !== undefined && relay.hasAnswered(asked.id)) {
         context.answerRequest(asked.id, 'done', `checkpoint of step ${relay.step}`);
@@ -159,7 +161,7 @@ async function checkEnd(relay: Relay, child: Trainer, { code, signal, because }:
   }
   if (code === 0 && relay.hasEnded && relay.step >= totalSteps) return;
   const kept = relay.savedStep === undefined ? 'there is no checkpoint yet' : `its last checkpoint is step-${relay.savedStep}`;
-  if (isUnfinished(child.folder)) throw new Stopped('pause', `Slurm's time was up at step ${relay.step}, and ${kept}. Resume the run to go on.`);
+  if (because === undefined && isUnfinished(child.folder)) throw new Stopped('pause', `Slurm's time was up at step ${relay.step}, and ${kept}. Resume the run to go on.`);
   throw naming(because ?? explainFailure(await child.lastLines(200), { logFile: child.logFile, step: relay.step, totalSteps, code, signal }), kept);
 }
 

@@ -72,6 +72,10 @@ export class SlurmTrainer implements Trainer {
     return standingOf(this.#job) === 'waiting';
   }
 
+  heard(): void {
+    if (this.isWaiting) this.#job = { ...this.#job, state: 'RUNNING' };
+  }
+
   ask(request: TrainerRequest): void {
     writeFileAtomicSync(path.join(this.folder, requestFile), toJson(request));
   }
@@ -125,7 +129,7 @@ export class SlurmTrainer implements Trainer {
       return this.#end(null, userError({ code: 'slurm-never-runs', file: this.#script, value: job.reason, message: `Slurm job ${this.jobId} would not run`, next: mend }));
     }
     if (standingOf(job) !== 'ended') return undefined;
-    const ending = endingOf(job);
+    const ending = job.state === 'TIMEOUT' && isUnfinished(this.folder) ? undefined : endingOf(job); // saved, and was slow to end
     const code = await readFile(path.join(this.folder, exitFile), 'utf8').then(Number, () => null);
     return this.#end(code, ending === undefined ? undefined : userError({ ...ending, file: this.logFile, value: describeSlurmJob(job) }));
   }
