@@ -47,7 +47,7 @@ describe('a run that Slurm starts', function () {
 
   it('is told to save when its time is nearly up, put back in the queue, and goes on with the numbers of the embedded engine', async () => {
     // Slurm may send the signal a minute before it has to: at some moment of the first 50 seconds, with 130 left to save.
-    const values = { 'schedule.kind': 'constant', 'optimiser.learningRate': 3e-4, 'heldOut.everySteps': 10_000, 'checkpoints.everySteps': 10_000 };
+    const values = { 'schedule.kind': 'constant', 'schedule.warmupFraction': 0, 'optimiser.learningRate': 3e-4, 'heldOut.everySteps': 10_000, 'checkpoints.everySteps': 10_000 };
     const folder = await make({ ...values, steps: 10_000, 'scaleout.slurm.time': '3', 'scaleout.slurm.signalSeconds': 130 });
     const seen = new Set<string>();
     let again = false;
