@@ -1,7 +1,7 @@
 // Forward passes that score continuations: which rows predict which tokens, and a batch of unlike sequences side by side.
-// Legend: M rows scored, D hidden, V vocabulary.
+// Legend: M rows scored, X of them at once, D hidden, V vocabulary.
 import { paddedRows, type Model } from '../model';
-import { embedding, slice, tensor1d, tidy, tokenLogLikelihoods, type Tensor2D, type TokenLikelihoods } from '../tensors';
+import { embedding, slice, takeLogLikelihoods, tensor1d, tidy, type Tensor2D, type TokenLikelihoods } from '../tensors';
 import type { LikelihoodResult } from './interfaces';
 import type { Pass } from './likelihood-plan';
 
@@ -9,7 +9,7 @@ import type { Pass } from './likelihood-plan';
 const logitsAtOnce = 1 << 24;
 
 /** One forward pass; results by the index of their request. */
-export function scoreBatch(model: Model, batch: readonly Pass[], padId: number): Map<number, LikelihoodResult> {
+export function scoreBatch(model: Model, batch: readonly Pass[], padId: number): Promise<Map<number, LikelihoodResult>> {
   const rows = paddedRows(batch.map((pass) => pass.input), padId);
   const targets = new Targets();
   for (const [b, pass] of batch.entries()) targets.add(pass, b * rows.length + pass.input.length);
@@ -34,14 +34,14 @@ export class Targets {
   }
 
   /** One forward pass; results by the index of their request. */
-  score(model: Model, hidden: () => Tensor2D): Map<number, LikelihoodResult> {
+  async score(model: Model, hidden: () => Tensor2D): Promise<Map<number, LikelihoodResult>> {
     if (this.#rows.length === 0) {
       tidy(() => { hidden(); });
       return new Map();
     }
     const hidden_MD = tidy(() => embedding(hidden(), tensor1d(this.#rows, 'int32')));
     try {
-      const likelihoods = scoreRows(model, hidden_MD, Int32Array.from(this.#ids));
+      const likelihoods = await scoreRows(model, hidden_MD, Int32Array.from(this.#ids));
       return new Map(this.#scored.map(({ index, first, tokens }) => [index, sumUp(likelihoods, first, tokens)]));
     } finally {
       hidden_MD.dispose();
@@ -50,17 +50,15 @@ export class Targets {
 }
 
 /** Log-likelihood of the target of each row, some rows at a time: all logits of a long batch would not fit. */
-function scoreRows(model: Model, hidden_MD: Tensor2D, targets_M: Int32Array): TokenLikelihoods {
+async function scoreRows(model: Model, hidden_MD: Tensor2D, targets_M: Int32Array): Promise<TokenLikelihoods> {
   const result = { logLikelihood: new Float64Array(targets_M.length), isGreedy: new Uint8Array(targets_M.length) };
   const rowsAtOnce = Math.max(1, Math.floor(logitsAtOnce / model.config.vocabularySize));
   for (let first = 0; first < targets_M.length; first += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, targets_M.length - first);
-    tidy(() => {
-      const logits = model.logits(slice(hidden_MD, [first, 0], [count, model.config.hiddenSize]));
-      const part = tokenLogLikelihoods(logits, targets_M.subarray(first, first + count));
-      result.logLikelihood.set(part.logLikelihood, first);
-      result.isGreedy.set(part.isGreedy, first);
-    });
+    const logits_XV = tidy(() => model.logits(slice(hidden_MD, [first, 0], [count, model.config.hiddenSize])));
+    const part = await takeLogLikelihoods(logits_XV, targets_M.subarray(first, first + count));
+    result.logLikelihood.set(part.logLikelihood, first);
+    result.isGreedy.set(part.isGreedy, first);
   }
   return result;
 }

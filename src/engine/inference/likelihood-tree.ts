@@ -23,7 +23,7 @@ export async function* scoreTree(model: Model, tree: SharedBranch, signal: Abort
         if (!isBranch(step.node) && step.left === count) targets.add(step.node.pass, first + count);
         first += count;
       }
-      yield targets.score(model, () => model.hiddenOfParts(parts.map(({ step, count }) => step.part(count))));
+      yield await targets.score(model, () => model.hiddenOfParts(parts.map(({ step, count }) => step.part(count))));
       // What is after a branch comes next, so that its cache is soon free.
       for (const step of underWay.splice(0)) waiting.push(...(step.left > 0 ? [step] : step.finish()));
     }

@@ -28,7 +28,7 @@ export function createLikelihoodModel(checkpoint: LoadedCheckpoint): LikelihoodM
       for (const tree of trees) for await (const scored of scoreTree(model, tree, signal)) take(scored);
       for (const batch of batches) {
         await breathe(signal);
-        take(scoreBatch(model, batch, tokenizer.padId));
+        take(await scoreBatch(model, batch, tokenizer.padId));
       }
       return results;
     },

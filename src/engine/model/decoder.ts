@@ -73,7 +73,7 @@ function recomputeLayer(
   const angles = [rotary.cos_Nh2, rotary.sin_Nh2] as const;
   const record = experts && router.record;
   const output = recomputed((input_ND, [cos_Nh2, sin_Nh2]: readonly [Tensor2D, Tensor2D]) => {
-    const own = new RoutingRecord();
+    const own = new RoutingRecord(false);
     const y_ND = decodeLayer(config, weights, input_ND, { cos_Nh2, sin_Nh2 }, attend, { ...router, record: own });
     return record ? concat([y_ND, own.logits(0)], 1) : y_ND;
   }, x_ND, angles, trainable);

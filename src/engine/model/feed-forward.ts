@@ -1,7 +1,7 @@
 // The second half of a layer, norm and residual apart: SwiGLU, or in Mixtral (Jiang et al. 2024) a router and experts
 // that are SwiGLU each, of which a token's chosen ones are computed and summed by the router's weights.
 // Legend: N rows, A assignments of rows to experts, E experts, D hidden, F intermediate.
-import { combineRows, embedding, expertWeights, groupedLinear, linear, mul, routeTokens, swiglu, tensor1d, tensor2d, type Tensor2D } from '../tensors';
+import { combineRows, expertWeights, groupedLinear, linear, mul, routeTokens, rowsOfExperts, swiglu, tensor2d, type Tensor2D } from '../tensors';
 import type { Experts } from './config';
 import type { LayerWeights } from './layer-weights';
 import type { ExpertMatrix } from './parameters';
@@ -25,8 +25,8 @@ export function expertsBlock(m_ND: Tensor2D, weights: LayerWeights, { count, per
   const routing = routeTokens(logits_NE, perToken);
   record?.add({ logits_NE, routing });
   const matrices = (name: ExpertMatrix): Tensor2D[] => Array.from({ length: count }, (_, e) => weights.matrix(`block_sparse_moe.experts.${e}.${name}`));
-  const x_AD = embedding(input_ND, tensor1d(routing.row_A, 'int32'));
-  const activated_AF = swiglu(groupedLinear(x_AD, matrices('w1'), routing.offsets), groupedLinear(x_AD, matrices('w3'), routing.offsets));
-  const y_AD = groupedLinear(activated_AF, matrices('w2'), routing.offsets);
-  return combineRows(y_AD, expertWeights(logits_NE, routing), routing.row_A, m_ND.shape[0]);
+  const x_AD = rowsOfExperts(input_ND, routing);
+  const activated_AF = swiglu(groupedLinear(x_AD, matrices('w1'), routing), groupedLinear(x_AD, matrices('w3'), routing));
+  const y_AD = groupedLinear(activated_AF, matrices('w2'), routing);
+  return combineRows(y_AD, expertWeights(logits_NE, routing), routing, m_ND.shape[0]);
 }

@@ -1,13 +1,18 @@
 // What the routers of a forward pass decided: for the load-balance loss, which is differentiable by their logits, and for
 // watching the experts' loads.
 // Legend: N rows, E experts.
-import { balanceLoss, type LayerRouting, type Scalar, type Tensor2D } from '../tensors';
+import { balanceLoss, expertLoads, type LayerRouting, type Scalar, type Tensor2D } from '../tensors';
 
 export class RoutingRecord {
   readonly #layers: LayerRouting[] = [];
+  readonly #loads: ReturnType<typeof expertLoads>[] = [];
+
+  /** @param watchesLoads whether loads will be asked for. */
+  constructor(private readonly watchesLoads = true) {}
 
   add(layer: LayerRouting): void {
     this.#layers.push(layer);
+    if (this.watchesLoads) this.#loads.push(expertLoads(layer.routing));
   }
 
   /** Router logits [N, E] of the layer recorded at this place. */
@@ -21,11 +26,7 @@ export class RoutingRecord {
   }
 
   /** Assignments to each expert of each layer, of the rows that count. */
-  loads(counts_N: ArrayLike<number>): number[][] {
-    return this.#layers.map(({ routing }) => {
-      const load_E = new Array<number>(routing.experts).fill(0);
-      routing.row_A.forEach((row, a) => { load_E[routing.expert_A[a]!]! += counts_N[row]!; });
-      return load_E;
-    });
+  loads(counts_N: ArrayLike<number>): Promise<number[][]> {
+    return Promise.all(this.#loads.map((ofLayer) => ofLayer(counts_N)));
   }
 }

@@ -57,7 +57,7 @@ export async function lossGradients(model: Model, batch: TrainBatch, lossTokens:
   }, [...model.trainable.values()]);
   const value = crossEntropy === undefined ? found.value : await takeNumber(crossEntropy);
   const balance = balanceLoss === undefined ? 0 : await takeNumber(balanceLoss);
-  return { gradients: found.gradients, value, routing: record && { balanceLoss: balance, loads_LE: record.loads(batch.isToken_N) } };
+  return { gradients: found.gradients, value, routing: record && { balanceLoss: balance, loads_LE: await record.loads(batch.isToken_N) } };
 }
 
 /** Log-likelihoods of the targets of a batch, without noise or dropout and without gradients. */

@@ -1,13 +1,71 @@
-// The webgpu backend on software Vulkan: parity with transformers, without one synchronous read.
-import { openBackend } from '../../../src/engine/tensors';
+// The webgpu backend on software Vulkan: parity with transformers, experts and all, operations against the reference, scoring,
+// without one synchronous read; what a training step starts and holds there.
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import { optimiserSchema } from '../../../src/documents/run/schema';
+import { createLikelihoodModel } from '../../../src/engine/inference';
+import { initialiseModel } from '../../../src/engine/model';
+import { attention, openBackend, takeDispatches, tidy, type Tensor3D } from '../../../src/engine/tensors';
+import { calibrate } from '../../../src/engine/train';
 import { testParity } from '../../engine/model/parity';
+import { makeCheckpoint } from '../../engine/inference/checkpoint';
+import { normal } from '../../engine/tensors/compare';
 import { installPart } from './install';
+import { testOperations } from './operations';
 import { testTraining } from './runs';
 
 describe('the webgpu backend', function () {
   this.timeout(1_800_000);
   before(() => { installPart('webgpu'); });
   after(() => openBackend('wasm'));
-  testParity('webgpu', ['mixtral-balanced', 'mixtral-skewed']);
+  testParity('webgpu');
+  testOperations('webgpu');
   testTraining('webgpu', /WebGPU/, 12, 1e-4);
+
+  it('scores continuations, one by one and over a shared beginning, as wasm does', async () => {
+    const shared = 'The patient was given aspirin for the pain in the chest and ';
+    const requests = ['A', 'B', 'no answer', ''].flatMap((context) => [' yes', ' no', ' perhaps.'].map((continuation) => ({ context: context === '' ? '' : shared + context, continuation })));
+    const scores = async (backend: 'wasm' | 'webgpu'): Promise<readonly { logLikelihood: number; isGreedy: boolean }[]> => {
+      const checkpoint = await makeCheckpoint(backend);
+      const found = await createLikelihoodModel(checkpoint).logLikelihood(requests);
+      checkpoint.model.dispose();
+      return found;
+    };
+    const [expected, found] = [await scores('wasm'), await scores('webgpu')];
+    found.forEach(({ logLikelihood, isGreedy }, index) => {
+      const { logLikelihood: own, isGreedy: ownGreedy } = expected[index]!;
+      assert.ok(Math.abs(logLikelihood - own) < 1e-5 * Math.max(1, -own), `${logLikelihood} for ${own}`);
+      assert.equal(isGreedy, ownGreedy);
+    });
+  });
+
+  it('attends to 2,048 keys in less memory than a score for each would take', async () => {
+    await openBackend('webgpu');
+    const length = 2048;
+    const allocated = (): number => (tf.memory() as unknown as { numBytesAllocatedInGPU: number }).numBytesAllocatedInGPU;
+    const x = normal(1, [length, 1, 8]) as Tensor3D;
+    await x.data();
+    const before = allocated();
+    const y = tidy(() => attention(x, x, x, { batch: 1, firstKey_N: new Int32Array(length) }));
+    await y.data();
+    assert.ok(allocated() - before < length * length, `${allocated() - before} bytes`);
+    tf.dispose([x, y]);
+  });
+
+  for (const family of ['mistral', 'mixtral'] as const) {
+    it(`starts few programs for a training step of four layers: ${family}`, async () => {
+      await openBackend('webgpu');
+      const config = {
+        family, vocabularySize: 64, hiddenSize: 32, intermediateSize: 64, layers: 4, heads: 4, keyValueHeads: 2, headSize: 8, maxPositions: 32, ropeTheta: 10_000, slidingWindow: null,
+        normEpsilon: 1e-5, tieEmbeddings: false, eosTokenId: 0, ...(family === 'mixtral' ? { experts: { count: 4, perToken: 2, balanceLossWeight: 0.01, routerJitter: 0 } } : {}),
+      };
+      initialiseModel(config, 1, 0.02).dispose();
+      takeDispatches();
+      let nowMs = 0;
+      await calibrate(config, optimiserSchema.parse({ learningRate: 0.001 }), { batchSize: 2, length: 16, lossDensity: 1 }, 'webgpu', () => (nowMs += 1e6));
+      const dispatches = takeDispatches();
+      console.log(`        ${dispatches} programs`);
+      assert.ok(dispatches < (family === 'mistral' ? 300 : 700), `${dispatches} programs`);
+    });
+  }
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openCheckpoint, type LoadedCheckpoint } from '../../../src/engine/inference';
 import { initialiseModel, saveModel, type ModelConfig } from '../../../src/engine/model';
-import { openBackend } from '../../../src/engine/tensors';
+import { openBackend, type BackendName } from '../../../src/engine/tensors';
 import { saveSmallTokenizer } from '../../unit/engine/inference/tokenizers';
 
 const shape: ModelConfig = {
@@ -13,7 +13,7 @@ const shape: ModelConfig = {
 };
 
 /** Opens a checkpoint made in a folder of its own, which is then removed; the caller disposes the model. */
-export async function makeCheckpoint(backend: 'wasm' | 'cpu', changed: Partial<ModelConfig> = {}): Promise<LoadedCheckpoint> {
+export async function makeCheckpoint(backend: BackendName, changed: Partial<ModelConfig> = {}): Promise<LoadedCheckpoint> {
   await openBackend(backend);
   const folder = mkdtempSync(path.join(tmpdir(), 'checkpoint-'));
   try {

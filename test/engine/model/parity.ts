@@ -56,7 +56,7 @@ export function testParity(backend: BackendName, skipped: readonly string[] = []
             model.hidden(rows, { router: { record } });
             return record.balanceLoss(counts_N);
           }));
-          assert.deepEqual(record.loads(counts_N), loads);
+          assert.deepEqual(await record.loads(counts_N), loads);
           assert.ok(Math.abs(loss - balanceLoss!) < lossLimit, `${loss} instead of ${balanceLoss}`);
         });
 

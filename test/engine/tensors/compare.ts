@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../src/base/math/random';
-import { gradients, openBackend, variable } from '../../../src/engine/tensors/index';
+import { gradientsLater, openBackend, releaseKept, variable } from '../../../src/engine/tensors/index';
 import type { BackendName, BackendSettings, Scalar, Tensor, Variable } from '../../../src/engine/tensors/index';
 
 export interface Evaluation {
@@ -23,15 +23,17 @@ export async function evaluate(
   backend: BackendName, shapes: number[][], seed: number, operation: (inputs: Variable[]) => Tensor, settings: BackendSettings = {},
 ): Promise<Evaluation> {
   await openBackend(backend, settings);
+  releaseKept();
   const before = tf.memory().numTensors;
   const inputs = shapes.map((shape, index) => tf.tidy(() => variable(normal(seed + index, shape))));
   const output = tf.tidy(() => operation(inputs));
-  const value = output.dataSync<'float32'>().slice();
-  const { gradients: made } = gradients(
+  const value = (await output.data<'float32'>()).slice();
+  const { gradients: made } = await gradientsLater(
     () => tf.sum<Scalar>(tf.mul(operation(inputs), normal(seed + 100, output.shape))), inputs,
   );
-  const result = { value, gradients: made.map((gradient) => gradient.dataSync<'float32'>().slice()) };
+  const result = { value, gradients: await Promise.all(made.map(async (gradient) => (await gradient.data<'float32'>()).slice())) };
   tf.dispose([output, ...made, ...inputs]);
+  releaseKept();
   assert.equal(tf.memory().numTensors, before, `${backend}: tensors leaked`);
   return result;
 }
@@ -49,17 +51,22 @@ export function relativeDifference(actual: Float32Array, expected: Float32Array,
   return difference / largest;
 }
 
-/** The wasm kernels give what the reference gives on `cpu`, value and gradients, within f32 rounding. */
-export async function assertSameOnBothBackends(
-  shapes: number[][], seed: number, operation: (inputs: Variable[]) => Tensor, tolerance = 2e-5,
-): Promise<void> {
-  const expected = await evaluate('cpu', shapes, seed, operation);
-  const actual = await evaluate('wasm', shapes, seed, operation);
-  assert.ok(relativeDifference(actual.value, expected.value) < tolerance, 'value');
+/** Value and gradients are those expected, within f32 rounding. */
+export function assertSame(actual: Evaluation, expected: Evaluation, tolerance = 2e-5): void {
+  const value = relativeDifference(actual.value, expected.value);
+  assert.ok(value < tolerance, `value differs by ${value}`);
   for (const [index, gradient] of expected.gradients.entries()) {
     const difference = relativeDifference(actual.gradients[index]!, gradient);
     assert.ok(difference < tolerance, `gradient ${index} differs by ${difference}`);
   }
+}
+
+/** A backend gives what the reference gives on `cpu`, value and gradients, within f32 rounding. */
+export async function assertSameOnBothBackends(
+  shapes: number[][], seed: number, operation: (inputs: Variable[]) => Tensor, tolerance = 2e-5, backend: BackendName = 'wasm',
+): Promise<void> {
+  const expected = await evaluate('cpu', shapes, seed, operation);
+  assertSame(await evaluate(backend, shapes, seed, operation), expected, tolerance);
 }
 
 export const seeds = fc.integer({ min: 1, max: 1_000_000 });

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  balanceLoss, combineRows, embedding, expertWeights, groupedLinear, linear, openBackend, routeTokens, swiglu, tensor1d,
+  balanceLoss, combineRows, expertWeights, groupedLinear, linear, openBackend, routeTokens, rowsOfExperts, swiglu,
 } from '../../../src/engine/tensors/index';
-import type { BackendName, LayerRouting, Routing, Tensor1D, Tensor2D } from '../../../src/engine/tensors/index';
+import type { BackendName, HostRouting, LayerRouting, Tensor1D, Tensor2D } from '../../../src/engine/tensors/index';
 import { balanceLossReference, expertWeightsReference } from '../../../src/engine/tensors/operations/router';
 import { assertSameOnBothBackends, check, evaluate, features, normal, relativeDifference, rows, seeds } from './compare';
 
@@ -18,9 +18,9 @@ function fixedLogits(seed: number, n: number, experts: number, skew: number): Te
   return tf.tidy(() => tf.sub<Tensor2D>(normal(seed + 50, [n, experts]), tf.mul(tf.range(0, experts), skew)));
 }
 
-function fixedRouting(seed: number, n: number, experts: number, perToken: number, skew: number): Routing {
+function fixedRouting(seed: number, n: number, experts: number, perToken: number, skew: number): HostRouting {
   const logits = fixedLogits(seed, n, experts, skew);
-  const routing = routeTokens(logits, perToken);
+  const routing = routeTokens(logits, perToken) as HostRouting;
   logits.dispose();
   return routing;
 }
@@ -28,7 +28,7 @@ function fixedRouting(seed: number, n: number, experts: number, perToken: number
 describe('experts', () => {
   it('go to the most probable ones of each row, sorted by expert', async () => {
     await openBackend('cpu');
-    const routing = routeTokens(tf.tensor2d([[1, 3, 2], [5, 4, 0], [7, 7, 7]]), 2);
+    const routing = routeTokens(tf.tensor2d([[1, 3, 2], [5, 4, 0], [7, 7, 7]]), 2) as HostRouting;
     assert.deepEqual([...routing.expert_A], [0, 0, 1, 1, 1, 2]);
     assert.deepEqual([...routing.row_A], [1, 2, 0, 1, 2, 0]);
     assert.deepEqual([...routing.offsets], [0, 2, 5, 6]);
@@ -41,12 +41,12 @@ describe('experts', () => {
     const routing = fixedRouting(seed, n, s.experts, s.perToken, s.skew);
     const weightShapes = Array.from({ length: s.experts }, () => [o, i]);
     return assertSameOnBothBackends([[routing.row_A.length, i], ...weightShapes], seed, ([x, ...weights]) =>
-      groupedLinear(x as Tensor2D, weights as unknown as Tensor2D[], routing.offsets));
+      groupedLinear(x as Tensor2D, weights as unknown as Tensor2D[], routing));
   })));
 
   it('combined rows: kernel against reference', () => check(fc.asyncProperty(seeds, rows, features, shapes, (seed, n, d, s) => {
     const { row_A } = fixedRouting(seed, n, s.experts, s.perToken, s.skew);
-    return assertSameOnBothBackends([[row_A.length, d], [row_A.length]], seed, ([x, weight]) => combineRows(x as Tensor2D, weight as Tensor1D, row_A, n));
+    return assertSameOnBothBackends([[row_A.length, d], [row_A.length]], seed, ([x, weight]) => combineRows(x as Tensor2D, weight as Tensor1D, { row_A }, n));
   })));
 
   it('linear layers with a bias: kernel against reference', () => check(fc.asyncProperty(seeds, rows, features, features, (seed, n, i, o) =>
@@ -60,10 +60,10 @@ describe('experts', () => {
       const inputs = [[n, d], ...perExpert];
       const fast = await evaluate(backend, inputs, seed, ([x, ...all]) => {
         const w = (which: number): Tensor2D[] => all.filter((_, index) => index % 3 === which) as unknown as Tensor2D[];
-        const x_AD = embedding(x as Tensor2D, tensor1d(routing.row_A, 'int32'));
-        const hidden = swiglu(groupedLinear(x_AD, w(0), routing.offsets), groupedLinear(x_AD, w(1), routing.offsets));
+        const x_AD = rowsOfExperts(x as Tensor2D, routing);
+        const hidden = swiglu(groupedLinear(x_AD, w(0), routing), groupedLinear(x_AD, w(1), routing));
         const weight_A = expertWeights(tf.tensor2d(logits, [n, s.experts]), routing);
-        return combineRows(groupedLinear(hidden, w(2), routing.offsets), weight_A, routing.row_A, n);
+        return combineRows(groupedLinear(hidden, w(2), routing), weight_A, routing, n);
       });
       const plain = await evaluate('cpu', inputs, seed, ([x, ...all]) => {
         const chosen = new Float32Array(n * s.experts);
@@ -85,10 +85,10 @@ describe('experts', () => {
 
     it(`weights and the balance loss are those of tfjs's own operations, on ${backend}`, () => check(fc.asyncProperty(seeds, rows, shapes, async (seed, n, s) => {
       const counts = Array.from({ length: n }, (_, row) => (row % 3 === 1 ? 0 : 1));
-      const layersOf = (logits: readonly tf.Tensor[]): LayerRouting[] =>
-        logits.map((layer) => ({ logits_NE: layer as Tensor2D, routing: routeTokens(layer as Tensor2D, s.perToken) }));
+      const layersOf = (logits: readonly tf.Tensor[]): LayerRouting<HostRouting>[] =>
+        logits.map((layer) => ({ logits_NE: layer as Tensor2D, routing: routeTokens(layer as Tensor2D, s.perToken) as HostRouting }));
       const operations: readonly [(inputs: tf.Tensor[]) => tf.Tensor, (inputs: tf.Tensor[]) => tf.Tensor][] = [
-        [([x]) => expertWeights(x as Tensor2D, routeTokens(x as Tensor2D, s.perToken)), ([x]) => expertWeightsReference(x as Tensor2D, routeTokens(x as Tensor2D, s.perToken))],
+        [([x]) => expertWeights(x as Tensor2D, routeTokens(x as Tensor2D, s.perToken)), ([x]) => expertWeightsReference(x as Tensor2D, routeTokens(x as Tensor2D, s.perToken) as HostRouting)],
         [(x) => balanceLoss(layersOf(x), counts), (x) => balanceLossReference(layersOf(x), counts)],
       ];
       for (const [operation, reference] of operations) {

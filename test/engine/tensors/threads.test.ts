@@ -93,7 +93,7 @@ describe('threads', () => {
 
   it('combined rows of experts', () => check(fc.asyncProperty(seeds, fc.integer({ min: 1, max: 60 }), manyRows, features, (seed, n, a, d) => {
     const row_A = integers(seed, a, n);
-    return assertSameBits([[a, d], [a]], seed, ([x, weight]) => combineRows(x as Tensor2D, weight as Tensor1D, row_A, n));
+    return assertSameBits([[a, d], [a]], seed, ([x, weight]) => combineRows(x as Tensor2D, weight as Tensor1D, { row_A }, n));
   })));
 
   it('AdamW, addition in place, squared sums and log-likelihoods', async () => {

@@ -12,7 +12,7 @@ import type { JobContext } from '../../../runs/job-context';
 import { jobPath } from '../../../runs/layout';
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
-import { checkpointChain, generationFile, type ModelConfig } from '../../model';
+import { checkpointChain, generationFile } from '../../model';
 import { chooseBackend, openBackend, type BackendInfo } from '../../tensors';
 import {
   AdamW, makeSchedule, NeftuneNoise, lowestHeldOut, newestCheckpoint, readMoments, readOrigin,
@@ -62,7 +62,6 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   const backend = await openBackend(choice.name, { threads: run.threads, relaxedSimd: run.relaxedSimd, products: run.products });
   const start = await findStart(own?.folder, base, fromStoredPath(context.root, manifest.tokenizerPath), manifest);
   const config = await configOf(run, start);
-  refuseExpertsOn(backend.name, config, file.file ?? run.name);
   refuseUnlessFits(run, config, largestShape(run, manifest.sequenceLength, plan), { file: file.file ?? run.name, mix: run.data });
   context.recordProvenance({
     backend: backend.name, backendReason: choice.why, device: backend.device, threads: backend.threads, seeds: { run: run.seed }, mixHash,
@@ -111,12 +110,6 @@ async function generationConfigOf(folder: string | undefined): Promise<string | 
   if (folder === undefined) return undefined;
   const file = (await checkpointChain(folder)).map((each) => path.join(each, generationFile)).find((each) => existsSync(each));
   return file === undefined ? undefined : readFile(file, 'utf8');
-}
-
-/** Who a token's experts are is decided on the CPU in the middle of a pass, and webgpu cannot be read there. */
-function refuseExpertsOn(backend: BackendInfo['name'], { experts }: ModelConfig, file: string): void {
-  if (backend !== 'webgpu' || experts === undefined) return;
-  throw userError({ code: 'train-webgpu-experts', file, key: 'backend', value: backend, message: 'a model with experts cannot be trained on this backend', next: 'Use tensorflow or wasm.' });
 }
 
 function refuseUnknownSet({ checkpoints: { keepBest }, data }: Run, { heldOut, name }: MixManifest): void {

@@ -9,8 +9,10 @@ import { loadPart } from '../../parts/installed';
 interface Adapter { readonly info: { readonly description: string; readonly vendor: string }; readonly limits: { readonly maxBufferSize: number } }
 interface WebgpuPackage { readonly create: (flags: string[]) => { requestAdapter(): Promise<Adapter | null> }; readonly globals: object }
 
-/** What we use of tfjs's backend. */
-type ProgramRunner = Pick<WebGPUBackend, 'runWebGPUProgram'>;
+/** What we use of tfjs's backend. `tensorMap`, which its types call private, says what of a tensor was read before. */
+type ProgramRunner = Pick<WebGPUBackend, 'runWebGPUProgram' | 'makeTensorInfo' | 'device'> & {
+  readonly tensorMap: { get(dataId: object): { values: unknown } };
+};
 export type { WebGPUProgram };
 
 export function webgpuBackend(): ProgramRunner {

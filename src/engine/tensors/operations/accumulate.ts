@@ -1,6 +1,6 @@
 // Sums over gradients: the squared norm, in double precision, and accumulation over micro-batches in place.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { activeBackend, isComposed } from '../backends/active';
 import { expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
@@ -12,8 +12,7 @@ const pieces = 64;
 /** Σ x² over all of the tensors, read once: what the norm of a gradient is made of. Accurate to 1e-6. */
 export async function sumOfAllSquares(tensors: readonly Tensor[]): Promise<number> {
   if (!isComposed()) return tensors.reduce((sum, x) => sum + sumOfSquares(x), 0);
-  const isWebgpu = activeBackend() === 'webgpu';
-  const sums = tf.tidy(() => tf.concat(tensors.map((x) => (isWebgpu ? squaresOfPieces(x, pieces) : tf.reshape<tf.Rank.R1>(tf.sum(tf.square(x)), [1])) as Tensor1D)));
+  const sums = activeBackend() === 'webgpu' ? squaresOfPieces(tensors, pieces) : tf.tidy(() => tf.concat(tensors.map((x) => tf.reshape<tf.Rank.R1>(tf.sum(tf.square(x)), [1]))));
   const values = await sums.data<'float32'>();
   sums.dispose();
   return values.reduce((sum, value) => sum + value, 0);

@@ -2,11 +2,12 @@
 // Legend: B batch, T query length, S key length, N = B·T, M = B·S, H query heads, K key/value heads, G = H/K, h head size.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { isComposed } from '../backends/active';
+import { activeBackend } from '../backends/active';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
 import { attentionComposed } from './composed/attention';
+import { attentionWebgpu } from './wgsl/attention';
 
 export interface AttentionSpec {
   readonly batch: number;
@@ -19,7 +20,12 @@ export function attention(q_NHh: Tensor3D, k_MKh: Tensor3D, v_MKh: Tensor3D, spe
   const sizes = attentionSizes(q_NHh, k_MKh, v_MKh, spec);
   const heap = wasmHeap();
   if (heap !== undefined) return attentionKernel(heap, q_NHh, k_MKh, v_MKh, spec, sizes);
-  return isComposed() ? attentionComposed(q_NHh, k_MKh, v_MKh, spec) : attentionReference(q_NHh, k_MKh, v_MKh, spec);
+  switch (activeBackend()) {
+    case 'webgpu': return attentionWebgpu(q_NHh, k_MKh, v_MKh, spec);
+    case 'tensorflow': return attentionComposed(q_NHh, k_MKh, v_MKh, spec);
+    case 'cpu':
+    case 'wasm': return attentionReference(q_NHh, k_MKh, v_MKh, spec);
+  }
 }
 
 /** 1 where the query may see the key, as [B, 1, 1, T, S]. */

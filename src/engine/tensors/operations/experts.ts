@@ -8,13 +8,18 @@ import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
 import { combineRowsComposed } from './composed/rows';
+import { embedding } from './embedding';
 import { isTrained } from './linear';
 import { oneHot } from './one-hot';
 import { multiply, multiplyBack, multiplyOut, type Product } from './products';
+import { isOnDevice, type DeviceRouting, type HostRouting, type Routing } from './router';
+import { combineRowsWebgpu, groupedLinearWebgpu, rowsOfExpertsWebgpu } from './wgsl/experts';
 
 /** y_AO: rows offsets[e] … offsets[e + 1] of x_AI times weight e, [O, I]ᵀ. An expert without rows gets a gradient of zeros. */
-export function groupedLinear(x_AI: Tensor2D, weights_OI: readonly Tensor2D[], offsets: Int32Array): Tensor2D {
+export function groupedLinear(x_AI: Tensor2D, weights_OI: readonly Tensor2D[], routing: Pick<HostRouting, 'offsets'> | DeviceRouting): Tensor2D {
   const [assignments, inputs] = x_AI.shape;
+  if (isOnDevice(routing)) return groupedLinearWebgpu(x_AI, weights_OI, routing.offsets);
+  const { offsets } = routing;
   if (offsets.length !== weights_OI.length + 1 || offsets[weights_OI.length] !== assignments) {
     throw new Error(`${weights_OI.length} experts do not share out ${assignments} rows at ${offsets.join(', ')}.`);
   }
@@ -68,8 +73,15 @@ export function groupedLinearReference(x_AI: Tensor2D, weights_OI: readonly Tens
   return tf.concat(parts.filter((part) => part !== undefined), 0);
 }
 
+/** x_AD: the row of each assignment. */
+export function rowsOfExperts(x_ND: Tensor2D, routing: Routing): Tensor2D {
+  return isOnDevice(routing) ? rowsOfExpertsWebgpu(x_ND, routing) : embedding(x_ND, tf.tensor1d(routing.row_A, 'int32'));
+}
+
 /** y_ND = Σ weight_A · x_AD over the assignments whose row_A is the row. */
-export function combineRows(x_AD: Tensor2D, weight_A: Tensor1D, row_A: Int32Array, rows: number): Tensor2D {
+export function combineRows(x_AD: Tensor2D, weight_A: Tensor1D, routing: Pick<HostRouting, 'row_A'> | DeviceRouting, rows: number): Tensor2D {
+  if (isOnDevice(routing)) return combineRowsWebgpu(x_AD, weight_A, routing);
+  const { row_A } = routing;
   const heap = wasmHeap();
   expectShape('The weights of the experts', weight_A, [row_A.length]);
   expectShape('The rows of the experts', x_AD, [row_A.length, x_AD.shape[1]]);

@@ -1,10 +1,11 @@
-// Log-likelihoods of given tokens, in double precision: what scoring reads off a model.
+// Log-likelihoods of given tokens: what scoring reads off a model. In double precision, on webgpu in single.
 // Legend: N rows, V vocabulary.
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { activeBackend } from '../backends/active';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
 import { expectTargets } from './cross-entropy';
+import { likelihoodsWebgpu } from './wgsl/rows';
 
 export interface TokenLikelihoods {
   /** log softmax(logits)[target] in nats for each row; 0 where the target is −1. */
@@ -24,7 +25,10 @@ export async function takeLogLikelihoods(logits_NV: Tensor2D, targets_N: Int32Ar
   try {
     if (activeBackend() !== 'webgpu') return tokenLogLikelihoods(logits_NV, targets_N);
     expectTargets(logits_NV, targets_N);
-    return likelihoodsOf(await logits_NV.data<'float32'>(), targets_N, logits_NV.shape[1]);
+    const told = likelihoodsWebgpu(logits_NV, targets_N);
+    const values = await told.data<'float32'>();
+    told.dispose();
+    return { logLikelihood: Float64Array.from(targets_N, (_, row) => values[2 * row]!), isGreedy: Uint8Array.from(targets_N, (_, row) => values[2 * row + 1]!) };
   } finally {
     logits_NV.dispose();
   }

@@ -1,14 +1,30 @@
 // Top-k routing of tokens to experts (Mixtral: Jiang et al. 2024), as transformers' MixtralTopKRouter computes it: softmax
 // over all experts, the k most probable, their probabilities divided by their sum. And the loss that keeps the experts'
-// loads even. The numbers are few (rows × experts), so they are computed here in doubles, on every backend.
+// loads even. The numbers are few (rows × experts), so they are computed here in doubles, on every backend but webgpu, which
+// is not read in the middle of a pass.
 // Legend: N rows of tokens, E experts, K experts of a token, A = N·K assignments.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { activeBackend } from '../backends/active';
 import { differentiable } from '../differentiable';
 import { oneHot } from './one-hot';
+import { balanceLossWebgpu, expertWeightsWebgpu, routeTokensWebgpu } from './wgsl/experts';
 
 /** Which experts each row goes to. Assignments stand by expert, and within an expert by row. */
-export interface Routing {
+export type Routing = HostRouting | DeviceRouting;
+
+/** The same as tensors of a backend that is not read in between; they end with the pass. */
+export interface DeviceRouting {
+  readonly experts: number;
+  /** The assignment of each row to each expert, −1 for none; int32, as the others. */
+  readonly place_NE: Tensor2D;
+  readonly row_A: Tensor1D;
+  readonly expert_A: Tensor1D;
+  /** [E + 1] */
+  readonly offsets: Tensor1D;
+}
+
+export interface HostRouting {
   readonly experts: number;
   readonly row_A: Int32Array;
   readonly expert_A: Int32Array;
@@ -18,6 +34,33 @@ export interface Routing {
 
 /** The `perToken` largest logits of each row; of equal ones the expert with the lower number. */
 export function routeTokens(logits_NE: Tensor2D, perToken: number): Routing {
+  return activeBackend() === 'webgpu' ? routeTokensWebgpu(logits_NE, perToken) : routeOnHost(logits_NE, perToken);
+}
+
+export function isOnDevice(routing: object): routing is DeviceRouting {
+  return 'place_NE' in routing;
+}
+
+/** Assignments to each expert of the rows that count, one after another in any case: their tensors may end with the pass. */
+export function expertLoads(routing: Routing): (counts_N: ArrayLike<number>) => Promise<number[]> {
+  if (!isOnDevice(routing)) {
+    return (counts_N) => {
+      const load_E = new Array<number>(routing.experts).fill(0);
+      routing.row_A.forEach((row, a) => { load_E[routing.expert_A[a]!]! += counts_N[row]!; });
+      return Promise.resolve(load_E);
+    };
+  }
+  const place_NE = tf.keep(tf.clone(routing.place_NE));
+  const reading = place_NE.data<'int32'>().finally(() => { place_NE.dispose(); });
+  reading.catch(() => undefined); // told to whoever asks for the loads, if anybody does
+  return async (counts_N) => {
+    const load_E = new Array<number>(routing.experts).fill(0);
+    (await reading).forEach((place, at) => { if (place >= 0) load_E[at % routing.experts]! += counts_N[Math.floor(at / routing.experts)]!; });
+    return load_E;
+  };
+}
+
+function routeOnHost(logits_NE: Tensor2D, perToken: number): HostRouting {
   const [rows, experts] = logits_NE.shape;
   const logits = logits_NE.dataSync();
   const rowsOf: number[][] = Array.from({ length: experts }, () => []);
@@ -36,7 +79,11 @@ export function routeTokens(logits_NE: Tensor2D, perToken: number): Routing {
 }
 
 /** weight_A: each assignment's probability over the sum of its row's chosen ones. Differentiable by the logits. */
-export function expertWeights(logits_NE: Tensor2D, { row_A, expert_A, experts }: Routing): Tensor1D {
+export function expertWeights(logits_NE: Tensor2D, routing: Routing): Tensor1D {
+  return isOnDevice(routing) ? expertWeightsWebgpu(logits_NE, routing) : expertWeightsOnHost(logits_NE, routing);
+}
+
+function expertWeightsOnHost(logits_NE: Tensor2D, { row_A, expert_A, experts }: HostRouting): Tensor1D {
   return differentiable<Tensor1D>({
     inputs: [logits_NE],
     forward: (_record, save) => {
@@ -63,7 +110,7 @@ export function expertWeights(logits_NE: Tensor2D, { row_A, expert_A, experts }:
 }
 
 /** The router of one layer over one batch. */
-export interface LayerRouting { readonly logits_NE: Tensor2D; readonly routing: Routing }
+export interface LayerRouting<R extends Routing = Routing> { readonly logits_NE: Tensor2D; readonly routing: R }
 
 /**
  * Load-balance loss over all layers (Fedus et al. 2022, equations 4 to 6, in the form of transformers'
@@ -71,6 +118,16 @@ export interface LayerRouting { readonly logits_NE: Tensor2D; readonly routing: 
  * with counts_N = 1. It is K when loads are even. Differentiable by the logits through the probabilities only.
  */
 export function balanceLoss(layers: readonly LayerRouting[], counts_N: ArrayLike<number>): Scalar {
+  const isOf = <R extends Routing>(is: (routing: Routing) => routing is R) => (layer: LayerRouting): layer is LayerRouting<R> => is(layer.routing);
+  const onDevice = layers.filter(isOf(isOnDevice));
+  return onDevice.length > 0 ? balanceLossWebgpu(onDevice, counts_N) : balanceLossOnHost(layers.filter(isOf(isOnHost)), counts_N);
+}
+
+function isOnHost(routing: Routing): routing is HostRouting {
+  return !isOnDevice(routing);
+}
+
+function balanceLossOnHost(layers: readonly LayerRouting<HostRouting>[], counts_N: ArrayLike<number>): Scalar {
   const experts = layers[0]!.routing.experts;
   const rows = layers.length * Array.from(counts_N).reduce((sum, counts) => sum + counts, 0);
   const share_E = new Float64Array(experts);
@@ -120,7 +177,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** The same weights by tfjs's own operations over every expert: what `expertWeights` is tested against. */
-export function expertWeightsReference(logits_NE: Tensor2D, { row_A, expert_A, experts }: Routing): Tensor1D {
+export function expertWeightsReference(logits_NE: Tensor2D, { row_A, expert_A, experts }: HostRouting): Tensor1D {
   const rows = logits_NE.shape[0];
   const chosen = new Float32Array(rows * experts);
   row_A.forEach((row, a) => { chosen[row * experts + expert_A[a]!] = 1; });
@@ -131,7 +188,7 @@ export function expertWeightsReference(logits_NE: Tensor2D, { row_A, expert_A, e
 }
 
 /** The same loss by tfjs's own operations: what `balanceLoss` is tested against. */
-export function balanceLossReference(layers: readonly LayerRouting[], counts_N: ArrayLike<number>): Scalar {
+export function balanceLossReference(layers: readonly LayerRouting<HostRouting>[], counts_N: ArrayLike<number>): Scalar {
   const counts = Array.from(counts_N);
   const rows = layers.length * counts.reduce((sum, own) => sum + own, 0);
   const counts_N1 = tf.tensor2d(counts, [counts.length, 1]);

@@ -54,7 +54,7 @@ export class Kernels {
 
   /** y [rows, outputs] = x [rows, inputs] · weight [outputs, inputs]ᵀ, for few rows. */
   linearFewRows(x: Pointer, weight: Pointer, y: Pointer, rows: number, outputs: number, inputs: number): void {
-    this.heap.team.run('linearFewRows', this.#rows(outputs, rows * inputs, 0.12, line).map(({ from, count }) =>
+    this.heap.team.run('linearFewRows', this.#rows(outputs, rows * inputs, 0.04, line).map(({ from, count }) =>
       [x, weight + floatBytes * from * inputs, y + floatBytes * from, outputs, rows, count, inputs]));
   }
 

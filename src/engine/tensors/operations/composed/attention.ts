@@ -3,17 +3,12 @@
 // Legend: B batch, T query length, S key length, N = B·T, M = B·S, H query heads, K key/value heads, G = H/K, h head size.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { activeBackend } from '../../backends/active';
 import { differentiable } from '../../differentiable';
 import type { AttentionSpec } from '../attention';
-import { softmaxGradient, visibleSoftmax } from '../wgsl/rows';
 
 type Shape4 = [number, number, number, number];
 
-/**
- * What is added to the scores, [B, 1, T, S]: 0 where the query sees the key, else very little; on webgpu the first keys
- * themselves, [N]. And whether each query sees any key, [B, 1, T, 1].
- */
+/** What is added to the scores, [B, 1, T, S]: 0 where the query sees the key, else very little. And whether each query sees any key, [B, 1, T, 1]. */
 interface Mask { readonly spec: AttentionSpec; readonly keys: number; readonly bias: Tensor; readonly sees: Tensor | undefined }
 
 /** All layers of a pass have one mask. */
@@ -63,25 +58,19 @@ export function attentionComposed(q_NHh: Tensor3D, k_MKh: Tensor3D, v_MKh: Tenso
 
 /** Softmax of scale · scores [B, H, T, S] over the keys each query sees. */
 function probabilities(scores: Tensor4D, spec: AttentionSpec, scale: number): Tensor4D {
-  const [, heads, queries, keys] = scores.shape;
+  const [, , queries, keys] = scores.shape;
   const { bias, sees } = maskOf(spec, queries, keys);
-  if (activeBackend() === 'webgpu') return visibleSoftmax(scores, { firstKey: bias, queries, keys, heads }, scale) as Tensor4D;
   const soft = tf.softmax(tf.add<Tensor4D>(tf.mul(scores, scale), bias));
   return sees === undefined ? soft : tf.mul(soft, sees);
 }
 
 function scoreGradient(p: Tensor4D, dP: Tensor4D, scale: number): Tensor4D {
-  if (activeBackend() === 'webgpu') return softmaxGradient(p, dP, p.shape[3], scale) as Tensor4D;
   return tf.mul(tf.mul(p, tf.sub(dP, tf.sum(tf.mul(dP, p), -1, true))), scale);
 }
 
 function maskOf(spec: AttentionSpec, queries: number, keys: number): Mask {
   if (newest?.spec.firstKey_N === spec.firstKey_N && newest.keys === keys) return newest;
   forgetMask();
-  if (activeBackend() === 'webgpu') {
-    newest = { spec, keys, bias: tf.keep(tf.tensor1d(spec.firstKey_N, 'int32')), sees: undefined };
-    return newest;
-  }
   const bias = new Float32Array(spec.batch * queries * keys).fill(-1e9);
   const sees = new Float32Array(spec.batch * queries);
   for (let row = 0; row < spec.batch * queries; row++) {

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../../differentiable';
-import { lanes, runProgram, sumLanes } from './program';
+import { emptyTensor, lanes, runProgram, sumLanes } from './program';
 
 const meanSquare = `
   var squares = 0.0;
@@ -24,15 +24,17 @@ export function rmsNormWebgpu(x_ND: Tensor2D, weight_D: Tensor1D, epsilon: numbe
       }) as Tensor2D;
     },
     backward: (dy, [x, weight]) => tf.tidy(() => {
+      /** Of each row, 1 / sqrt(mean square + epsilon). */
+      const inverse = emptyTensor([rows]);
       const dx = runProgram({
-        ...common, name: 'rmsNormGradient', inputs: { x: x!, weight: weight!, dy }, shape: [rows, width],
+        ...common, name: 'rmsNormGradient', inputs: { x: x!, weight: weight!, dy }, changes: { inverse }, shape: [rows, width],
         body: `${meanSquare}
   var products = 0.0;
   for (var d = lane; d < uniforms.width; d = d + ${lanes}) { let at = row * uniforms.width + d; products = products + dy[at] * weight[d] * x[at]; }
   let mean = together_sum(lane, products) * r * r / f32(uniforms.width);
-  for (var d = lane; d < uniforms.width; d = d + ${lanes}) { let at = row * uniforms.width + d; result[at] = r * (dy[at] * weight[d] - x[at] * mean); }`,
+  for (var d = lane; d < uniforms.width; d = d + ${lanes}) { let at = row * uniforms.width + d; result[at] = r * (dy[at] * weight[d] - x[at] * mean); }
+  if (lane == 0) { inverse[row] = r; }`,
       });
-      const inverse = runProgram({ ...common, name: 'rmsNormInverse', inputs: { x: x! }, shape: [rows], body: `${meanSquare}\n  if (lane == 0) { result[row] = r; }` });
       const dWeight = runProgram({
         name: 'rmsNormWeightGradient', inputs: { x: x!, dy, inverse }, shape: [width], integers: { rows, width }, rows: width, declarations: sumLanes,
         body: `
@@ -54,10 +56,14 @@ export function swigluWebgpu(gate_NF: Tensor2D, up_NF: Tensor2D): Tensor2D {
       save([gate_NF, up_NF]);
       return runProgram({ name: 'swiglu', inputs: { gate: gate_NF, up: up_NF }, shape: gate_NF.shape, body: `${sigmoid} result[index] = g * s * up[index];` }) as Tensor2D;
     },
-    backward: (dy, [gate, up]) => [
-      runProgram({ name: 'swigluGateGradient', inputs: { gate: gate!, up: up!, dy }, shape: dy.shape, body: `${sigmoid} result[index] = dy[index] * up[index] * s * (1.0 + g * (1.0 - s));` }),
-      runProgram({ name: 'swigluUpGradient', inputs: { gate: gate!, dy }, shape: dy.shape, body: `${sigmoid} result[index] = dy[index] * g * s;` }),
-    ],
+    backward: (dy, [gate, up]) => {
+      const dUp = emptyTensor(dy.shape);
+      const dGate = runProgram({
+        name: 'swigluGradient', inputs: { gate: gate!, up: up!, dy }, changes: { dUp }, shape: dy.shape,
+        body: `${sigmoid} result[index] = dy[index] * up[index] * s * (1.0 + g * (1.0 - s)); dUp[index] = dy[index] * g * s;`,
+      });
+      return [dGate, dUp];
+    },
   });
 }
 

@@ -1,49 +1,9 @@
-// Softmax over the keys a query sees, cross-entropy and sums of squares on a GPU: a workgroup a row.
-// Legend: B batch, T query length, S key length, H query heads, N rows, V vocabulary.
+// Cross-entropy, log-likelihoods and sums of squares on a GPU: a workgroup a row.
+// Legend: N rows, V vocabulary.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../../differentiable';
-import { largestOfLanes, lanes, runProgram, sumLanes } from './program';
-
-export interface VisibleKeys { readonly firstKey: Tensor; readonly queries: number; readonly keys: number; readonly heads: number }
-
-/** Softmax of scale · scores [B·H·T rows, S] over the keys each query sees, 0 elsewhere. */
-export function visibleSoftmax(scores: Tensor, { firstKey, queries, keys, heads }: VisibleKeys, scale: number): Tensor {
-  return runProgram({
-    name: 'visibleSoftmax', inputs: { scores, firstKey }, shape: scores.shape, rows: scores.size / keys, integers: { queries, keys, heads }, floats: { scale },
-    declarations: sumLanes + largestOfLanes,
-    body: `
-  let t = row % uniforms.queries;
-  let b = row / (uniforms.queries * uniforms.heads);
-  let first = max(0, firstKey[b * uniforms.queries + t]);
-  let last = uniforms.keys - uniforms.queries + t;
-  let start = row * uniforms.keys;
-  var most = -3.0e38;
-  for (var s = first + lane; s <= last; s = s + ${lanes}) { most = max(most, scores[start + s] * uniforms.scale); }
-  most = together_most(lane, most);
-  var sum = 0.0;
-  for (var s = first + lane; s <= last; s = s + ${lanes}) { sum = sum + exp(scores[start + s] * uniforms.scale - most); }
-  sum = together_sum(lane, sum);
-  for (var s = lane; s < uniforms.keys; s = s + ${lanes}) {
-    var p = 0.0;
-    if (s >= first && s <= last) { p = exp(scores[start + s] * uniforms.scale - most) / sum; }
-    result[start + s] = p;
-  }`,
-  });
-}
-
-/** Gradient by the scores: scale · p · (dp − Σ p·dp), the sum over each row. */
-export function softmaxGradient(p: Tensor, dp: Tensor, keys: number, scale: number): Tensor {
-  return runProgram({
-    name: 'softmaxGradient', inputs: { p, dp }, shape: p.shape, rows: p.size / keys, integers: { keys }, floats: { scale }, declarations: sumLanes,
-    body: `
-  let start = row * uniforms.keys;
-  var sum = 0.0;
-  for (var s = lane; s < uniforms.keys; s = s + ${lanes}) { sum = sum + p[start + s] * dp[start + s]; }
-  sum = together_sum(lane, sum);
-  for (var s = lane; s < uniforms.keys; s = s + ${lanes}) { result[start + s] = uniforms.scale * p[start + s] * (dp[start + s] - sum); }`,
-  });
-}
+import { emptyTensor, largestOfLanes, lanes, runProgram, sumLanes } from './program';
 
 export function crossEntropySumWebgpu(logits_NV: Tensor2D, targets_N: Int32Array, scale: number): Scalar {
   const [rows, width] = logits_NV.shape;
@@ -95,14 +55,46 @@ export function crossEntropySumWebgpu(logits_NV: Tensor2D, targets_N: Int32Array
   });
 }
 
-/** Sums of squares of pieces of x [pieces], few enough that each is exact to 1e-6 and all can be read at once. */
-export function squaresOfPieces(x: Tensor, pieces: number): Tensor {
-  return runProgram({
-    name: 'squares', inputs: { x: tf.reshape(x, [x.size]) }, shape: [pieces], rows: pieces, integers: { count: x.size, pieces }, declarations: sumLanes,
+/** Of each row the target's log-likelihood, and whether it is the first of the most likely: [N, 2]; zeros where it is −1. */
+export function likelihoodsWebgpu(logits_NV: Tensor2D, targets_N: Int32Array): Tensor {
+  const [rows, width] = logits_NV.shape;
+  return tf.tidy(() => runProgram({
+    name: 'likelihoods', inputs: { logits: logits_NV, targets: tf.tensor1d(targets_N, 'int32') }, shape: [rows, 2], rows, integers: { width }, declarations: sumLanes + largestOfLanes,
     body: `
+  let start = row * uniforms.width;
+  let target_ = targets[row];
+  let own = logits[start + max(0, target_)];
+  var most = -3.0e38;
+  var better = 0.0;
+  for (var v = lane; v < uniforms.width; v = v + ${lanes}) {
+    let logit = logits[start + v];
+    most = max(most, logit);
+    if (logit > own || (logit == own && v < target_)) { better = 1.0; }
+  }
+  most = together_most(lane, most);
+  better = together_most(lane, better);
+  var sum = 0.0;
+  for (var v = lane; v < uniforms.width; v = v + ${lanes}) { sum = sum + exp(logits[start + v] - most); }
+  sum = together_sum(lane, sum);
+  if (lane == 0) {
+    result[2 * row] = select(0.0, own - most - log(sum), target_ >= 0);
+    result[2 * row + 1] = select(0.0, 1.0 - better, target_ >= 0);
+  }`,
+  }));
+}
+
+/** Sums of squares of each tensor [tensors · pieces], in pieces few enough that each is exact to 1e-6 and all can be read at once. */
+export function squaresOfPieces(tensors: readonly Tensor[], pieces: number): Tensor {
+  const sums = emptyTensor([tensors.length * pieces]);
+  tensors.forEach((x, place) => {
+    runProgram({
+      name: 'squares', inputs: { x }, into: sums, shape: sums.shape, rows: pieces, integers: { count: x.size, pieces, first: place * pieces }, declarations: sumLanes,
+      body: `
   var sum = 0.0;
   for (var i = row * ${lanes} + lane; i < uniforms.count; i = i + uniforms.pieces * ${lanes}) { sum = sum + x[i] * x[i]; }
   sum = together_sum(lane, sum);
-  if (lane == 0) { result[row] = sum; }`,
+  if (lane == 0) { result[uniforms.first + row] = sum; }`,
+    });
   });
+  return sums;
 }
