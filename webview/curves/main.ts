@@ -4,7 +4,7 @@ import type { CurvesToHost, HostToCurves } from '../../src/protocol/panels/curve
 import { unpackRuns } from '../../src/protocol/panels/curves-block';
 import { startPanel } from '../common/start';
 import './curves.css';
-import '../common/virtual-table';
+import '../common/rows/virtual-table';
 import './chart';
 import { CurvesApp } from './app';
 import { type KeptState, settingsFrom } from './settings';

@@ -50,9 +50,9 @@ describe('settings of a run that TRL trains', () => {
   });
 
   it('looks for Python where it was named, else in the workspace and on PATH', () => {
-    assert.deepEqual(pythonPlaces('/work', 'env/bin/python', {}), [{ interpreter: path.resolve('/work/env/bin/python'), because: 'scaleout.python of the run file' }]);
-    assert.deepEqual(pythonPlaces('/work', undefined, { PRECLINICAL_TRAINER_PYTHON: 'py' }), [{ interpreter: 'py', because: 'PRECLINICAL_TRAINER_PYTHON' }]);
-    assert.deepEqual(pythonPlaces('/work', undefined, {}).map(({ interpreter }) => interpreter), ['python3', 'python']);
+    assert.deepEqual(pythonPlaces('/project', 'env/bin/python', {}), [{ interpreter: path.resolve('/project/env/bin/python'), because: 'scaleout.python of the run file' }]);
+    assert.deepEqual(pythonPlaces('/project', undefined, { PRECLINICAL_TRAINER_PYTHON: 'py' }), [{ interpreter: 'py', because: 'PRECLINICAL_TRAINER_PYTHON' }]);
+    assert.deepEqual(pythonPlaces('/project', undefined, {}).map(({ interpreter }) => interpreter), ['python3', 'python']);
   });
 });
 
