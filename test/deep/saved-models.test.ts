@@ -1,10 +1,12 @@
 // What we save opens in transformers: a new model of each family, with logits and a greedy continuation equal to ours.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { architectureSchema } from '../../src/documents/run/schema';
-import { configFromArchitecture, initialiseModel, KeyValueCache, loadModel, plainRows, saveModel, type Model, type ModelConfig, type WrittenDtype } from '../../src/engine/model';
-import { openBackend, tidy } from '../../src/engine/tensors';
+import {
+  configFromArchitecture, initialiseAdapter, initialiseModel, KeyValueCache, loadModel, parameterShapes, plainRows, saveAdapter, saveModel, type Model, type ModelConfig, type WrittenDtype,
+} from '../../src/engine/model';
+import { openBackend, tensor, tidy } from '../../src/engine/tensors';
 import { runScript } from './python';
 
 const shape = { hiddenSize: 24, intermediateSize: 20, layers: 2, heads: 4, keyValueHeads: 2, headSize: 8, maxPositions: 64 };
@@ -42,6 +44,21 @@ describe('saved models', () => {
       rmSync(root, { recursive: true });
     }
   });
+
+  it('open in PEFT with equal logits: adapters on the experts and routers of a Mixtral, as its parameters and as w1, w2 and w3', async () => {
+    await openBackend('wasm');
+    const root = mkdtempSync(path.join(tmpdir(), 'saved-'));
+    try {
+      const base = await save(path.join(root, 'base'), configs.find(([name]) => name === 'mixtral')![1], 'f32');
+      const folders: string[] = [];
+      for (const targetModules of [['q_proj', 'experts.gate_up_proj', 'experts.down_proj'], ['experts.gate_up_proj', 'gate'], ['v_proj', 'w1', 'w2', 'w3'], ['w1', 'w3']]) {
+        for (const rankStabilised of [false, true]) folders.push(await saveAdapted(path.join(root, `${targetModules.join()}${rankStabilised ? ' stabilised' : ''}`), base, { targetModules, rankStabilised }));
+      }
+      runScript('check_saved_model.py', ...folders);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
 });
 
 /** A new model's checkpoint, and beside it what we compute with it. */
@@ -53,6 +70,24 @@ async function save(folder: string, config: ModelConfig, dtype: WrittenDtype): P
   const ids = Array.from({ length: 20 }, (_, i) => 3 + ((i * 17 + i * i) % 58));
   const expected = { ids, logits: logitsOf(model, ids), parameters: model.parameterCount, continuation: continuationOf(model, ids, 10) };
   writeFileSync(path.join(folder, 'expected.json'), JSON.stringify(expected));
+  model.dispose();
+  return folder;
+}
+
+/** An adapter of random numbers beside that checkpoint, and what we compute with it. */
+async function saveAdapted(folder: string, base: string, settings: { readonly targetModules: readonly string[]; readonly rankStabilised: boolean }): Promise<string> {
+  const model = await loadModel(base);
+  const adapter = initialiseAdapter(parameterShapes(model.config), { rank: 3, alpha: 5, dropout: 0, ...settings }, 1);
+  model.attach(adapter);
+  for (const parameter of adapter.parameters.values()) {
+    const values = tensor(Float32Array.from({ length: parameter.size }, (_, i) => 0.3 * Math.sin(i * i + 1)), parameter.shape, 'float32');
+    parameter.assign(values);
+    values.dispose();
+  }
+  mkdirSync(folder);
+  await saveAdapter(adapter, folder, path.relative(folder, base));
+  const ids = Array.from({ length: 20 }, (_, i) => 3 + ((i * 17 + i * i) % 58));
+  writeFileSync(path.join(folder, 'expected.json'), JSON.stringify({ ids, logits: logitsOf(model, ids) }));
   model.dispose();
   return folder;
 }

@@ -6,12 +6,14 @@ greedy continuation are equal.
 Each folder holds beside the checkpoint expected.json, {"ids": [...], "logits": [[...] per token], "parameters": N,
 "continuation": [...]}, as the engine computed them. One line of JSON is printed for each, with what is wrong: a largest
 difference of logits beyond 1e-4, a weight missing or unexpected, another continuation, another end of generation. Exit code
-1 when anything is.
+1 when anything is. Of a folder with an adapter, which PEFT opens beside its base, the logits are compared.
 """
 import json
+import os
 import sys
 
 import torch
+from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 
@@ -41,8 +43,17 @@ def check(folder):
     return {"folder": folder, "largestDifference": difference, "problems": problems}
 
 
+def check_adapter(folder):
+    expected = json.load(open(f"{folder}/expected.json"))
+    base = os.path.normpath(os.path.join(folder, json.load(open(f"{folder}/adapter_config.json"))["base_model_name_or_path"]))
+    model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"), folder)
+    with torch.no_grad():
+        difference = (model(input_ids=torch.tensor([expected["ids"]])).logits[0] - torch.tensor(expected["logits"])).abs().max().item()
+    return {"folder": folder, "largestDifference": difference, "problems": {} if difference < 1e-4 else {"logits": difference}}
+
+
 def main():
-    results = [check(folder) for folder in sys.argv[1:]]
+    results = [(check_adapter if os.path.exists(f"{folder}/adapter_config.json") else check)(folder) for folder in sys.argv[1:]]
     for result in results:
         print(json.dumps(result))
     sys.exit(1 if any(result["problems"] for result in results) else 0)

@@ -84,7 +84,7 @@ export const loraSchema = z.strictObject({
   rankStabilised: z.boolean().default(false).describe('Scale by alpha / sqrt(rank) instead (rsLoRA).'),
   dropout: z.number().min(0).lt(1).default(0).describe('Fraction of the adapter\'s inputs set to zero in training.').meta({ unit: 'fraction, 0 to 1' }),
   targetModules: z.array(z.string().min(1)).min(1).default(['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'])
-    .describe('Last names of the linear layers that get an adapter.'),
+    .describe('Last names of the linear layers that get an adapter. Of the experts of a Mixtral: experts.gate_up_proj and experts.down_proj, or w1, w2 and w3; of its routers: gate.'),
 });
 
 /** What can compute; `preclinical doctor` says which of them this machine has. */

@@ -5,7 +5,7 @@ import { add, concat, recomputed, reshape, rmsNorm, rope, routeTokens, slice, ty
 import type { ModelConfig } from './config';
 import { expertsBlock, swigluBlock, type RouterTraining } from './feed-forward';
 import { LayerWeights } from './layer-weights';
-import type { AdaptLinear } from './lora/adapter';
+import type { Adapt } from './lora/adapter';
 import { finalNormName } from './parameters';
 import { RoutingRecord } from './routing';
 
@@ -16,8 +16,8 @@ export type Attend = (layer: number, q_NHh: Tensor3D, k_NKh: Tensor3D, v_NKh: Te
 export interface RotaryRows { readonly cos_Nh2: Tensor2D; readonly sin_Nh2: Tensor2D }
 
 export interface DecodeOptions {
-  /** What a low-rank adapter adds to the output of a linear layer. */
-  readonly adapt?: AdaptLinear | undefined;
+  /** What a low-rank adapter adds to the outputs of linear layers and experts. */
+  readonly adapt?: Adapt | undefined;
   /** Gives what a layer is differentiated by, of the trainable variables; with it activations within layers are not kept but recomputed. */
   readonly recompute?: ((layer: number) => readonly Variable[]) | undefined;
   readonly router?: RouterTraining | undefined;

@@ -1,7 +1,7 @@
 // The engine's tensors: the one door to tfjs, and the operations a decoder is made of. Each operation is differentiable
 // where it says so and has a plain reference, used on `cpu`, beside the SIMD kernel it uses on `wasm`.
 export {
-  clone, concat, dispose, keep, memory, mul, slice, tensor, tensor1d, tensor2d, tensor3d, tidy, transpose, variable, zeros, zerosLike,
+  clone, concat, dispose, keep, memory, mul, slice, tensor, tensor1d, tensor2d, tensor3d, tidy, transpose, unstack, variable, zeros, zerosLike,
   Variable,
 } from '@tensorflow/tfjs-core';
 export type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';

@@ -59,6 +59,11 @@ const ways: Readonly<Record<string, Partial<MemorySettings>>> = {
   'an adapter with recomputed activations': { lora: { rank: 16, dropout: 0.1, targetModules: everyLayer }, recomputeActivations: true },
 };
 const otherWays = cases.filter((_, index) => index % 2 === 0 || index === 5).flatMap(({ what, config: shape, settings }) => Object.entries(ways).map(([how, change]): Case => ({ what: `${how}: ${what}`, config: shape, settings: { ...settings, ...change } })));
+const expertTargets = ['q_proj', 'gate', 'experts.gate_up_proj', 'experts.down_proj'];
+const adaptedExperts = [false, true].map((recomputeActivations): Case => ({
+  what: `an adapter on experts${recomputeActivations ? ', recomputed activations' : ''}`, config: cases[5]!.config,
+  settings: { ...cases[5]!.settings, recomputeActivations, lora: { rank: 8, dropout: 0, targetModules: expertTargets } },
+}));
 
 /** The most the heap held during one update, beyond what was there before. */
 async function realPeakBytes({ config: shape, settings }: Case): Promise<number> {
@@ -95,7 +100,7 @@ describe('an estimate of training', () => {
   before(() => openBackend('wasm', { threads: 1 })); // each thread has scratch of its own
   after(() => openBackend('wasm'));
 
-  for (const one of [...cases, ...otherWays]) {
+  for (const one of [...cases, ...otherWays, ...adaptedExperts]) {
     // Never below, or a run would be let go that cannot fit; above by what small tensors and scratch make up in small models.
     it(`knows the peak of the heap within 10 % above and 1 % below: ${one.what}`, async () => {
       const real = await realPeakBytes(one);

@@ -7,14 +7,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../../src/base/errors/problem';
 import {
-  initialiseAdapter, LoraAdapter, loadModel, modelHash, parameterShapes, readAdapter, readSafetensors, saveAdapter, type Model, type StoredTensor,
+  initialiseAdapter, LoraAdapter, loadModel, modelHash, parameterShapes, readAdapter, readModelConfig, readSafetensors, saveAdapter, type Model, type StoredTensor,
 } from '../../../src/engine/model';
 import { packageRoot } from '../../../src/engine/parts/assets';
 import { crossEntropySum, gradients, memory, openBackend, sumOfSquares, tensor, tidy } from '../../../src/engine/tensors';
 import { AdamW, clipFactor } from '../../../src/engine/train';
 import { batchOf, fixtureFolder, largestDifference, largestMagnitude } from '../model/reference';
 
-const variants = ['lora-plain', 'lora-stabilised'] as const;
+const variants = ['lora-plain', 'lora-stabilised', 'lora-experts', 'lora-experts-joined'] as const;
+/** The model each adapter stands beside. */
+const bases: Readonly<Record<string, string>> = { 'lora-experts': 'mixtral-skewed', 'lora-experts-joined': 'mixtral-balanced', 'lora-experts-separate': 'mixtral-balanced' };
+const baseOf = (variant: string): string => fixtureFolder(bases[variant] ?? 'window');
 const logitsLimit = 5e-5;
 const gradientLimit = 2e-5;
 const weightLimit = 2e-5;
@@ -29,7 +32,7 @@ interface Reference {
 const folderOf = (variant: string): string => path.join(packageRoot, 'test/fixtures/training', variant);
 
 async function open(variant: string): Promise<{ model: Model; reference: Reference; tensors: Map<string, StoredTensor> }> {
-  const model = await loadModel(fixtureFolder('window'));
+  const model = await loadModel(baseOf(variant));
   model.attach(await readAdapter(folderOf(variant), parameterShapes(model.config)));
   const { tensors } = await readSafetensors(path.join(folderOf(variant), 'reference.safetensors'));
   return { model, tensors, reference: JSON.parse(readFileSync(path.join(folderOf(variant), 'reference.json'), 'utf8')) as Reference };
@@ -103,7 +106,7 @@ describe('a low-rank adapter against PEFT', () => {
       await cp(folderOf(variant), copy, { recursive: true });
       const file = path.join(copy, 'adapter_config.json');
       const config = JSON.parse(await readFile(file, 'utf8')) as object;
-      await writeFile(file, JSON.stringify({ ...config, base_model_name_or_path: fixtureFolder('window'), ...changes }));
+      await writeFile(file, JSON.stringify({ ...config, base_model_name_or_path: baseOf(variant), ...changes }));
       return copy;
     }
 
@@ -119,16 +122,19 @@ describe('a low-rank adapter against PEFT', () => {
 
       it(`merges after training as PEFT does: ${variant}`, async () => {
         const { tensors } = await open(variant).then(({ model, ...rest }) => { model.dispose(); return rest; });
-        const shapes = parameterShapes((await loadModel(fixtureFolder('window')).then((model) => { model.dispose(); return model; })).config);
+        const shapes = parameterShapes(await readModelConfig(baseOf(variant)));
         const adapter = await readAdapter(folderOf(variant), shapes);
         for (const [name, parameter] of adapter.parameters) tidy(() => { parameter.assign(tensorOf(tensors.get(`after.${name}`)!)); });
-        await saveAdapter(adapter, folder, fixtureFolder('window'));
+        await saveAdapter(adapter, folder, baseOf(variant));
         adapter.dispose();
         const merged = await loadModel(folder);
+        let changed = 0;
         for (const [name, { data }] of tensors) {
           if (!name.startsWith('merged.')) continue;
+          changed += 1;
           assert.ok(largestDifference(merged.parameters.get(name.slice('merged.'.length))!.dataSync(), data) < 1e-6, name);
         }
+        assert.ok(changed > 0);
         merged.dispose();
       });
 
@@ -139,18 +145,50 @@ describe('a low-rank adapter against PEFT', () => {
         assert.deepEqual(new Map([...written.tensors].sort()), new Map([...original.tensors].sort()));
         const config = async (at: string): Promise<Record<string, unknown>> => JSON.parse(await readFile(path.join(at, 'adapter_config.json'), 'utf8')) as Record<string, unknown>;
         const [ours, theirs] = [await config(folder), await config(folderOf(variant))];
-        for (const key of Object.keys(ours).filter((key) => key !== 'base_model_name_or_path' && key !== 'target_modules')) {
+        for (const key of Object.keys(ours).filter((key) => key !== 'base_model_name_or_path' && !key.startsWith('target_'))) {
           assert.ok(key in theirs, `PEFT has no ${key}`);
           assert.deepEqual(ours[key], theirs[key], key);
         }
         assert.deepEqual(new Set(ours['target_modules'] as string[]), new Set(theirs['target_modules'] as string[]));
+        // PEFT may name parameters by their last name alone.
+        const parameters = (config: Record<string, unknown>): string[] => ((config['target_parameters'] ?? []) as string[]).map((name) => name.replace('experts.', '')).sort();
+        assert.deepEqual(parameters(ours), parameters(theirs));
         model.dispose();
+      });
+    }
+
+    it('reads pairs beside each linear layer of each expert, as they were written before, and computes what PEFT does after its conversion', async () => {
+      const { model, reference, tensors } = await open('lora-experts-separate');
+      assert.ok(largestDifference(logitsOf(model, reference.documents), tensors.get('logits')!.data) < logitsLimit);
+      await saveAdapter(model.adapter!, folder, fixtureFolder('mixtral-balanced'));
+      model.dispose();
+      for (const at of [folder, folderOf('lora-experts-separate')]) {
+        const merged = await loadModel(at);
+        assert.ok(largestDifference(logitsOf(merged, reference.documents), tensors.get('logits')!.data) < logitsLimit);
+        merged.dispose();
+      }
+    });
+
+    const refusedOfExperts: readonly (readonly [string, string, Readonly<Record<string, unknown>>, string, string])[] = [
+      ['w1 without w3', 'lora-experts-separate', { target_modules: ['v_proj', 'w1', 'w2'] }, 'adapter-config', 'target_modules'],
+      ['dropout before experts', 'lora-experts', { lora_dropout: 0.1 }, 'adapter-config', 'lora_dropout'],
+      ['another rank for one parameter', 'lora-experts', { rank_pattern: { '.*\\.gate_up_proj': 4 }, alpha_pattern: { '.*\\.gate_up_proj': 4 } }, 'adapter-config', 'rank_pattern'],
+      ['a pair of one expert that is missing', 'lora-experts-separate', { target_modules: ['v_proj', 'w1', 'w2', 'w3', 'gate'] }, 'adapter-mismatch', 'base_model.model.model.layers.0.mlp.gate.lora_A.weight'],
+      ['parameters it does not know', 'lora-experts', { target_parameters: ['experts.bias'] }, 'adapter-config', 'target_parameters'],
+    ];
+    for (const [what, variant, changes, code, key] of refusedOfExperts) {
+      it(`refuses ${what}, by file and key`, async () => {
+        await assert.rejects(loadModel(await copyOf(variant, changes)), (error) => {
+          assert.ok(error instanceof UserError);
+          assert.deepEqual([error.problems[0]!.code, error.problems[0]!.key], [code, key]);
+          return true;
+        });
       });
     }
 
     it('has a hash of its own, of base and adapter', async () => {
       const hashes = await Promise.all([...variants.map((variant) => modelHash(folderOf(variant))), modelHash(fixtureFolder('window'))]);
-      assert.equal(new Set(hashes).size, 3);
+      assert.equal(new Set(hashes).size, variants.length + 1);
       assert.equal(await modelHash(await copyOf('lora-plain', {})), hashes[0]);
       assert.notEqual(await modelHash(await copyOf('lora-plain', { lora_alpha: 6 })), hashes[0]);
     });

@@ -3,7 +3,7 @@
 import { userError } from '../../../base/errors/problem';
 import type { Architecture, Run } from '../../../documents/run/schema';
 import type { MixManifest } from '../../data/shard';
-import { configFromArchitecture, initialiseAdapter, initialiseModel, isAdapterFolder, isTarget, loadModel, parameterShapes, readAdapter, readModelConfig, type Model, type ModelConfig } from '../../model';
+import { adapterPlaces, configFromArchitecture, expertTargetNames, initialiseAdapter, initialiseModel, isAdapterFolder, loadModel, parameterShapes, readAdapter, readModelConfig, targetProblem, type Model, type ModelConfig } from '../../model';
 import { loadTokenizer } from '../../tokenizer';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 
@@ -66,25 +66,20 @@ export async function openModel(run: Run, start: StartingPoint, manifest: MixMan
 
 async function attachAdapter(model: Model, run: Run, lora: NonNullable<Run['lora']>, { adapter }: StartingPoint): Promise<void> {
   const shapes = parameterShapes(model.config);
-  const missing = lora.targetModules.find((target) => ![...shapes].some(([name, shape]) => isTarget(name, shape, [target])));
-  if (missing !== undefined && model.config.experts !== undefined && expertNames.includes(missing)) {
-    throw userError({
-      code: 'train-lora-experts', file: run.data, key: 'lora.targetModules', value: missing,
-      message: 'the experts and routers of a Mixtral get no adapter here: transformers 5 holds experts in one tensor, which PEFT adapts by another name (target_parameters)',
-      next: `Choose from ${linearLayers([...shapes.keys()]).join(', ')}; or train without lora.`,
-    });
-  }
+  const missing = lora.targetModules.find((target) => adapterPlaces(shapes, { rank: lora.rank, targetModules: [target] }).length === 0);
   if (missing !== undefined) {
+    const known = [...linearLayers([...shapes.keys()]), ...(model.config.experts === undefined ? [] : expertTargetNames)];
     throw userError({
       code: 'train-lora-target', file: run.data, key: 'lora.targetModules', value: missing,
-      message: `no linear layer of this model has this name; it has ${linearLayers([...shapes.keys()]).join(', ')}`, next: 'Choose from these.',
+      message: `no linear layer of this model has this name; it has ${known.join(', ')}`, next: 'Choose from these.',
     });
+  }
+  const problem = targetProblem(lora.targetModules, lora.dropout);
+  if (problem !== undefined) {
+    throw userError({ code: 'train-lora-experts', file: run.data, key: `lora.${problem.key}`, value: problem.value, message: problem.message, next: problem.key === 'dropout' ? 'Set lora.dropout to 0, or leave the experts out.' : 'Name both, or neither.' });
   }
   model.attach(adapter === undefined ? initialiseAdapter(shapes, lora, run.seed) : await readAdapter(adapter, shapes));
 }
-
-/** How experts and routers are called in checkpoints, and in transformers 5. */
-const expertNames = ['w1', 'w2', 'w3', 'gate', 'gate_proj', 'up_proj', 'down_proj', 'gate_up_proj'];
 
 /** Last names of the layers' weights, such as q_proj. */
 function linearLayers(names: readonly string[]): string[] {

@@ -3,7 +3,7 @@
 // changes these counts with it.
 // Legend: B sequences, T tokens, N = B·T, D hidden, F intermediate, O = heads · head size, P = key/value heads · head size,
 // A assignments of tokens to feed-forward blocks, R rank; of a linear layer with an adapter, in and out features.
-import { adaptedLayers, elements, parameterShapes, type AdapterShape, type ModelConfig } from '../../model';
+import { adapterPlaces, elements, parameterShapes, type AdapterShape, type ModelConfig } from '../../model';
 
 /** Floats of one layer whose activations are kept. */
 export interface LayerActivations {
@@ -53,28 +53,31 @@ function trainedLayer(config: ModelConfig, batchSize: number, length: number): L
  * addition work on. With dropout each adapter has an input of its own, and a mask.
  */
 function adaptedLayer(whole: LayerActivations, config: ModelConfig, lora: AdapterShape, N: number): LayerActivations {
-  const adapted = ofFirstLayer(adaptedLayers(parameterShapes(config), lora.targetModules));
+  const adapted = adapterPlaces(parameterShapes(config), lora).filter(({ name }) => name.startsWith('model.layers.0.'));
   const hasDropout = lora.dropout > 0;
   let { saved, copied, passing } = whole;
   for (const [names, size] of sharedInputs(config)) {
-    const readers = adapted.filter(([name]) => names.some((one) => name.endsWith(`.${one}.weight`))).length;
+    const readers = adapted.filter(({ name }) => names.some((one) => name.endsWith(`.${one}.weight`))).length;
     const kept = hasDropout ? readers : Math.min(1, readers);
     saved += N * size * (kept - 1);
     passing += N * size * (kept > 0 && !hasDropout ? 0 : 1);
   }
   let gradients = 0;
-  for (const [, [outputs, inputs]] of adapted) {
-    saved += N * lora.rank;
-    copied += N * (outputs + (hasDropout ? 2 * inputs : 0));
-    passing += N * (3 * outputs + (hasDropout ? inputs : 0));
-    gradients += lora.rank * (inputs + outputs);
+  for (const { outputs, inputs, rank, experts } of adapted) {
+    const rows = experts === undefined ? N : N * config.experts!.perToken;
+    saved += rows * rank;
+    copied += rows * (outputs + (hasDropout ? 2 * inputs : 0));
+    passing += rows * (3 * outputs + (hasDropout ? inputs : 0));
+    gradients += rank * (experts ?? 1) * (inputs + outputs);
+    // Each expert's matrices, taken out of those they share; of B a transposed copy before.
+    if (experts !== undefined) saved += rank * experts * (inputs + 2 * outputs);
   }
   // Gradients of activations come before what is kept goes.
   const backward = whole.backward - (config.experts?.count ?? 1) * config.hiddenSize * config.intermediateSize + N * (config.intermediateSize * (config.experts?.perToken ?? 1) + 2 * config.hiddenSize);
   return { ...whole, saved, copied, passing, gradients, backward };
 }
 
-/** What linear layers of a block of attention and feed-forward read, and its features; experts are not adapted and keep theirs. */
+/** What linear layers of a block of attention and feed-forward read, and its features; experts keep theirs with or without an adapter. */
 function sharedInputs(config: ModelConfig): [names: readonly string[], size: number][] {
   const O = config.heads * config.headSize;
   return [
