@@ -17,6 +17,7 @@ const scripts: Readonly<Record<string, Differing & { readonly committed: string;
   'make_tokenizers.py': { committed: fixtures('tokenizer') },
   'make_training.py': { committed: fixtures('training'), part: true },
   'make_lora.py': { committed: fixtures('training'), part: true, sets: ['target_modules', 'target_parameters'] },
+  'make_balance.py': { committed: fixtures('training'), part: true },
   'make_loss_masks.py': { committed: fixtures('training'), part: true },
   'make_random.py': { committed: fixtures('math') },
   'make_statistics.py': { committed: fixtures('evaluate'), part: true },

@@ -32,6 +32,8 @@ class BoundedInterpreter extends Interpreter {
   #steps = 0;
   /** What the loops run over: a round whose body is empty is looked at by nobody else. */
   readonly #loopedOver = new Set<unknown>();
+  /** Of lists and objects, which may hold one another many times over and so print as far more than they take. */
+  readonly #sizes = new WeakMap<object, number>();
 
   override evaluate(...[statement, environment]: Parameters<Interpreter['evaluate']>): ReturnType<Interpreter['evaluate']> {
     const node: unknown = statement;
@@ -41,7 +43,7 @@ class BoundedInterpreter extends Interpreter {
     const result = super.evaluate(statement, environment);
     const value: unknown = result.value;
     if (Array.isArray(value) && this.#loopedOver.has(node)) this.#count(value.length);
-    if (typeof value === 'string' && value.length > longestText) throw new Error(`it makes a text of more than ${longestText} characters.`);
+    if (sizeOf(result, this.#sizes) > longestText) throw new Error(`it makes a text of more than ${longestText} characters.`);
     return result;
   }
 
@@ -56,6 +58,19 @@ class BoundedInterpreter extends Interpreter {
     this.#steps += steps;
     if (this.#steps > mostSteps) throw new Error(`it does not end within ${mostSteps} steps.`);
   }
+}
+
+/** Characters a value prints as, about: of a text its length, of a list or object those of what it holds and one each. */
+function sizeOf(value: unknown, known: WeakMap<object, number>): number {
+  const inner = (value as { readonly value?: unknown } | null)?.value;
+  if (typeof inner === 'string') return inner.length;
+  if (!Array.isArray(inner) && !(inner instanceof Map)) return 1;
+  const before = known.get(inner);
+  if (before !== undefined) return before;
+  let size = 1;
+  for (const item of inner.values()) size += sizeOf(item, known);
+  known.set(inner, size);
+  return size;
 }
 
 function raiseException(message: unknown): never {

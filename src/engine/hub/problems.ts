@@ -37,7 +37,7 @@ export function unreachable(settings: HubSettings, cause: unknown): Error {
 export function notCached(reference: HubReference, settings: HubSettings, why: string): Error {
   return userError({
     code: 'hub-not-cached', file: settings.cacheFolder, value: `${reference.repository}@${reference.revision}`, message: `this ${kindName(reference)} of the Hub is not in the cache, and ${why}`,
-    next: settings.isOffline ? 'Unset HF_HUB_OFFLINE, or copy the cache from a machine that has it.' : reference.kind === 'dataset' ? 'Evaluate once with a connection, or give its files with --data.' : `Download it first: preclinical download hub:${reference.repository}.`,
+    next: settings.isOffline ? 'Unset HF_HUB_OFFLINE, or copy the cache from a machine that has it.' : reference.kind === 'dataset' ? 'Evaluate once with a connection, or give its files with --data.' : `Download it first: preclinical download hub:${reference.repository}${reference.revision === 'main' ? '' : `@${reference.revision}`}.`,
   });
 }
 

@@ -1,7 +1,7 @@
 // What the routers of a forward pass decided: for the load-balance loss, which is differentiable by their logits, and for
 // watching the experts' loads.
 // Legend: N rows, E experts.
-import { balanceLoss, expertLoads, type LayerRouting, type Scalar, type Tensor2D } from '../tensors';
+import { balanceLoss, expertLoads, type LayerRouting, type RoutedUpdate, type Scalar, type Tensor2D } from '../tensors';
 
 export class RoutingRecord {
   readonly #layers: LayerRouting[] = [];
@@ -20,9 +20,9 @@ export class RoutingRecord {
     return this.#layers[index]!.logits_NE;
   }
 
-  /** Load-balance loss over all layers and the rows whose `counts_N` is 1, without its weight; it is `perToken` when loads are even. */
-  balanceLoss(counts_N: ArrayLike<number>): Scalar {
-    return balanceLoss(this.#layers, counts_N);
+  /** Load-balance loss over all layers and the rows whose `counts_N` is 1, without its weight; it is `perToken` when loads are even. Of a micro-batch of `update`, its summand. */
+  balanceLoss(counts_N: ArrayLike<number>, update?: RoutedUpdate): Scalar {
+    return balanceLoss(this.#layers, counts_N, update);
   }
 
   /** Assignments to each expert of each layer, of the rows that count. */

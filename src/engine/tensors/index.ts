@@ -30,7 +30,7 @@ export type { TokenLikelihoods } from './operations/likelihoods';
 export { linear } from './operations/linear';
 export { rmsNorm } from './operations/rms-norm';
 export { balanceLoss, expertLoads, expertWeights, routeTokens } from './operations/router';
-export type { HostRouting, LayerRouting, Routing } from './operations/router';
+export type { HostRouting, LayerRouting, RoutedUpdate, Routing } from './operations/router';
 export { rope } from './operations/rope';
 export { swiglu } from './operations/swiglu';
 export { matmulRate } from './matmul-rate';

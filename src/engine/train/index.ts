@@ -19,7 +19,7 @@ export type { CheckpointContent, CheckpointSnapshot } from './checkpoint';
 export { lowestHeldOut, mostKept, newestCheckpoint, removeOldCheckpoints, stepsToRemove } from './checkpoint-folder';
 export { inheritRestrictions, originFile, readOrigin } from './origin';
 export type { Origin } from './origin';
-export { readTrainerState } from './trainer-state';
+export { readTrainerState, trainerStateFile } from './trainer-state';
 export type { TrainerState } from './trainer-state';
 export { calibrate, fitMemory, largestThatFit, machineLimit, wasmLimit } from './estimate';
 export type { CalibrationShape, Fit, Largest, MemoryEstimate, MemoryLimit, MemorySettings, Rate } from './estimate';

@@ -8,7 +8,7 @@ import { makeBatch, type TrainBatch } from './batch';
 import { describeDocuments, documentsOf, type DataPlan, type DocumentsOfStage } from './data-plan';
 import { clipFactor, GradientSum } from './gradient-sum';
 import { measureHeldOut, type HeldOutLoss, type HeldOutSet } from './held-out';
-import { lossGradients, quietLoss } from './loss';
+import { lossGradients, quietLoss, routeUpdate, type RoutedBatch } from './loss';
 import type { NeftuneNoise } from './neftune';
 import type { AdamW } from './optimiser';
 import { joinRouting, type Routing } from './router';
@@ -84,17 +84,20 @@ export async function* train(settings: TrainSettings): AsyncGenerator<TrainEvent
     let loss = 0;
     let noiseNorm = 0;
     let noiseMagnitude = 0;
-    const routings: { routing: Routing | undefined; tokens: number }[] = [];
+    const routings: { routing: Routing | undefined; weight: number }[] = [];
     try {
+      const passOf = (batch: TrainBatch, i: number): RoutedBatch => routedBatch(settings, batch, `${progress.step}/${i}`);
+      // Shares of experts are of the update, and known before the first backward pass; of one micro-batch they are its own.
+      const passes = isBalanced(model) && batches.length > 1 ? batches.map(passOf) : undefined;
+      const update = passes && await routeUpdate(model, passes);
       for (const [i, batch] of batches.entries()) {
         if (i > 0) yield { type: 'microBatch', progress };
-        const drawn = noise?.draw(batch, model.config.hiddenSize);
-        const stream = { seed: plan.settings.seed, name: `${progress.step}/${i}` };
+        const { noise: drawn, adapterDropout, jitter } = passes?.[i] ?? passOf(batch, i);
         const { value, gradients, routing } = await lossGradients(model, batch, lossTokens, {
-          noise: drawn, adapterDropout: stream, recomputeActivations, router: { jitter: stream, updateTokens: tokens },
+          noise: drawn, adapterDropout, recomputeActivations, router: { jitter, update },
         });
         gradientSum.add(gradients);
-        routings.push({ routing, tokens: batch.tokens });
+        routings.push({ routing, weight: update === undefined ? batch.tokens / tokens : 1 });
         loss += value;
         noiseNorm += (drawn?.meanNorm ?? 0) / batches.length;
         noiseMagnitude += (drawn?.meanMagnitude ?? 0) / batches.length;
@@ -121,6 +124,16 @@ export async function* train(settings: TrainSettings): AsyncGenerator<TrainEvent
     if (isMeasured) yield* heldOutLosses(settings, progress);
     yield { type: 'boundary', progress };
   }
+}
+
+function routedBatch({ model, plan, noise }: TrainSettings, batch: TrainBatch, name: string): RoutedBatch {
+  const stream = { seed: plan.settings.seed, name };
+  return { batch, noise: noise?.draw(batch, model.config.hiddenSize), adapterDropout: stream, jitter: stream };
+}
+
+/** Whether the load-balance loss moves anything. */
+function isBalanced({ config: { experts } }: Model): boolean {
+  return experts !== undefined && experts.balanceLossWeight > 0;
 }
 
 /** The micro-batches of the update after `step` updates, and what they hold together. */

@@ -25,12 +25,11 @@ export function routerJitter({ routerJitter: jitter }: Experts, { seed, name }: 
   };
 }
 
-/** Of several micro-batches: loads added up, the loss averaged by the tokens of each. */
-export function joinRouting(parts: readonly { readonly routing: Routing | undefined; readonly tokens: number }[]): Routing | undefined {
-  const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
-  return parts.reduce<Routing | undefined>((joined, { routing, tokens: own }) => {
+/** Of several micro-batches: loads added up, and balance losses by their weights: 1 where they are summands of the update's, else their share of its tokens. */
+export function joinRouting(parts: readonly { readonly routing: Routing | undefined; readonly weight: number }[]): Routing | undefined {
+  return parts.reduce<Routing | undefined>((joined, { routing, weight }) => {
     if (routing === undefined) return joined;
-    const balanceLoss = (joined?.balanceLoss ?? 0) + (routing.balanceLoss * own) / tokens;
+    const balanceLoss = (joined?.balanceLoss ?? 0) + routing.balanceLoss * weight;
     const loads_LE = routing.loads_LE.map((load_E, layer) => load_E.map((load, e) => load + (joined?.loads_LE[layer]?.[e] ?? 0)));
     return { balanceLoss, loads_LE };
   }, undefined);

@@ -44,7 +44,7 @@ process.stdout.write(`${JSON.stringify(measured)}\n`, () => { process.exit(0); }
 
 async function trainStep(step: number): Promise<number> {
   const stream = { seed: 1, name: 'bench' };
-  const { value, gradients } = await lossGradients(model, batch, batch.lossTokens, { router: { jitter: stream, updateTokens: batch.tokens } });
+  const { value, gradients } = await lossGradients(model, batch, batch.lossTokens, { router: { jitter: stream } });
   const sum = new GradientSum();
   sum.add(gradients);
   optimiser.update(sum.tensors, { learningRate: 1e-4, step, gradientScale: clipFactor(await sum.norm(), 1) });

@@ -75,7 +75,7 @@ async function realPeakBytes({ config: shape, settings }: Case): Promise<number>
   const noise = settings.noise ? { values_ND: new Float32Array(batch.targets_N.length * shape.hiddenSize), meanNorm: 0, meanMagnitude: 0 } : undefined;
   const sum = new GradientSum();
   const stream = { seed: 1, name: 'estimate' };
-  const how = { recomputeActivations: settings.recomputeActivations, adapterDropout: stream, router: { jitter: stream, updateTokens: batch.tokens } };
+  const how = { recomputeActivations: settings.recomputeActivations, adapterDropout: stream, router: { jitter: stream } };
   takeWasmPeakBytes();
   for (let i = 0; i < settings.accumulationSteps; i++) sum.add((await lossGradients(model, batch, batch.lossTokens, { noise, ...how })).gradients);
   optimiser.update(sum.tensors, { learningRate: 0.01, step: 1, gradientScale: 1 });

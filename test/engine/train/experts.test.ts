@@ -1,12 +1,30 @@
 // Training a model with experts: the load-balance loss is in the gradients and not in the loss, jitter is in training only
 // and repeats, loads are reported and even out.
 import assert from 'node:assert/strict';
-import { initialiseModel, type Experts, type Model } from '../../../src/engine/model';
-import { dispose, openBackend, tensor, type Variable } from '../../../src/engine/tensors';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { initialiseModel, loadModel, plainRows, type Experts, type Model } from '../../../src/engine/model';
+import { packageRoot } from '../../../src/engine/parts/assets';
+import { dispose, openBackend, sumOfAllSquares, tensor, type Variable } from '../../../src/engine/tensors';
 import { SignatureWatch } from '../../../src/engine/train';
 import { makeBatch, type TrainBatch } from '../../../src/engine/train/batch';
-import { lossGradients, type LossGradients } from '../../../src/engine/train/loss';
+import { GradientSum } from '../../../src/engine/train/gradient-sum';
+import { lossGradients, routeUpdate, type LossGradients } from '../../../src/engine/train/loss';
+import { fixtureFolder } from '../model/reference';
 import { disposeTraining, eventsOf, eventsOfType, tinyConfig, tinyTraining, weightsOf } from './tiny';
+
+/** Norms of gradients by the names of weights; made by test/reference/make_balance.py. */
+interface BalanceReference extends Readonly<Record<'large' | 'trainer' | 'expectedTrainer', Readonly<Record<string, number>>>> { readonly documents: readonly (readonly number[])[] }
+
+/** Documents of one length, in rows of their own, each token to be told from those before it. */
+function batchOfDocuments(documents: readonly (readonly number[])[]): TrainBatch {
+  const rows = plainRows(documents);
+  const length = rows.length;
+  return {
+    rows, targets_N: Int32Array.from(documents.flatMap((ids) => [...ids.slice(1), -1])), exampleLength_N: new Int32Array(rows.ids_N.length).fill(length),
+    isToken_N: new Uint8Array(rows.ids_N.length).fill(1), longestRow: length + 1, tokens: rows.ids_N.length, lossTokens: documents.length * (length - 1),
+  };
+}
 
 const plain: Experts = { count: 4, perToken: 2, balanceLossWeight: 0, routerJitter: 0 };
 
@@ -42,7 +60,7 @@ describe('training a model with experts', () => {
   };
   const run = async (experts: Partial<Experts>, batch: TrainBatch, name = '0/0', recomputeActivations = false): Promise<{ found: LossGradients; values: Float32Array[] }> => {
     const model = modelWith(experts);
-    const found = await lossGradients(model, batch, batch.lossTokens, { router: { jitter: { seed: 1, name }, updateTokens: batch.tokens }, recomputeActivations });
+    const found = await lossGradients(model, batch, batch.lossTokens, { router: { jitter: { seed: 1, name } }, recomputeActivations });
     const values = valuesOf(found);
     model.dispose();
     return { found, values };
@@ -114,6 +132,44 @@ describe('training a model with experts', () => {
       disposeTraining(settings);
     }
     assert.deepEqual(said, [[], ['router-collapse at 10: the router of layer 1']]);
+  });
+
+  it('accumulates the gradients transformers computes for the large batch, which its Trainer does not', async () => {
+    const reference = JSON.parse(readFileSync(path.join(packageRoot, 'test/fixtures/training/balance.json'), 'utf8')) as BalanceReference;
+    const model = await loadModel(fixtureFolder('mixtral-skewed'));
+    const batches = [reference.documents.slice(0, 2), reference.documents.slice(2)].map(batchOfDocuments);
+    const jitter = { seed: 1, name: 'step' };
+    const update = await routeUpdate(model, batches.map((batch) => ({ batch, jitter })));
+    const sum = new GradientSum();
+    const lossTokens = batches.reduce((all, batch) => all + batch.lossTokens, 0);
+    for (const batch of batches) sum.add((await lossGradients(model, batch, lossTokens, { router: { jitter, update } })).gradients);
+    for (const [i, name] of [...model.trainable.keys()].entries()) {
+      const norm = Math.sqrt(await sumOfAllSquares([sum.tensors[i]!]));
+      assert.ok(Math.abs(norm - reference.large[name]!) <= 2e-5 * Math.max(1e-3, reference.large[name]!), `${name}: ${norm} instead of ${reference.large[name]!}`);
+      assert.ok(Math.abs(reference.trainer[name]! - reference.expectedTrainer[name]!) <= 2e-5 * Math.max(1e-3, reference.trainer[name]!), `${name}: Trainer adds balance losses up`);
+    }
+    const router = 'model.layers.0.block_sparse_moe.gate.weight';
+    assert.ok(reference.trainer[router]! > 1.5 * reference.large[router]!, 'the weight of the balance loss grows with the micro-batches of Trainer');
+    sum.dispose();
+    model.dispose();
+  });
+
+  it('learns from micro-batches what it learns from the large batch, balance loss, noise and all', async () => {
+    const learn = async (plan: object): Promise<{ weights: Map<string, Float32Array>; losses: number[] }> => {
+      const settings = tinyTraining({ model: modelWith({ balanceLossWeight: 1 }), stage: 'finetune', neftuneAlpha: 5, plan: { ...plan, steps: 3 } });
+      const updates = eventsOfType(await eventsOf(settings), 'update');
+      const weights = weightsOf(settings.model);
+      disposeTraining(settings);
+      return { weights, losses: updates.flatMap(({ loss, routing, gradientNorm }) => [loss, routing!.balanceLoss, gradientNorm]) };
+    };
+    const [large, small] = [await learn({ batchSize: 6, accumulationSteps: 1 }), await learn({ batchSize: 2, accumulationSteps: 3 })];
+    large.losses.forEach((value, i) => { assert.ok(Math.abs(small.losses[i]! - value) < 1e-4 * value, `${small.losses[i]} instead of ${value}`); });
+    // Sums are rounded in another order, and AdamW makes updates of one size of the smallest gradients: a few of its steps of 0.01.
+    for (const [name, values] of large.weights) {
+      const other = small.weights.get(name)!;
+      const mean = values.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / values.length;
+      assert.ok(mean < 1e-4, `${name}: ${mean}`);
+    }
   });
 
   it('evens out the loads when the balance loss has weight', async () => {

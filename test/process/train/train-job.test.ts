@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, watch } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parse, stringify } from 'yaml';
 import type { JobEvent } from '../../../src/protocol/events';
 import { latestCheckpoint } from '../../../src/runs/checkpoints';
 import { packageRoot } from '../../../src/engine/parts/assets';
@@ -109,6 +110,34 @@ describe('a training job', () => {
       assert.deepEqual(await weightsOf(folder), await weightsOf(straight));
     });
   }
+
+  it('of an older version goes on where a setting is new since, and is told which one when a setting is unknown', async () => {
+    const folder = await createTrainJob(root, 'pretrain');
+    await runToEnd(folder, askAt(folder, 'stop', (event) => stepOf(event) >= 5));
+    const checkpoint = (await latestCheckpoint(folder))!;
+    const [job, state] = [path.join(folder, 'run.yaml'), path.join(checkpoint, 'trainer_state.json')];
+    const change = async (edit: (run: Record<string, unknown>) => void): Promise<void> => {
+      const stored = JSON.parse(await readFile(state, 'utf8')) as { run: Record<string, unknown> };
+      edit(stored.run);
+      await writeFile(state, JSON.stringify(stored));
+    };
+    await change((run) => { run['ofAnotherVersion'] = 1; });
+    const unknown = (await runToEnd(folder)).state;
+    assert.equal(unknown.exitCode, 2);
+    assert.match(unknown.reason!, /settings that this version does not know.*ofAnotherVersion/s);
+    assert.deepEqual(await readdir(path.join(folder, 'checkpoints')), [path.basename(checkpoint)]);
+
+    // What a version without these settings would have written.
+    const added = ['relaxedSimd', 'products', 'crossDocumentAttention', 'recomputeActivations'];
+    await change((run) => { for (const key of ['ofAnotherVersion', ...added]) Reflect.deleteProperty(run, key); });
+    const written = parse(await readFile(job, 'utf8')) as { resolved: { run: Record<string, unknown> } };
+    for (const key of added) Reflect.deleteProperty(written.resolved.run, key);
+    await writeFile(job, stringify(written));
+    const { state: end, events } = await runToEnd(folder);
+    assert.equal(end.state, 'done', end.reason);
+    assert.ok(events.some((event) => event.type === 'resumed' && event.fromStep >= 5));
+    assert.deepEqual(await weightsOf(folder), await weightsOf(straight));
+  });
 
   it('that is told to end by a signal stops in good order', async () => {
     const folder = await createTrainJob(root, 'pretrain');

@@ -43,8 +43,8 @@ export async function findRate(
 }
 
 /** Everything time depends on; another machine or version measures again. */
-function keyOf(config: ModelConfig, { batchSize, length, lossDensity, recomputeActivations, lora }: CalibrationShape, backend: BackendName, settings: readonly unknown[]): string {
+function keyOf(config: ModelConfig, { batchSize, length, lossDensity, recomputeActivations, lora, accumulates }: CalibrationShape, backend: BackendName, settings: readonly unknown[]): string {
   const { heads, keyValueHeads, headSize, slidingWindow } = config;
-  const facts = [...parameterShapes(config), heads, keyValueHeads, headSize, slidingWindow, batchSize, length, lossDensity.toFixed(1), recomputeActivations, lora, backend, ...settings, packageVersion, cpus()[0]?.model ?? ''];
+  const facts = [...parameterShapes(config), heads, keyValueHeads, headSize, slidingWindow, batchSize, length, lossDensity.toFixed(1), recomputeActivations, lora, config.experts !== undefined && accumulates, backend, ...settings, packageVersion, cpus()[0]?.model ?? ''];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 24);
 }

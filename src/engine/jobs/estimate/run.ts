@@ -127,7 +127,7 @@ function guessedWork({ run, mix }: ReadRun, { steps }: { readonly steps?: number
 async function estimateTime(
   root: string, run: Run, config: ModelConfig, { usual, steps, tokens, heldOutTokens, assumesFullRows }: Work, { calibration, threads }: EstimateChoices,
 ): Promise<TimeFigures | undefined> {
-  const shape = { ...usual, recomputeActivations: run.recomputeActivations, lora: run.lora };
+  const shape = { ...usual, recomputeActivations: run.recomputeActivations, lora: run.lora, accumulates: run.accumulationSteps > 1 };
   const rate = await findRate(root, config, run.optimiser, shape, backendOf(run), calibration, { threads: run.threads ?? threads, relaxedSimd: run.relaxedSimd, products: run.products });
   if (!rate) return undefined;
   const msPerPosition = rate.microBatchMs / (usual.batchSize * usual.length);

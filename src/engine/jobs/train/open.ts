@@ -16,7 +16,7 @@ import { checkpointChain, generationFile } from '../../model';
 import { chooseBackend, openBackend, type BackendInfo } from '../../tensors';
 import {
   AdamW, makeSchedule, NeftuneNoise, lowestHeldOut, newestCheckpoint, readMoments, readOrigin,
-  type Origin, type TrainerState, type TrainSettings,
+  trainerStateFile, type Origin, type TrainerState, type TrainSettings,
 } from '../../train';
 import { refuseUnlessFits } from '../estimate/fit';
 import { largestShape } from '../estimate/shape';
@@ -131,12 +131,18 @@ function checkedRun(run: Run, file: string): Run {
   });
 }
 
-/** The run file of a job is written once; a state that says otherwise belongs to another run. */
+/**
+ * The run file of a job is written once; a state that says otherwise belongs to another run. Values that the version which
+ * wrote the state did not know are what they are by default.
+ */
 function refuseChangedRun(state: TrainerState, run: Run, mixHash: string, folder: string): void {
-  if (state.mixHash === mixHash && isDeepStrictEqual(state.run, run)) return;
+  const stored = runSchema.safeParse(state.run);
+  if (stored.success && state.mixHash === mixHash && isDeepStrictEqual(stored.data, run)) return;
+  const issue = stored.error?.issues[0];
+  const changed = stored.success ? Object.keys({ ...run, ...stored.data }).find((key) => !isDeepStrictEqual(stored.data[key as keyof Run], run[key as keyof Run])) : issue?.path.join('.');
   throw userError({
-    code: 'train-changed-run', file: folder,
-    message: 'this checkpoint was written with other settings or another mix than the run file of its job says',
-    next: 'Start a new run with the changed settings; a run never resumes with others than it began with.',
+    code: 'train-changed-run', file: path.join(folder, trainerStateFile), key: state.mixHash === mixHash ? `run.${changed ?? ''}` : 'mixHash',
+    message: stored.success ? 'this checkpoint was written with other settings or another mix than the run file of its job says' : `this checkpoint was written with settings that this version does not know: ${issue?.message ?? ''}`,
+    next: stored.success ? 'Start a new run with the changed settings; a run never resumes with others than it began with.' : 'Resume it with the version that began it, or start a new run from its newest checkpoint.',
   });
 }

@@ -112,26 +112,34 @@ function expertWeightsOnHost(logits_NE: Tensor2D, { row_A, expert_A, experts }: 
 /** The router of one layer over one batch. */
 export interface LayerRouting<R extends Routing = Routing> { readonly logits_NE: Tensor2D; readonly routing: R }
 
+/** What the routers of several micro-batches decided together. */
+export interface RoutedUpdate {
+  /** Assignments to each expert over all layers. */
+  readonly assignments_E: readonly number[];
+  /** Rows that count, over all layers: each layer has them anew. */
+  readonly rows: number;
+}
+
 /**
  * Load-balance loss over all layers (Fedus et al. 2022, equations 4 to 6, in the form of transformers'
  * load_balancing_loss_func): E · Σ_e (assignments to e / rows) · (mean probability of e), rows being those of every layer
  * with counts_N = 1. It is K when loads are even. Differentiable by the logits through the probabilities only.
+ * @param update of which these rows are a part: the loss is then this part's summand of the loss over all its rows.
  */
-export function balanceLoss(layers: readonly LayerRouting[], counts_N: ArrayLike<number>): Scalar {
+export function balanceLoss(layers: readonly LayerRouting[], counts_N: ArrayLike<number>, update?: RoutedUpdate): Scalar {
   const isOf = <R extends Routing>(is: (routing: Routing) => routing is R) => (layer: LayerRouting): layer is LayerRouting<R> => is(layer.routing);
   const onDevice = layers.filter(isOf(isOnDevice));
-  return onDevice.length > 0 ? balanceLossWebgpu(onDevice, counts_N) : balanceLossOnHost(layers.filter(isOf(isOnHost)), counts_N);
+  return onDevice.length > 0 ? balanceLossWebgpu(onDevice, counts_N, update) : balanceLossOnHost(layers.filter(isOf(isOnHost)), counts_N, update);
 }
 
 function isOnHost(routing: Routing): routing is HostRouting {
   return !isOnDevice(routing);
 }
 
-function balanceLossOnHost(layers: readonly LayerRouting<HostRouting>[], counts_N: ArrayLike<number>): Scalar {
+function balanceLossOnHost(layers: readonly LayerRouting<HostRouting>[], counts_N: ArrayLike<number>, update = routedTogether(layers, counts_N)): Scalar {
+  const { rows } = update;
   const experts = layers[0]!.routing.experts;
-  const rows = layers.length * Array.from(counts_N).reduce((sum, counts) => sum + counts, 0);
-  const share_E = new Float64Array(experts);
-  for (const { routing: { row_A, expert_A } } of layers) row_A.forEach((row, a) => { share_E[expert_A[a]!]! += counts_N[row]! / rows; });
+  const share_E = Float64Array.from(update.assignments_E, (assignments) => assignments / rows);
   return differentiable<Scalar>({
     inputs: layers.map(({ logits_NE }) => logits_NE),
     forward: (_record, save) => {
@@ -154,6 +162,13 @@ function balanceLossOnHost(layers: readonly LayerRouting<HostRouting>[], counts_
       });
     },
   });
+}
+
+/** Of these layers alone. */
+function routedTogether(layers: readonly LayerRouting<HostRouting>[], counts_N: ArrayLike<number>): RoutedUpdate {
+  const assignments_E = new Array<number>(layers[0]!.routing.experts).fill(0);
+  for (const { routing: { row_A, expert_A } } of layers) row_A.forEach((row, a) => { assignments_E[expert_A[a]!]! += counts_N[row]!; });
+  return { assignments_E, rows: layers.length * Array.from(counts_N).reduce((sum, counts) => sum + counts, 0) };
 }
 
 /** Calls `use` with the softmax of each row that counts; the array is used again for the next. */

@@ -4,7 +4,7 @@ import { countParameters, initialiseAdapter, initialiseModel, parameterShapes, t
 import type { Run } from '../../../documents/run/schema';
 import type { TrainBatch } from '../batch';
 import { GradientSum } from '../gradient-sum';
-import { lossGradients } from '../loss';
+import { lossGradients, routeUpdate } from '../loss';
 import { AdamW } from '../optimiser';
 
 export interface CalibrationShape {
@@ -15,6 +15,8 @@ export interface CalibrationShape {
   readonly lossDensity: number;
   readonly recomputeActivations?: boolean;
   readonly lora?: LoraSettings | undefined;
+  /** An update has several micro-batches: those of a model with experts are routed before. */
+  readonly accumulates?: boolean | undefined;
 }
 
 export interface Rate {
@@ -47,8 +49,9 @@ export async function calibrate(config: ModelConfig, optimiserSettings: Run['opt
     while (micro.length === 0 || (micro.length < mostRounds && now() - startedMs < enoughMs)) {
       const sum = new GradientSum();
       const fromMs = now();
+      const update = config.experts !== undefined && shape.accumulates ? await routeUpdate(model, [{ batch, jitter: stream, adapterDropout: stream }]) : undefined;
       const { gradients } = await lossGradients(model, batch, batch.lossTokens, {
-        router: { jitter: stream, updateTokens: batch.tokens }, adapterDropout: stream, recomputeActivations: shape.recomputeActivations,
+        router: { jitter: stream, update }, adapterDropout: stream, recomputeActivations: shape.recomputeActivations,
       });
       sum.add(gradients);
       const gradientsMs = now();

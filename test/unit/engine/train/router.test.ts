@@ -9,13 +9,13 @@ describe('loads of experts', () => {
     assert.deepEqual(measureLoads([[7]]), { largestShare: 1, smallestEntropy: 1 });
   });
 
-  it('of micro-batches add up, and their balance losses are averaged by tokens', () => {
+  it('of micro-batches add up, and their balance losses by the weights given', () => {
     const joined = joinRouting([
-      { routing: { balanceLoss: 2, loads_LE: [[1, 3], [2, 2]] }, tokens: 10 },
-      { routing: { balanceLoss: 4, loads_LE: [[5, 1], [0, 6]] }, tokens: 30 },
+      { routing: { balanceLoss: 2, loads_LE: [[1, 3], [2, 2]] }, weight: 0.25 },
+      { routing: { balanceLoss: 4, loads_LE: [[5, 1], [0, 6]] }, weight: 0.75 },
     ]);
     assert.deepEqual(joined, { balanceLoss: 3.5, loads_LE: [[6, 4], [2, 8]] });
-    assert.equal(joinRouting([{ routing: undefined, tokens: 10 }]), undefined);
+    assert.equal(joinRouting([{ routing: undefined, weight: 1 }]), undefined);
   });
 });
 

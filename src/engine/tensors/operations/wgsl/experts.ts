@@ -4,7 +4,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable } from '../../differentiable';
 import { isTrained } from '../linear';
-import type { DeviceRouting } from '../router';
+import type { DeviceRouting, RoutedUpdate } from '../router';
 import { emptyTensor, lanes, runProgram, sumLanes } from './program';
 
 /** The `perToken` largest logits of each row, then where each assignment stands: by expert, and within an expert by row. */
@@ -242,14 +242,15 @@ function tileProduct({ begin, depth, a, b, c }: TileText): string {
 /**
  * The load-balance loss of `balanceLoss`, of tfjs's own operations: the router's numbers are few.
  * @param counts_N of every layer's rows.
+ * @param update of which these rows are a part.
  */
-export function balanceLossWebgpu(layers: readonly { readonly logits_NE: Tensor2D; readonly routing: DeviceRouting }[], counts_N: ArrayLike<number>): tf.Scalar {
+export function balanceLossWebgpu(layers: readonly { readonly logits_NE: Tensor2D; readonly routing: DeviceRouting }[], counts_N: ArrayLike<number>, update?: RoutedUpdate): tf.Scalar {
   const { experts } = layers[0]!.routing;
   const counts = Array.from(counts_N);
-  const rows = layers.length * counts.reduce((sum, own) => sum + own, 0);
+  const rows = update?.rows ?? layers.length * counts.reduce((sum, own) => sum + own, 0);
   const counts_X1 = tf.tensor2d(layers.flatMap(() => counts), [layers.length * counts.length, 1]);
   const place_XE = tf.concat(layers.map(({ routing }) => routing.place_NE), 0);
-  const share_E = tf.sum(tf.mul(tf.cast(tf.greaterEqual(place_XE, 0), 'float32'), counts_X1), 0);
+  const share_E = update ? tf.tensor1d([...update.assignments_E]) : tf.sum(tf.mul(tf.cast(tf.greaterEqual(place_XE, 0), 'float32'), counts_X1), 0);
   const probability_XE = tf.softmax(tf.concat(layers.map(({ logits_NE }) => logits_NE), 0));
   return tf.mul(tf.sum(tf.mul(tf.sum(tf.mul(probability_XE, counts_X1), 0), share_E)), experts / rows ** 2);
 }
