@@ -36,6 +36,11 @@ const configSchema = z.looseObject({
   alpha_pattern: z.record(z.string(), z.number()).default({}),
 });
 
+/** A value from a file, as long as a message bears it. */
+export function shortened(value: string): string {
+  return value.length > 200 ? `${value.slice(0, 200)}…` : value;
+}
+
 export interface AdapterConfig {
   readonly settings: LoraSettings;
   /** Folder of the checkpoint the adapter belongs to, resolved; undefined when the config names none. */
@@ -50,7 +55,7 @@ export function isAdapterFolder(folder: string): boolean {
 export async function readAdapterConfig(folder: string): Promise<AdapterConfig> {
   const file = path.join(folder, adapterConfigFile);
   const wrong = (message: string, key?: string, value?: string): Error => userError({
-    code: 'adapter-config', file, message, ...(key === undefined ? {} : { key }), ...(value === undefined ? {} : { value }),
+    code: 'adapter-config', file, message, ...(key === undefined ? {} : { key }), ...(value === undefined ? {} : { value: shortened(value) }),
     next: 'Use a LoRA adapter on linear layers alone, or merge it with PEFT (merge_and_unload) and use the merged checkpoint.',
   });
   let json: unknown;

@@ -7,7 +7,7 @@ import { loadModel as loadWeights, readModelConfig as readConfig } from '../chec
 import type { ModelConfig } from '../config';
 import type { Model } from '../model';
 import { parameterShapes } from '../parameters';
-import { adapterConfigFile, isAdapterFolder, readAdapter, readAdapterConfig } from './files';
+import { adapterConfigFile, isAdapterFolder, readAdapter, readAdapterConfig, shortened } from './files';
 import { mergeAdapter } from './merge';
 
 /** Adapters may stand on adapters, but not on themselves. */
@@ -43,7 +43,7 @@ export async function checkpointChain(folder: string): Promise<string[]> {
     const known = base !== undefined && (existsSync(path.join(base, 'config.json')) || isAdapterFolder(base));
     if (!known || chain.length > deepestChain) {
       throw userError({
-        code: 'adapter-base-missing', file: path.join(chain.at(-1)!, adapterConfigFile), key: 'base_model_name_or_path', ...(base === undefined ? {} : { value: base }),
+        code: 'adapter-base-missing', file: path.join(chain.at(-1)!, adapterConfigFile), key: 'base_model_name_or_path', ...(base === undefined ? {} : { value: shortened(base) }),
         message: known ? 'the bases of this adapter lead in a circle' : 'the checkpoint this adapter belongs to is not there',
         next: 'Set base_model_name_or_path to the folder of the base checkpoint, absolute or relative to the adapter\'s folder.',
       });
