@@ -137,6 +137,20 @@ describe('mixes in the editor', function () {
     await vscode.commands.executeCommand('undo');
     await snapshotOf(panel, (snapshot) => snapshot.mix?.sources.length === 2);
     assert.equal(shown.getText(), text);
+    // All at once, as fast keys come: each undo takes back the change before it, and none is lost.
+    panel.say({ type: 'edit', number: 4, edit: { stage: 0, tokens: 1800 } });
+    panel.say({ type: 'edit', number: 5, edit: { removeSource: 'reader' } });
+    panel.say({ type: 'history', step: 'undo' });
+    panel.say({ type: 'history', step: 'undo' });
+    panel.say({ type: 'history', step: 'redo' });
+    panel.say({ type: 'edit', number: 6, edit: { repeatCap: 3 } });
+    await snapshotOf(panel, (snapshot) => snapshot.edits === 6);
+    assert.equal(shown.getText().replace(/^repeatCap: 3\n/m, ''), text.replace('2000', '1800'));
+    panel.say({ type: 'history', step: 'undo' });
+    panel.say({ type: 'history', step: 'undo' });
+    panel.say({ type: 'edit', number: 7, edit: { stage: 0, tokens: Number.NaN } });
+    await snapshotOf(panel, (snapshot) => snapshot.edits === 7);
+    assert.equal(shown.getText(), text);
     session.dispose();
   });
 

@@ -6,6 +6,7 @@ export class ScriptedPanel<ToHost, ToPage> {
   readonly #messages: ToPage[] = [];
   readonly #came = new vscode.EventEmitter<void>();
   readonly visible = true;
+  readonly active = true;
   readonly viewColumn = vscode.ViewColumn.One;
   readonly onDidChangeViewState = new vscode.EventEmitter<unknown>().event;
   readonly webview = {

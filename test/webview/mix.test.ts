@@ -103,6 +103,17 @@ describe('the form of a mix', () => {
     assert.equal((await lastEdit()).number, 4, 'each press is an edit of its own');
   });
 
+  it('hands undo and redo to the host, behind the edits it has asked for, and keeps the focus when its control goes', async () => {
+    await show();
+    await page.locator('[data-mix-source="stories"] [data-action="removeSource"]').click();
+    await page.keyboard.press('Control+Z');
+    await page.keyboard.press('Control+Shift+Z');
+    await page.keyboard.press('Control+Y');
+    await page.keyboard.press('Meta+Z');
+    assert.deepEqual((await posted()).slice(-5).map((message) => (message.type === 'history' ? message.step : message.type)), ['edit', 'undo', 'redo', 'redo', 'undo']);
+    assert.equal(await page.evaluate('document.activeElement.dataset.action'), 'addSource');
+  });
+
   it('leaves the other shares alone when told to, says what the sum is, and mends it', async () => {
     await show();
     await page.locator('[data-control="keepSum"]').click();

@@ -97,6 +97,12 @@ export class MixForm extends LitElement {
     this.#edits += 1;
     this.drafts = withSent(this.drafts, edit, this.#edits);
     this.editor.postMessage({ type: 'edit', number: this.#edits, edit });
+    void this.updateComplete.then(() => { this.#keepFocus(); });
+  }
+
+  /** A control that goes with what it removed leaves the focus nowhere: keys then go on from the one that puts something in. */
+  #keepFocus(): void {
+    if (document.activeElement === document.body) this.querySelector<HTMLElement>('[data-action="addSource"]')?.focus();
   }
 }
 

@@ -15,6 +15,8 @@ import { mixFormTexts } from './texts';
 export interface MixFormHome { readonly extensionUri: vscode.Uri; readonly sizes: MixSizes; readonly mixes: MixesService }
 
 let opened = 0;
+/** At an edit, while others change the text. */
+const mostAttempts = 3;
 
 export class MixFormSession implements vscode.Disposable {
   readonly #page: LivePage<MixFormToHost, HostToMixForm>;
@@ -60,6 +62,9 @@ export class MixFormSession implements vscode.Disposable {
       case 'edit':
         this.#editing = this.#editing.then(() => this.#edit(message));
         return this.#editing;
+      case 'history':
+        this.#editing = this.#editing.then(() => this.#step(message.step));
+        return this.#editing;
       case 'addSource': {
         const source = await askForSource(this.document);
         if (!source) return;
@@ -85,18 +90,26 @@ export class MixFormSession implements vscode.Disposable {
     await this.#send();
   }
 
-  /** One edit of the document, hence one step to undo. */
-  async #apply(edit: MixEdit): Promise<void> {
-    const edits = editsFor(this.document.getText(), edit);
-    if (edits) await this.#change(edits);
-    else void vscode.window.showWarningMessage(vscode.l10n.t('The form cannot make this change without breaking the text: make it there.'));
+  /** Of the active editor, which this form is: its keys were pressed in it. */
+  async #step(step: 'undo' | 'redo'): Promise<void> {
+    if (this.panel.active) await vscode.commands.executeCommand(step === 'redo' ? 'redo' : 'undo');
   }
 
-  async #change(edits: readonly TextEdit[]): Promise<void> {
+  /** One edit of the document, hence one step to undo. The editor refuses an edit of a text that has changed meanwhile: it is made anew. */
+  async #apply(edit: MixEdit): Promise<void> {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const edits = editsFor(this.document.getText(), edit);
+      if (!edits) break;
+      if (await this.#change(edits)) return;
+    }
+    void vscode.window.showWarningMessage(vscode.l10n.t('The form cannot make this change without breaking the text: make it there.'));
+  }
+
+  async #change(edits: readonly TextEdit[]): Promise<boolean> {
     const { document } = this;
     const changes = new vscode.WorkspaceEdit();
     for (const { start, end, text } of edits) changes.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
-    if (edits.length > 0) await vscode.workspace.applyEdit(changes);
+    return edits.length === 0 || vscode.workspace.applyEdit(changes);
   }
 
   async #openText(line: number | undefined): Promise<void> {

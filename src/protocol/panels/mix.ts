@@ -71,6 +71,8 @@ export type MixFormToHost =
   | { readonly type: 'ready' }
   /** `number` counts the edits of one page from 1. */
   | { readonly type: 'edit'; readonly number: number; readonly edit: MixEdit }
+  /** Of the text, after the edits that were asked for before. */
+  | { readonly type: 'history'; readonly step: 'undo' | 'redo' }
   /** The host asks which; the source comes with the next snapshot. */
   | { readonly type: 'addSource' }
   | { readonly type: 'openFindings' }
