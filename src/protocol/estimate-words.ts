@@ -2,7 +2,7 @@
 import { alignColumns } from '../base/text/columns';
 import { formatBytes } from '../base/text/bytes';
 import { formatDuration as formatWhole } from '../base/time/duration';
-import type { DiskFigures, Estimate, MemoryFigures, RunEstimate, StudyEstimate, TimeFigures } from './estimate';
+import type { DiskFigures, Estimate, MemoryFigures, RunEstimate, ScaleoutFigures, StudyEstimate, TimeFigures } from './estimate';
 
 export type Translate = (message: string, ...values: (string | number)[]) => string;
 
@@ -19,7 +19,8 @@ export function estimateTable(estimate: Estimate, t: Translate): string {
 /** One line for a message. */
 export function estimateSummary(estimate: Estimate, t: Translate): string {
   const memory = estimate.kind === 'run' ? estimate.memory.peakBytes : estimate.peakBytes;
-  const duration = estimate.kind === 'run' ? estimate.time?.totalMs : estimate.elapsedMs;
+  const hours = estimate.kind === 'run' ? estimate.scaleout?.hours : undefined;
+  const duration = hours !== undefined ? hours * 3_600_000 : estimate.kind === 'run' ? estimate.time?.totalMs : estimate.elapsedMs;
   return [
     estimate.fits ? t('{0} fits', estimate.name) : t('{0} does not fit', estimate.name),
     t('{0} of memory', formatBytes(memory)),
@@ -39,15 +40,17 @@ export function estimateWarnings(estimate: Estimate, t: Translate): string[] {
   ];
 }
 
-function doesNotFit({ name, memory, largest, mix }: RunEstimate, t: Translate): string {
+function doesNotFit({ name, memory, largest, mix, scaleout }: RunEstimate, t: Translate): string {
   const offers = [
     ...(largest?.batchSize === undefined ? [] : [t('batchSize {0}', largest.batchSize)]),
     ...(largest?.sequenceLength === undefined ? [] : [t('sequenceLength {0} in {1}', largest.sequenceLength, mix.file)]),
   ];
   const needed = t('{0} needs {1} of memory and may fill {2}.', name, formatBytes(memory.peakBytes), formatBytes(memory.usableBytes));
   const recomputed = largest?.recomputeActivations ? t('With recomputeActivations true it fits, in about a third more time.') : '';
-  const others = offers.length > 0 ? t('The largest that fits: {0}.', offers.join(t(' or '))) : recomputed ? '' : t('No micro-batch of this model fits.');
-  return [needed, recomputed, others].filter(Boolean).join(' ');
+  const shardings = (scaleout?.choices ?? []).filter((one) => one.fits).map((one) => one.sharding);
+  const shared = shardings.length > 0 ? t('With scaleout.sharding {0} it fits.', shardings.join(t(' or '))) : '';
+  const others = shared !== '' ? '' : offers.length > 0 ? t('The largest that fits: {0}.', offers.join(t(' or '))) : recomputed ? '' : t('No micro-batch of this model fits.');
+  return [needed, recomputed, shared, others].filter(Boolean).join(' ');
 }
 
 function runTable(estimate: RunEstimate, t: Translate): string {
@@ -55,28 +58,48 @@ function runTable(estimate: RunEstimate, t: Translate): string {
   const rows: Row[] = [
     [t('parameters'), formatCount(estimate.parameters)],
     [t('micro-batch'), t('{0} × {1} tokens, {2} an update', estimate.batchSize, estimate.sequenceLength, estimate.accumulationSteps)],
-    ...memoryRows(estimate.memory, estimate.backend, t),
-    [t('mix'), mix.built ? t('{0}, built', mix.name) : t('{0}, not built yet: it is built first', mix.name)],
+    ...memoryRows(estimate.memory, estimate, t),
+    ...shardingRows(estimate.scaleout, t),
+    [t('mix'), mix.built ? t('{0}, built', mix.name) : mix.missing ? t('{0}, whose documents are not on this machine: amounts are those of its file', mix.name) : t('{0}, not built yet: it is built first', mix.name)],
     [t('updates'), estimate.steps === undefined ? t('known when the mix is built') : formatCount(estimate.steps)],
     [t('tokens'), estimate.tokens === undefined ? t('known when the mix is built') : formatCount(estimate.tokens)],
     ...estimate.sources.map((source): Row => [
       t('  {0} / {1}', source.stage, source.source), t('{0} tokens of {1}, {2} epochs', formatCount(source.tokens), source.domain, Number(source.epochs.toFixed(2))),
     ]),
-    ...timeRows(estimate.time, t),
+    ...(estimate.scaleout === undefined ? timeRows(estimate.time, t) : computeRows(estimate.scaleout, t)),
     ...diskRows(estimate.disk, t),
   ];
   return [estimate.name, '', alignColumns(rows), ...notes(estimateWarnings(estimate, t))].join('\n');
 }
 
-function memoryRows(memory: MemoryFigures, backend: RunEstimate['backend'], t: Translate): Row[] {
-  const holder = backend === 'trl' ? t('a process of TRL, which keeps a whole copy,') : t('the {0} backend', backend);
+function memoryRows(memory: MemoryFigures, { backend, scaleout }: RunEstimate, t: Translate): Row[] {
+  const holder = scaleout === undefined ? t('the {0} backend', backend) : scaleout.isGpu ? t('a GPU') : t('a process\'s part of this machine');
   return [
     [t('memory at its peak'), t('{0}; {1} holds {2}, of which this shape may fill {3}', formatBytes(memory.peakBytes), holder, formatBytes(memory.limitBytes), formatBytes(memory.usableBytes))],
     [t('  weights'), formatBytes(memory.weightBytes)],
     [t('  gradients'), formatBytes(memory.gradientBytes)],
     [t('  optimiser moments'), formatBytes(memory.momentBytes)],
+    ...(scaleout === undefined ? [] : [[t('  copies and buckets'), formatBytes(scaleout.workingBytes)] satisfies Row]),
     [t('  activations'), formatBytes(memory.activationBytes)],
   ];
+}
+
+/** The sharding that is taken, and what a GPU would hold with each. */
+function shardingRows(scaleout: ScaleoutFigures | undefined, t: Translate): Row[] {
+  if (scaleout === undefined) return [];
+  const { engine, processes, nodes, precision, sharding, isChosenByEstimate, choices } = scaleout;
+  return [
+    [t('processes'), nodes === 1 ? t('{0} of {1}, {2}', processes, engine, precision) : t('{0} of {1} on {2} machines, {3}', processes, engine, nodes, precision)],
+    [t('sharding'), isChosenByEstimate ? t('{0}, chosen by this estimate', sharding) : sharding],
+    ...choices.map((one): Row => [`  ${one.sharding}`, one.fits ? t('{0} of each process', formatBytes(one.peakBytes)) : t('{0} of each process: does not fit', formatBytes(one.peakBytes))]),
+  ];
+}
+
+function computeRows({ flops, gpuHours, hours, teraflops }: ScaleoutFigures, t: Translate): Row[] {
+  if (flops === undefined) return [[t('time'), t('known when the mix is built')]];
+  const work: Row[] = [[t('floating-point operations'), flops.toExponential(2)]];
+  if (gpuHours === undefined || hours === undefined || teraflops === undefined) return [...work, [t('time'), t('not known: set scaleout.gpu.teraflops to what a GPU does in training')]];
+  return [...work, [t('time'), t('{0}, {1} GPU hours, as if each GPU did {2} · 10^12 operations a second; start-up, checkpoints and held-out loss not counted', formatDuration(hours * 3_600_000), formatCount(Math.round(gpuHours)), teraflops)]];
 }
 
 function timeRows(time: TimeFigures | undefined, t: Translate): Row[] {

@@ -1,5 +1,5 @@
 // What `preclinical estimate --json` answers: what a run or study needs, computed before anything starts.
-import type { BackendName } from '../documents/run/schema';
+import type { BackendName, Run, Sharding } from '../documents/run/schema';
 
 /** Bytes of one training process at its fullest moment, by what they are for. */
 export interface MemoryFigures {
@@ -20,6 +20,28 @@ export interface LargestSettings {
   readonly sequenceLength?: number;
   /** The run fits as it is when it recomputes activations. */
   readonly recomputeActivations?: true;
+}
+
+/** Of a run that another engine trains: how it is shared out between GPUs, and what else would fit. */
+export interface ScaleoutFigures {
+  readonly engine: string;
+  readonly nodes: number;
+  /** Of all machines; a GPU each. */
+  readonly processes: number;
+  readonly precision: 'float32' | 'bfloat16';
+  readonly sharding: Sharding;
+  /** The file left the choice to the estimate. */
+  readonly isChosenByEstimate: boolean;
+  readonly choices: readonly { readonly sharding: Sharding; readonly peakBytes: number; readonly fits: boolean }[];
+  /** Gathered layers, copies in lower precision, gradients under way; of one process. */
+  readonly workingBytes: number;
+  readonly isGpu: boolean;
+  /** Floating-point operations of the whole run. */
+  readonly flops?: number;
+  /** By `teraflops`, which the run file assumes of one GPU. */
+  readonly gpuHours?: number;
+  readonly hours?: number;
+  readonly teraflops?: number;
 }
 
 export interface SourceFigures {
@@ -56,8 +78,8 @@ export interface DiskFigures {
 export interface RunEstimate {
   readonly kind: 'run';
   readonly name: string;
-  /** What computes; with `trl`, the figures are of one of its processes. */
-  readonly backend: BackendName | 'trl';
+  /** What computes; with another engine than the embedded one, the figures are of one of its processes. */
+  readonly backend: BackendName | Exclude<Run['engine'], 'embedded' | undefined>;
   readonly parameters: number;
   readonly batchSize: number;
   readonly sequenceLength: number;
@@ -66,7 +88,7 @@ export interface RunEstimate {
   readonly fits: boolean;
   /** Set when it does not fit. */
   readonly largest?: LargestSettings;
-  readonly mix: { readonly name: string; readonly file: string; readonly built: boolean };
+  readonly mix: { readonly name: string; readonly file: string; readonly built: boolean; /** Its documents are not on this machine. */ readonly missing?: true };
   /** Absent while the mix is not built and its file does not say. */
   readonly steps?: number;
   readonly tokens?: number;
@@ -75,6 +97,8 @@ export interface RunEstimate {
   /** Absent when it was not asked for, cannot be known yet, or the run does not fit. */
   readonly time?: TimeFigures;
   readonly disk: DiskFigures;
+  /** Present with another engine than the embedded one. */
+  readonly scaleout?: ScaleoutFigures;
 }
 
 export interface StudyEstimate {

@@ -92,8 +92,17 @@ export const backendNames = ['wasm', 'cpu', 'tensorflow', 'webgpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** How and where an engine that is not the embedded one runs. */
+export const shardings = ['none', 'zero1', 'zero2', 'zero3', 'fsdp'] as const;
+/** How weights, gradients and moments are divided between processes. */
+export type Sharding = (typeof shardings)[number];
+
 export const scaleoutSchema = z.strictObject({
-  processes: positiveInteger.default(1).describe('Processes torchrun starts, one for each GPU. Every process learns its part of each update\'s rows.').meta({ unit: 'processes' }),
+  processes: positiveInteger.default(1).describe('Processes torchrun starts on each machine, one for each GPU. Every process learns its part of each update\'s rows.').meta({ unit: 'processes' }),
+  sharding: z.enum(['auto', ...shardings]).default('none').describe('What processes share out between them instead of each keeping a whole copy. zero1: moments. zero2: and gradients. zero3, fsdp: and weights. zero1 to zero3 are DeepSpeed\'s, fsdp is PyTorch\'s FSDP2. auto: none where a copy fits by the estimate, else fsdp.'),
+  gpu: z.strictObject({
+    memoryGib: z.number().positive().describe('Memory of one GPU.').meta({ unit: 'GiB' }),
+    teraflops: z.number().positive().optional().describe('What one GPU does in training, not at its peak: the time of an estimate follows from it.').meta({ unit: '10^12 floating-point operations a second' }),
+  }).optional().describe('The GPUs the run is meant for, where they are not in this machine: what an estimate is held against.'),
   precision: z.enum(['auto', 'float32', 'bfloat16']).default('auto').describe('What is computed in: auto is bfloat16 on a GPU and float32 elsewhere.'),
   device: z.enum(['auto', 'cpu']).default('auto').describe('auto takes the GPU when PyTorch sees one; cpu never does.'),
   attention: z.enum(['sdpa', 'eager', 'flash_attention_2']).default('sdpa').describe('Kernel of attention, by its name in transformers. Each keeps documents of a row apart.'),

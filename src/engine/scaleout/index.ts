@@ -2,6 +2,8 @@
 export { shareOut } from './batches';
 export { heldOutFile, rowOrder, writeTrainerData } from './data';
 export { writeGenerated, type HandEdit } from './generated';
+export { activeParameters, keptActivationBytes, trainingFlopsPerToken } from './memory/activations';
+export { chooseSharding, planScaleout, type GpuFacts, type ScaleoutPlan } from './memory/plan';
 export { launchScript, writeLaunchScript } from './launch-script';
 export { findPython, pythonPlaces, refuseUnknownSettings, type PythonFound } from './python';
 export { emptyRow, trainerRow } from './rows';

@@ -21,6 +21,6 @@ export { inheritRestrictions, originFile, readOrigin } from './origin';
 export type { Origin } from './origin';
 export { readTrainerState, trainerStateFile } from './trainer-state';
 export type { TrainerState } from './trainer-state';
-export { calibrate, fitMemory, largestThatFit, machineLimit, wasmLimit } from './estimate';
+export { calibrate, estimateMemory, fitMemory, largestThatFit, machineLimit, wasmLimit } from './estimate';
 export type { CalibrationShape, Fit, Largest, MemoryEstimate, MemoryLimit, MemorySettings, Rate } from './estimate';
 export { SignatureWatch, type SignatureSettings } from './signatures/watch';

@@ -2,7 +2,7 @@
 import { totalmem } from 'node:os';
 import { userError } from '../../../base/errors/problem';
 import { formatBytes } from '../../../base/text/bytes';
-import { scaleoutOf, trainsElsewhere, type BackendName, type Run } from '../../../documents/run/schema';
+import type { BackendName, Run } from '../../../documents/run/schema';
 import type { ModelConfig } from '../../model';
 import { nvidiaMemoryBytes, usualBackend } from '../../tensors';
 import { fitMemory, largestThatFit, machineLimit, wasmLimit, type Fit, type MemoryLimit, type MemorySettings } from '../../train';
@@ -13,22 +13,12 @@ export function memoryLimit(backend: BackendName): MemoryLimit {
   return machineLimit((backend === 'cpu' ? undefined : nvidiaMemoryBytes()) ?? totalmem());
 }
 
-/** Of one process: all that a GPU has, or an even part of the machine's memory. */
-function processLimit(run: Run): MemoryLimit {
-  const { processes, device } = scaleoutOf(run);
-  return machineLimit((device === 'cpu' ? undefined : nvidiaMemoryBytes()) ?? totalmem() / processes);
-}
-
-export function limitOf(run: Run): MemoryLimit {
-  return trainsElsewhere(run) ? processLimit(run) : memoryLimit(backendOf(run));
-}
-
 export function backendOf(run: Run): BackendName {
   return run.backend === 'auto' ? usualBackend().name : run.backend;
 }
 
 export function fitRun(run: Run, config: ModelConfig, shape: MemorySettings): Fit {
-  return fitMemory(config, shape, limitOf(run));
+  return fitMemory(config, shape, memoryLimit(backendOf(run)));
 }
 
 /** Throws before any work when the run cannot fit. */

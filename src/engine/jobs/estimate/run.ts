@@ -2,18 +2,20 @@
 // micro-batches, disk by the size of its checkpoints. Starts nothing and loads no weight.
 import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import type { MixStage } from '../../../documents/mix/schema';
 import { trainsElsewhere, type Run } from '../../../documents/run/schema';
 import type { DiskFigures, RunEstimate, SourceFigures, TimeFigures } from '../../../protocol/estimate';
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
 import type { ModelConfig } from '../../model';
 import { shareOut } from '../../scaleout';
-import { largestThatFit, mostKept, type DataPlan, type MemoryEstimate } from '../../train';
+import { estimateMemory, largestThatFit, mostKept, type DataPlan, type MemoryEstimate, type MemorySettings } from '../../train';
 import { fromStoredPath } from '../prepare/paths';
 import { isMixBuilt } from '../prepare/mix';
-import { findBase, readRun, type ReadRun } from '../prepare/train';
+import { findBase, type ReadRun } from '../prepare/train';
 import { planData } from '../train/data';
-import { backendOf, fitRun, limitOf } from './fit';
+import { planElsewhere, readRunAnywhere, type FoundRun } from './elsewhere';
+import { backendOf, fitRun, memoryLimit } from './fit';
 import { modelConfigOf } from './model';
 import { findRate, type Calibration } from './rates';
 import { largestShape, usualShape, type UsualShape } from './shape';
@@ -30,26 +32,27 @@ export interface EstimateChoices {
 export interface EstimatedRun { readonly estimate: RunEstimate; readonly config: ModelConfig }
 
 export async function estimateRun(root: string, file: string, choices: EstimateChoices): Promise<EstimatedRun> {
-  const read = await readRun(root, file, choices.overrides ?? {});
-  const { run, mix } = read;
+  const read = await readRunAnywhere(root, file, choices.overrides ?? {});
+  const { run, mix, isMissing } = read;
   const config = choices.base ?? await modelConfigOf(root, read, await findBase(root, file, read));
   const product = fromStoredPath(root, mix.resolved.product);
-  const built = isMixBuilt(root, mix.resolved.product);
+  const built = !isMissing && isMixBuilt(root, mix.resolved.product);
   const data = built ? await openData(run, product) : undefined;
   const { sequenceLength } = mix.resolved.mix;
   const elsewhere = trainsElsewhere(run);
   const share = elsewhere ? shareOut(run) : { rowsOfProcess: run.batchSize, accumulationSteps: run.accumulationSteps };
   const shape = largestShape({ ...run, batchSize: share.rowsOfProcess, accumulationSteps: share.accumulationSteps }, sequenceLength, data?.plan);
-  const fit = fitRun(run, config, shape);
-  const limit = limitOf(run);
   const amounts = data ? seen(data) : guessed(read);
+  if (elsewhere) return { config, estimate: await ofAnotherEngine(root, read, config, shape, { amounts, built, totalSteps: data?.plan.totalSteps }) };
+  const fit = fitRun(run, config, shape);
+  const limit = memoryLimit(backendOf(run));
   const work = data ? workOf(run, data) : guessedWork(read, amounts);
-  const time = work && fit.fits && !elsewhere ? await estimateTime(root, run, config, work, choices) : undefined;
+  const time = work && fit.fits ? await estimateTime(root, run, config, work, choices) : undefined;
   const { parameters, weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes } = fit.memory;
   return {
     config,
     estimate: {
-      kind: 'run', name: run.name, backend: elsewhere ? 'trl' : backendOf(run), parameters,
+      kind: 'run', name: run.name, backend: backendOf(run), parameters,
       batchSize: shape.batchSize, sequenceLength: shape.sequenceLength, accumulationSteps: share.accumulationSteps,
       memory: { weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes, limitBytes: limit.limitBytes, usableBytes: Math.max(0, fit.usableBytes) },
       fits: fit.fits, ...(fit.fits ? {} : { largest: largestThatFit(config, shape, limit) }),
@@ -58,6 +61,26 @@ export async function estimateRun(root: string, file: string, choices: EstimateC
       ...(time ? { time } : {}),
       disk: await diskFigures(root, run, fit.memory, data?.plan.totalSteps ?? run.steps, fromStoredPath(fromStoredPath(root, mix.resolved.folder), mix.resolved.mix.tokenizer)),
     },
+  };
+}
+
+interface Amounts { readonly steps?: number; readonly tokens?: number; readonly sources: SourceFigures[] }
+
+async function ofAnotherEngine(
+  root: string, { run, mix, isMissing }: FoundRun, config: ModelConfig, shape: MemorySettings, { amounts, built, totalSteps }: { readonly amounts: Amounts; readonly built: boolean; readonly totalSteps: number | undefined },
+): Promise<RunEstimate> {
+  const { chosen, fits, usableBytes, limitBytes, largest, figures } = planElsewhere(run, config, { rowsOfProcess: shape.batchSize, sequenceLength: shape.sequenceLength, tokens: amounts.tokens });
+  const memory = estimateMemory(config, shape);
+  const { weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes } = chosen;
+  return {
+    kind: 'run', name: run.name, backend: run.engine === 'embedded' || run.engine === undefined ? 'trl' : run.engine, parameters: memory.parameters,
+    batchSize: shape.batchSize, sequenceLength: shape.sequenceLength, accumulationSteps: shape.accumulationSteps,
+    memory: { weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes, limitBytes, usableBytes },
+    fits, ...(largest === undefined ? {} : { largest }),
+    mix: { name: mix.name, file: mix.file ?? mix.name, built, ...(isMissing ? { missing: true } : {}) },
+    ...amounts,
+    disk: await diskFigures(root, run, memory, totalSteps ?? run.steps, fromStoredPath(fromStoredPath(root, mix.resolved.folder), mix.resolved.mix.tokenizer)),
+    scaleout: figures,
   };
 }
 
@@ -88,10 +111,15 @@ function guessed({ run, mix }: ReadRun): { steps?: number; tokens?: number; sour
   if (run.tokens !== undefined) {
     return { ...(run.stage === 'pretrain' ? { steps: Math.ceil(run.tokens / sequenceLength / rowsOfStep) } : {}), tokens: run.tokens, sources: [] };
   }
-  const tokens = stages.map((stage) => stage.tokens);
+  const tokens = stages.map((stage) => stage.tokens ?? sumOfTokens(stage));
   if (run.stage !== 'pretrain' || tokens.some((one) => one === undefined)) return { sources: [] };
   const total = tokens.reduce<number>((sum, one) => sum + (one ?? 0), 0) * run.epochs;
   return { steps: Math.ceil(total / sequenceLength / rowsOfStep), tokens: Math.round(total), sources: [] };
+}
+
+/** Of a stage whose sources are all given in tokens. */
+function sumOfTokens({ sources }: MixStage): number | undefined {
+  return Object.values(sources).reduce<number | undefined>((sum, part) => ('tokens' in part && sum !== undefined ? sum + part.tokens : undefined), 0);
 }
 
 /** What takes the time of a run. */

@@ -45,6 +45,7 @@ const pythonFiles = ['preclinical_callback.py', 'train_trl.py'];
 export async function prepareScaleout(root: string, jobFolder: string, file: TrainJobFile): Promise<ScaleoutRun> {
   const { run } = file.resolved;
   const settings = scaleoutOf(run);
+  refuseSharding(settings, file.file ?? run.name);
   const mixFolder = fromStoredPath(root, file.resolved.mixFolder);
   const manifest = await readManifest(mixFolder);
   const plan = await planData(run, manifest, mixFolder);
@@ -88,6 +89,15 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
     ...(slurm === undefined ? {} : { [batchScript]: writeBatchScript({ slurm, scaleout: settings, jobName: path.basename(jobFolder), folder }) }),
   });
   return { run, settings, manifest, plan, heldOut, start, python, onGpu, folder, base, isNew: named === undefined, kept };
+}
+
+/** Nothing is started that would compute another thing than was asked for. */
+function refuseSharding({ sharding }: Scaleout, file: string): void {
+  if (sharding === 'none') return;
+  throw userError({
+    code: 'scaleout-not-started', file, key: 'scaleout.sharding', value: sharding, message: 'such a run has an estimate and is not started from here: each process keeps a whole copy',
+    next: 'Set scaleout.sharding to none.',
+  });
 }
 
 function refuseTooFewGpus({ processes }: Scaleout, file: string, onGpu: boolean, { gpus }: PythonFound): void {
