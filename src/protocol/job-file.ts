@@ -90,6 +90,16 @@ export interface ResolvedServe {
   readonly idleMs?: number;
 }
 
+/** A run of another program, of which its log is known and nothing else: read, never written to. */
+export interface ResolvedImport {
+  /** The program that wrote the log. */
+  readonly source: string;
+  /** File or folder of the log. */
+  readonly place: string;
+  /** Settings as the log has them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 export type MixJobFile = JobFileBase<'mix', ResolvedMix>;
 export type TrainJobFile = JobFileBase<'train', ResolvedTrain>;
 export type EvaluateJobFile = JobFileBase<'evaluate', ResolvedEvaluate>;
@@ -106,4 +116,6 @@ export type PromptJobFile = JobFileBase<'prompt', ResolvedPrompt> & { readonly a
 export type StudyJobFile = JobFileBase<'study', ResolvedStudy>;
 export type ServeJobFile = JobFileBase<'serve', ResolvedServe>;
 
-export type JobFile = MixJobFile | TrainJobFile | EvaluateJobFile | PromptJobFile | StudyJobFile | ServeJobFile;
+export type ImportJobFile = JobFileBase<'import', ResolvedImport>;
+
+export type JobFile = MixJobFile | TrainJobFile | EvaluateJobFile | PromptJobFile | StudyJobFile | ServeJobFile | ImportJobFile;

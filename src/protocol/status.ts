@@ -1,6 +1,6 @@
 // status.json of a job folder: who runs it and how far it got. Replaced atomically, on transitions only.
 
-export const jobKinds = ['mix', 'train', 'evaluate', 'prompt', 'study', 'serve'] as const;
+export const jobKinds = ['mix', 'train', 'evaluate', 'prompt', 'study', 'serve', 'import'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 export const jobStates = ['created', 'queued', 'running', 'paused', 'stopped', 'done', 'failed'] as const;

@@ -1,5 +1,6 @@
 // The program of a job's process: `job.mjs --folder FOLDER`. Each kind's body is loaded only when it is run.
 import { parseArgs } from 'node:util';
+import { userError } from '../../base/errors/problem';
 import { type JobBodies, runJob } from '../../runs/run-job';
 
 const bodies: Required<JobBodies> = {
@@ -8,6 +9,9 @@ const bodies: Required<JobBodies> = {
   evaluate: async (context, file) => { await (await import('./evaluate')).evaluateJob(context, file); },
   prompt: async (context, file) => { await (await import('./prompt')).promptJob(context, file); },
   study: async (context, file) => { await (await import('./study')).studyJob(context, file); },
+  import: (_context, { resolved: { place } }) => {
+    throw userError({ code: 'import-not-run', file: place, message: 'a run of another program cannot be started from here', next: `\`preclinical runs import ${place}\` takes in what its log has gained.` });
+  },
   serve: async (context, file) => { await (await import('./serve')).serveJob(context, file); },
 };
 

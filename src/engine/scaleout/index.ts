@@ -2,6 +2,7 @@
 export { shareOut } from './batches';
 export { heldOutFile, rowOrder, writeTrainerData } from './data';
 export { writeGenerated, type HandEdit } from './generated';
+export { findLogs, type FoundLog, type LogPoint, type TrainerLog } from './logs';
 export { activeParameters, keptActivationBytes, trainingFlopsPerToken } from './memory/activations';
 export { chooseSharding, planScaleout, type GpuFacts, type ScaleoutPlan } from './memory/plan';
 export { launchScript, writeLaunchScript } from './launch-script';

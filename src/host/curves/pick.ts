@@ -8,7 +8,7 @@ interface RunItem extends vscode.QuickPickItem { readonly id: string }
 
 /** Undefined when the user chose nothing, or there is nothing to choose from, which is said. */
 export async function pickRuns(root: string, chosen: readonly string[]): Promise<string[] | undefined> {
-  const jobs = (await listJobs(root)).filter((job) => job.kind === 'train').reverse();
+  const jobs = (await listJobs(root)).filter((job) => job.kind === 'train' || job.kind === 'import').reverse();
   if (jobs.length === 0) {
     await vscode.window.showInformationMessage(vscode.l10n.t('There is no training run in this workspace yet. Start one from a run file (*.run.yaml) or a study.'));
     return undefined;

@@ -42,6 +42,7 @@ export function describeEntry(entry: RunEntry, t: Translate): string {
   const { state } = entry.reading;
   const parts = [
     entry.labels.star ? '★' : '',
+    entry.kind === 'import' ? t('imported') : '',
     state === 'done' || state === 'running' ? '' : stateWord(state, t),
     // What a scheduler says of a job that waits or runs.
     state === 'running' ? entry.reading.reason ?? '' : '',

@@ -8,6 +8,7 @@ import { deleteRuns } from './delete';
 import { estimateFile, estimateText, estimateView } from './estimate';
 import { labelRun, renameRun, tagRun } from './label';
 import { registerFilter } from './filter-view';
+import { importRuns } from './import';
 import { registerRunLenses } from './lenses';
 import { notifyOfEnds } from './notify';
 import { openCurvesOfFile, studyOfFile } from './of-file-commands';
@@ -51,6 +52,7 @@ export function registerRuns(context: vscode.ExtensionContext, views: TextViews)
     'preclinical.run.copyId': (target) => copyId(service, target),
     'preclinical.run.openReport': async (target) => reports.open(await studyOfFile(service, target)),
     'preclinical.run.estimate': (target) => estimateFile(context, views, target),
+    'preclinical.run.import': (chosen) => importRuns(context, service, chosen),
     'preclinical.run.tag': (target, tags) => tagRun(service, target, tags),
     'preclinical.run.delete': (target, second) => deleteRuns(service, target, second),
     'preclinical.run.compare': (target, selection) => compareSettings(service, target, selection),

@@ -99,7 +99,7 @@ function fill(item: vscode.TreeItem, state: StepState, description: string, tool
   item.description = description;
   item.tooltip = tooltip;
   item.contextValue = contextValue;
-  if (entry?.kind === 'train') item.command = { command: 'preclinical.curves.open', title: vscode.l10n.t('Open Loss Curves'), arguments: [entry.id] };
+  if (entry?.kind === 'train' || entry?.kind === 'import') item.command = { command: 'preclinical.curves.open', title: vscode.l10n.t('Open Loss Curves'), arguments: [entry.id] };
   const label = typeof item.label === 'string' ? item.label : item.label?.label ?? '';
   item.accessibilityInformation = { label: [label, stateWord(state, vscode.l10n.t), description].filter(Boolean).join(', ') };
   return item;

@@ -7,7 +7,7 @@ import { launchJob } from '../../../runs/launch';
 import { listJobs, type JobSummary } from '../../../runs/list';
 import { requestJob } from '../../../runs/requests';
 import { readJobState } from '../../../runs/state';
-import { rootOf } from '../context';
+import { fileArgument, rootOf } from '../context';
 import { followJob } from '../follow/follow';
 import type { SetExitCode } from '../verbs';
 
@@ -51,6 +51,16 @@ export function addRuns(program: Command, setExitCode: SetExitCode): void {
       const job = await findJob(rootOf(command), id);
       await killJob(job.folder);
       console.log(`Killed ${job.id}. What was checkpointed is kept; resume it.`);
+    });
+  runs.command('import')
+    .description('take in runs of other programs from their logs, to be seen and compared: trainer_state.json, trainer_log.jsonl of LLaMA-Factory, TensorBoard event files, offline Weights & Biases, MLflow file stores. Again to take in what they gained')
+    .argument('<path>', 'a log, or a folder with some; never written to')
+    .option('--json', 'print as JSON')
+    .action(async (place: string, options: { json?: boolean }, command: Command) => {
+      const { importRuns } = await import('../../jobs/import-runs');
+      const imported = await importRuns(rootOf(command), fileArgument(place));
+      if (options.json) console.log(JSON.stringify(imported));
+      else for (const { id, source, place: from, steps, added, unreadable } of imported) console.log(`${id}  ${source}, ${from}: ${added} new points, up to step ${steps}${unreadable > 0 ? `; ${unreadable} records could not be read` : ''}`);
     });
   runs.command('follow')
     .description('follow a running job; Ctrl-C asks it to stop')

@@ -1,0 +1,3 @@
+// Logs that other programs wrote, read as they are.
+export { findLogs, type FoundLog } from './find';
+export type { LogPoint, TrainerLog } from './log';
