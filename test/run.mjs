@@ -113,11 +113,12 @@ const lanes = {
     mochaLane('deep/native', 1_800_000, { PRECLINICAL_EXPECT_GPU: '1' }, 'tensorflow.test.mjs');
   },
   scaleout: () => mochaLane('scaleout', 900_000),
+  axolotl: () => mochaLane('axolotl', 900_000),
   electron: electronLane,
 };
 
 /** They need what `npm test` does not install, or more time than it has. */
-const onRequest = ['deep', 'gpu', 'scaleout', 'electron'];
+const onRequest = ['deep', 'gpu', 'scaleout', 'axolotl', 'electron'];
 
 for (const name of chosen) {
   if (!(name in lanes)) {

@@ -30,5 +30,12 @@ try:
     found["trlSettings"] = sorted({field.name for kind in (SFTConfig, ModelConfig) for field in dataclasses.fields(kind)})
 except Exception as error:
     found["trlError"] = str(error)
+if "axolotl" in sys.argv[2:]:
+    try:
+        from axolotl.utils.schemas.config import AxolotlInputConfig
+
+        found["axolotlSettings"] = sorted(AxolotlInputConfig.model_fields)
+    except Exception as error:
+        found["axolotlError"] = str(error)
 found["freeBytes"] = shutil.disk_usage(sys.argv[1] if len(sys.argv) > 1 else ".").free
 print(json.dumps(found))

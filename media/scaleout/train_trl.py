@@ -14,6 +14,7 @@ import torch
 from datasets import load_dataset
 from peft import PeftModel
 from preclinical_callback import PreclinicalCallback
+from preclinical_rows import Collator
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import ModelConfig, SFTConfig, SFTTrainer, TrlParser
 
@@ -30,23 +31,6 @@ class Rows:
     held_out_every: int = field(default=1, metadata={"help": "Updates between measurements of the held-out sets."})
     checkpoint_every_steps: int = field(default=0, metadata={"help": "Updates between checkpoints; 0 for only at the end."})
     checkpoint_every_minutes: float = field(default=5.0, metadata={"help": "Most minutes between checkpoints."})
-
-
-class Collator:
-    """Pads on the right. No attention mask: positions that start again tell documents of a row apart."""
-
-    def __init__(self, pad_id):
-        self.fill = {"input_ids": pad_id, "labels": -100}
-
-    def __call__(self, examples):
-        longest = max(len(example["input_ids"]) for example in examples)
-        return {key: torch.stack([self.padded(key, example[key], longest) for example in examples]) for key in ("input_ids", "position_ids", "labels")}
-
-    def padded(self, key, values, longest):
-        values = torch.tensor(values)
-        missing = longest - len(values)
-        tail = torch.full((missing,), self.fill[key]) if key in self.fill else torch.arange(missing) + values[-1] + 1
-        return torch.cat([values, tail])
 
 
 class Trainer(SFTTrainer):

@@ -46,7 +46,7 @@ function checkRun(run: Run, file: string): Problem[] {
   if (!trainsElsewhere(run) && run.scaleout !== undefined) {
     problems.push({
       code: 'run-scaleout-without-engine', severity: 'error', file, key: 'scaleout',
-      message: 'the embedded engine takes none of this', next: 'Set engine to trl, or remove it.',
+      message: 'the embedded engine takes none of this', next: 'Set engine to trl or axolotl, or remove it.',
     });
   }
   if (trainsElsewhere(run) && run.checkpoints.keepBest !== undefined) {

@@ -121,7 +121,7 @@ export const runSchema = z.strictObject({
   base: baseSchema.describe('What training starts from: a checkpoint folder, an earlier run, a step of the study, a model of the Hub, or a new model.'),
   data: filePath.describe('A *.mix.yaml, relative to this file.').meta({ files: '**/*.mix.yaml' }),
   seed: seed.default(1),
-  engine: z.enum(['embedded', 'trl']).optional().describe('Who trains: the engine of this program when left out, or TRL (PyTorch), started by torchrun, for models that are too large for it.'),
+  engine: z.enum(['embedded', 'trl', 'axolotl']).optional().describe('Who trains: the engine of this program when left out, or TRL or Axolotl (PyTorch), started by torchrun, for models that are too large for it.'),
   scaleout: scaleoutSchema.optional().describe('How an engine other than the embedded one is started.'),
   backend: z.enum(['auto', ...backendNames]).default('auto').describe('What computes. tensorflow: NVIDIA GPUs, and natively on the CPU. webgpu: GPUs of any vendor. wasm: needs nothing installed. cpu: the plain reference. auto: tensorflow where it has a GPU, else wasm; the log says which.'),
   threads: positiveInteger.optional().describe('Threads of the wasm backend; when left out, all cores, which the steps of a study running side by side share. Losses are the same to the last bit for any number.').meta({ unit: 'threads' }),

@@ -1,11 +1,12 @@
 // Training by an engine that is not ours: its data, its configuration, its process, and what it says.
 export { shareOut } from './batches';
+export { engineOf, engines, type TrainerEngine } from './engines';
 export { heldOutFile, rowOrder, writeTrainerData } from './data';
 export { writeGenerated, type HandEdit } from './generated';
 export { findLogs, type FoundLog, type LogPoint, type TrainerLog } from './logs';
 export { activeParameters, keptActivationBytes, trainingFlopsPerToken } from './memory/activations';
 export { chooseSharding, planScaleout, type GpuFacts, type ScaleoutPlan } from './memory/plan';
-export { launchScript, writeLaunchScript } from './launch-script';
+export { launchScript, privacy, writeLaunchScript } from './launch-script';
 export { findPython, pythonPlaces, refuseUnknownSettings, type PythonFound } from './python';
 export { emptyRow, trainerRow } from './rows';
 export { batchScript, writeBatchScript } from './slurm/batch-script';
@@ -14,3 +15,4 @@ export type { Trainer, TrainerEnd, TrainerRequest } from './trainer';
 export { parseTrainerEvent, requestFile, trainerEventsFile, type TrainerEvent } from './trainer-events';
 export { endLeftTrainer, TrainerProcess } from './trainer-process';
 export { ownSettings, trlConfig } from './trl-config';
+export { axolotlConfig, axolotlRows } from './axolotl-config';

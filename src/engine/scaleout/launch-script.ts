@@ -11,24 +11,26 @@ export interface LaunchFacts {
   readonly nodes: number;
   /** Left to Slurm, which knows the cores of its nodes, when undefined. */
   readonly threadsOfProcess: number | undefined;
+  /** What torchrun starts. */
+  readonly entry: readonly string[];
 }
 
 /** Nothing of a run leaves the machine: no telemetry, no hub, no remote code, no reporters. */
-const privacy = {
-  HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', HF_DATASETS_OFFLINE: '1', HF_HUB_DISABLE_TELEMETRY: '1', DO_NOT_TRACK: '1',
-  WANDB_MODE: 'disabled', WANDB_DISABLED: 'true', MLFLOW_TRACKING_URI: '', TOKENIZERS_PARALLELISM: 'false',
+export const privacy = {
+  HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', HF_DATASETS_OFFLINE: '1', HF_HUB_DISABLE_TELEMETRY: '1', DO_NOT_TRACK: '1', AXOLOTL_DO_NOT_TRACK: '1',
+  WANDB_MODE: 'disabled', WANDB_DISABLED: 'true', COMET_MODE: 'disabled', MLFLOW_TRACKING_URI: '', MLFLOW_DISABLE_TELEMETRY: 'true', VLLM_NO_USAGE_STATS: '1', TOKENIZERS_PARALLELISM: 'false',
 } as const;
 
 /** Where the machines of a run meet; trainer.sbatch sets the variables, and each machine knows its own number. */
 const meeting = ['--node-rank', '"$SLURM_NODEID"', '--master-addr', '"$PRECLINICAL_HEAD"', '--master-port', '"$PRECLINICAL_PORT"'];
 
 /** Called with no arguments, or with --resume_from_checkpoint and a folder. */
-export function writeLaunchScript({ interpreter, prefix, prologue, processes, nodes, threadsOfProcess }: LaunchFacts): string {
+export function writeLaunchScript({ interpreter, prefix, prologue, processes, nodes, threadsOfProcess, entry }: LaunchFacts): string {
   const environment = { ...privacy, ...(threadsOfProcess === undefined ? {} : { OMP_NUM_THREADS: String(threadsOfProcess) }), PYTHONUNBUFFERED: '1' };
   const command = [
     ...[...prefix, interpreter, '-m', 'torch.distributed.run'].map(quoted),
     ...(nodes === 1 ? ['--standalone'] : ['--nnodes', String(nodes), ...meeting]), '--nproc-per-node', String(processes),
-    'train_trl.py', '--config', 'trl.yaml',
+    ...entry.map(quoted),
   ];
   return [
     '#!/usr/bin/env bash',
@@ -36,7 +38,7 @@ export function writeLaunchScript({ interpreter, prefix, prologue, processes, no
     'set -euo pipefail',
     'cd "$(dirname "${BASH_SOURCE[0]}")"',
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
-    'export PRECLINICAL_TRAINER="$PWD" HF_DATASETS_CACHE="$PWD/cache"',
+    'export PRECLINICAL_TRAINER="$PWD" HF_DATASETS_CACHE="$PWD/cache" PYTHONPATH="$PWD${PYTHONPATH:+:$PYTHONPATH}"',
     ...prologue,
     `exec ${command.join(' ')} "$@"`,
     '',

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { userError } from '../../base/errors/problem';
 import { mediaPath } from '../parts/assets';
+import { engines, type TrainerEngine } from './engines';
 
 const run = promisify(execFile);
 
@@ -32,6 +33,8 @@ const probeSchema = z.object({
   torchError: z.string().optional(),
   trlSettings: z.array(z.string()).optional(),
   trlError: z.string().optional(),
+  axolotlSettings: z.array(z.string()).optional(),
+  axolotlError: z.string().optional(),
   freeBytes: z.number(),
 });
 
@@ -43,43 +46,47 @@ export interface PythonFound extends z.infer<typeof probeSchema> {
 const probeMs = 180_000;
 
 /**
- * Asks each place in turn; the first that has TRL is taken.
+ * Asks each place in turn; the first that has the engine is taken.
  * @param prefix words before the interpreter, such as those of a container.
  * @throws user error that names every place and what it lacks.
  */
-export async function findPython(places: readonly PythonPlace[], folder: string, prefix: readonly string[] = []): Promise<PythonFound> {
+export async function findPython(places: readonly PythonPlace[], folder: string, prefix: readonly string[] = [], engine: TrainerEngine = engines.trl): Promise<PythonFound> {
   const tried: string[] = [];
   for (const { interpreter, because } of places) {
-    const answer = await probe([...prefix, interpreter], folder);
+    const answer = await probe([...prefix, interpreter], folder, engine);
     if (typeof answer === 'string') {
       tried.push(`${interpreter} (${because}): ${answer}`);
       continue;
     }
-    if (answer.trlSettings !== undefined && answer.torchError === undefined) return { ...answer, interpreter, because };
-    tried.push(`${interpreter} (${because}, Python ${answer.python}): ${answer.torchError ?? answer.trlError ?? 'no TRL'}`);
+    if (settingsOf(engine, answer) !== undefined && answer.torchError === undefined) return { ...answer, interpreter, because };
+    tried.push(`${interpreter} (${because}, Python ${answer.python}): ${answer.torchError ?? (engine.name === 'trl' ? answer.trlError : answer.axolotlError) ?? `no ${engine.packageName}`}`);
   }
   throw userError({
-    code: 'scaleout-no-python', key: 'scaleout.python', message: `no Python with torch and trl was found; tried ${tried.join('; ')}`,
-    next: 'Install them (`pip install torch transformers trl peft datasets`), or name another interpreter in scaleout.python or PRECLINICAL_TRAINER_PYTHON.',
+    code: 'scaleout-no-python', key: 'scaleout.python', message: `no Python with torch and ${engine.packageName} was found; tried ${tried.join('; ')}`,
+    next: `Install them (\`${engine.install}\`), or name another interpreter in scaleout.python or PRECLINICAL_TRAINER_PYTHON.`,
   });
 }
 
-async function probe([program, ...words]: readonly string[], folder: string): Promise<z.infer<typeof probeSchema> | string> {
+function settingsOf({ name }: TrainerEngine, answer: z.infer<typeof probeSchema>): readonly string[] | undefined {
+  return name === 'trl' ? answer.trlSettings : answer.axolotlSettings;
+}
+
+async function probe([program, ...words]: readonly string[], folder: string, { name }: TrainerEngine): Promise<z.infer<typeof probeSchema> | string> {
   try {
-    const { stdout } = await run(program!, [...words, mediaPath('scaleout', 'probe.py'), folder], { timeout: probeMs, env: { ...process.env, PYTHONWARNINGS: 'ignore' } });
+    const { stdout } = await run(program!, [...words, mediaPath('scaleout', 'probe.py'), folder, name], { timeout: probeMs, env: { ...process.env, PYTHONWARNINGS: 'ignore', AXOLOTL_DO_NOT_TRACK: '1', DO_NOT_TRACK: '1' } });
     return probeSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
   } catch (error) {
     return error instanceof Error ? error.message.split('\n')[0]! : String(error);
   }
 }
 
-/** Throws when the configuration names settings this TRL does not have. */
-export function refuseUnknownSettings(config: Readonly<Record<string, unknown>>, own: readonly string[], python: PythonFound): void {
-  const known = new Set([...python.trlSettings ?? [], ...own]);
+/** Throws when the configuration names settings the installed engine does not have. */
+export function refuseUnknownSettings(config: Readonly<Record<string, unknown>>, own: readonly string[], python: PythonFound, engine: TrainerEngine = engines.trl): void {
+  const known = new Set([...settingsOf(engine, python) ?? [], ...own]);
   const strangers = Object.keys(config).filter((key) => !known.has(key));
   if (strangers.length === 0) return;
   throw userError({
-    code: 'scaleout-trl-version', key: 'engine', value: `trl ${python.packages['trl'] ?? '?'}, transformers ${python.packages['transformers'] ?? '?'}`,
-    message: `${python.interpreter} has a TRL that does not know ${strangers.join(', ')}`, next: 'Install trl 1.x with transformers 5.x there, or name another Python.',
+    code: 'scaleout-engine-version', key: 'engine', value: `${engine.packageName} ${python.packages[engine.packageName] ?? '?'}, transformers ${python.packages['transformers'] ?? '?'}`,
+    message: `${python.interpreter} has a ${engine.packageName} that does not know ${strangers.join(', ')}`, next: engine.name === 'trl' ? 'Install trl 1.x with transformers 5.x there, or name another Python.' : 'Install axolotl 0.19 there, or name another Python.',
   });
 }

@@ -82,5 +82,5 @@ export async function endLeftTrainer(folder: string): Promise<void> {
 function leftPids(folder: string): number[] {
   const workers = path.join(folder, workersFolder);
   const pids = existsSync(workers) ? readdirSync(workers).map(Number) : [];
-  return pids.filter((pid) => commandOf(pid)?.includes('train_trl.py') === true);
+  return pids.filter((pid) => /train_trl\.py|axolotl/.test(commandOf(pid) ?? ''));
 }

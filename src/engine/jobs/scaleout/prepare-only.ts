@@ -3,7 +3,7 @@ import { userError } from '../../../base/errors/problem';
 import { trainsElsewhere } from '../../../documents/run/schema';
 import type { TrainJobFile } from '../../../protocol/job-file';
 import { createJob } from '../../../runs/create';
-import { batchScript } from '../../scaleout';
+import { batchScript, engineOf } from '../../scaleout';
 import { findSameJob } from '../study/same-job';
 import { prepareScaleout } from './prepare';
 
@@ -18,5 +18,6 @@ export async function prepareOnly(root: string, file: TrainJobFile): Promise<{ r
   const same = await findSameJob(root, file);
   const job = same === undefined || same.done ? (await createJob(root, file)).folder : same.folder;
   const { folder, settings } = await prepareScaleout(root, job, file);
-  return { folder, files: ['trl.yaml', 'launch.sh', ...(settings.slurm === undefined ? [] : [batchScript]), 'train_trl.py', 'preclinical_callback.py'] };
+  const engine = engineOf(file.resolved.run);
+  return { folder, files: [engine.configFile, 'launch.sh', ...(settings.slurm === undefined ? [] : [batchScript]), ...engine.pythonFiles] };
 }

@@ -7,11 +7,12 @@ import { userError } from '../../../base/errors/problem';
 import { scaleoutOf, type Run, type Scaleout } from '../../../documents/run/schema';
 import type { TrainJobFile } from '../../../protocol/job-file';
 import { privateFolderMode, writeFileAtomic } from '../../../runs/files/atomic';
+import { toJson } from '../../../runs/files/json';
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
 import { initialiseAdapter, isAdapterFolder, parameterShapes, readModelConfig, saveAdapter, saveModel } from '../../model';
 import { mediaPath } from '../../parts/assets';
-import { batchScript, findPython, ownSettings, pythonPlaces, refuseUnknownSettings, trlConfig, writeBatchScript, writeGenerated, writeLaunchScript, writeTrainerData, type HandEdit, type PythonFound } from '../../scaleout';
+import { batchScript, engineOf, findPython, pythonPlaces, refuseUnknownSettings, writeBatchScript, writeGenerated, writeLaunchScript, writeTrainerData, type HandEdit, type PythonFound } from '../../scaleout';
 import { openBackend } from '../../tensors';
 import { copyTokenizerFiles } from '../../tokenizer';
 import { makeSchedule, type DataPlan, type HeldOutSet } from '../../train';
@@ -40,11 +41,11 @@ export interface ScaleoutRun {
 /** Its being there says that the data, which only run.yaml and the mix decide, is whole. */
 const dataComplete = 'data.complete';
 const adapterFolder = 'adapter';
-const pythonFiles = ['preclinical_callback.py', 'train_trl.py'];
 
 export async function prepareScaleout(root: string, jobFolder: string, file: TrainJobFile): Promise<ScaleoutRun> {
   const { run } = file.resolved;
   const settings = scaleoutOf(run);
+  const engine = engineOf(run);
   refuseSharding(settings, file.file ?? run.name);
   const mixFolder = fromStoredPath(root, file.resolved.mixFolder);
   const manifest = await readManifest(mixFolder);
@@ -61,7 +62,7 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
 
   const folder = path.join(jobFolder, 'trainer');
   await mkdir(folder, { recursive: true, mode: privateFolderMode });
-  const python = await findPython(pythonPlaces(root, settings.python), folder, settings.prefix);
+  const python = await findPython(pythonPlaces(root, settings.python), folder, settings.prefix, engine);
   const { slurm } = settings;
   // A login node has no GPU, and the nodes behind it have.
   const onGpu = settings.device === 'auto' && (slurm === undefined ? python.gpus.length > 0 : slurm.gpus !== 0);
@@ -69,21 +70,24 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
   await openBackend('cpu'); // only to make what training begins with
   const base = named ?? await makeBase(run, start, manifest, path.join(folder, 'base'));
   if (run.lora !== undefined) await makeAdapter(run, base, path.join(folder, adapterFolder));
-  const config = trlConfig({
+  const facts = {
     run, totalSteps: plan.totalSteps, base: path.relative(folder, base), heldOut: heldOut.map(({ name }) => name),
     heldOutEvery: run.heldOut.everySteps ?? Math.max(1, Math.round(plan.totalSteps / 20)), onGpu, adapter: adapterFolder,
-  });
-  refuseUnknownSettings(config, ownSettings, python);
+  };
+  // A row here has one token more than the mix's.
+  const config = engine.config(facts, manifest.sequenceLength + 1);
+  refuseUnknownSettings(config, engine.ownSettings, python, engine);
   if (!await isThere(path.join(folder, dataComplete))) {
     await writeTrainerData(folder, { plan, schedule: makeSchedule(run.schedule, run.optimiser.learningRate, plan.totalSteps), heldOut, padId: start.tokenizer.padId });
     await writeFileAtomic(path.join(folder, dataComplete), '');
   }
-  for (const name of pythonFiles) await copyFile(mediaPath('scaleout', name), path.join(folder, name));
+  for (const name of engine.pythonFiles) await copyFile(mediaPath('scaleout', name), path.join(folder, name));
   const kept = await writeGenerated(folder, {
     // PyYAML reads YAML 1.1, where a bare no is false.
-    'trl.yaml': stringify(config, { version: '1.1' }),
+    [engine.configFile]: stringify(config, { version: '1.1' }),
+    ...Object.fromEntries(Object.entries(engine.settings(facts, start.tokenizer.padId)).map(([name, value]) => [name, toJson(value)])),
     'launch.sh': writeLaunchScript({
-      interpreter: python.interpreter, prefix: settings.prefix, prologue: settings.prologue, processes: settings.processes, nodes: slurm?.nodes ?? 1,
+      interpreter: python.interpreter, prefix: settings.prefix, prologue: settings.prologue, processes: settings.processes, nodes: slurm?.nodes ?? 1, entry: engine.entry,
       threadsOfProcess: slurm === undefined ? Math.max(1, Math.floor(availableParallelism() / settings.processes)) : undefined,
     }),
     ...(slurm === undefined ? {} : { [batchScript]: writeBatchScript({ slurm, scaleout: settings, jobName: path.basename(jobFolder), folder }) }),

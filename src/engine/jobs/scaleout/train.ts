@@ -11,7 +11,7 @@ import { latestCheckpoint } from '../../../runs/checkpoints';
 import type { JobContext } from '../../../runs/job-context';
 import { readEvents } from '../../../runs/events/read';
 import { LineTail } from '../../../runs/events/tail';
-import { endLeftTrainer, isUnfinished, parseTrainerEvent, SlurmTrainer, type SlurmWatch, type Trainer, type TrainerEnd, type TrainerRequest, trainerEventsFile, TrainerProcess } from '../../scaleout';
+import { endLeftTrainer, engineOf, isUnfinished, parseTrainerEvent, privacy, SlurmTrainer, type SlurmWatch, type Trainer, type TrainerEnd, type TrainerRequest, trainerEventsFile, TrainerProcess } from '../../scaleout';
 import { describeLeftOut } from '../train/data';
 import { describeOrigin } from '../train/origin';
 import { explainFailure } from './failure';
@@ -77,16 +77,18 @@ async function passOnLeavings(relay: Relay, trainer: string, isOver: boolean): P
 }
 
 function announce(context: JobContext, file: TrainJobFile, { run, settings, plan, python, onGpu, kept, manifest }: ScaleoutRun, own: string | undefined): void {
+  const { packageName } = engineOf(run);
   const version = (name: string): string => `${name} ${python.packages[name] ?? 'missing'}`;
   context.emit({ type: 'started', totalSteps: plan.totalSteps });
   if (context.attempt > 1) context.emit({ type: 'resumed', fromStep: own === undefined ? 0 : stepOf(own) });
   context.recordProvenance({
-    backend: `${version('trl')}, ${version('transformers')}, ${version('torch')}`, device: onGpu ? python.gpus.slice(0, settings.processes).join(', ') : `cpu, ${settings.processes} processes`,
+    backend: `${version(packageName)}, ${version('transformers')}, ${version('torch')}`, device: onGpu ? python.gpus.slice(0, settings.processes).join(', ') : `cpu, ${settings.processes} processes`,
     seeds: { run: run.seed }, mixHash: manifest.hash,
     ...(file.resolved.baseJob === undefined ? {} : { parents: [{ job: file.resolved.baseJob, checkpoint: path.posix.basename(file.resolved.baseCheckpoint ?? '') }] }),
   });
   const notices = [
-    `Trained by ${version('trl')} with ${version('torch')}, ${python.interpreter} (${python.because}); its files are in trainer/.`,
+    `Trained by ${version(packageName)} with ${version('torch')}, ${python.interpreter} (${python.because}); its files are in trainer/.`,
+    `Nothing leaves the machine: ${Object.entries(privacy).map(([name, value]) => `${name}=${value}`).join(' ')}, no reporters, no push, no remote code.`,
     ...kept.map(({ file: name, difference }) => `trainer/${name} was changed by hand and is kept: ${difference.join(' ⏎ ')}`),
     ...describeLeftOut(plan.stages),
   ];

@@ -58,7 +58,7 @@ describe('settings of a run that TRL trains', () => {
 
 describe('files generated for a trainer', () => {
   it('start it through a prefix, quoted for the shell', () => {
-    const script = writeLaunchScript({ interpreter: '/opt/my python/bin/python', prefix: ['apptainer', 'exec', '--nv', 'it\'s.sif'], processes: 2, threadsOfProcess: 3, prologue: [], nodes: 1 });
+    const script = writeLaunchScript({ entry: ['train_trl.py', '--config', 'trl.yaml'], interpreter: '/opt/my python/bin/python', prefix: ['apptainer', 'exec', '--nv', 'it\'s.sif'], processes: 2, threadsOfProcess: 3, prologue: [], nodes: 1 });
     assert.match(script, /exec apptainer exec --nv 'it'\\''s\.sif' '\/opt\/my python\/bin\/python' -m torch\.distributed\.run --standalone --nproc-per-node 2 train_trl\.py --config trl\.yaml "\$@"/);
     assert.match(script, /export OMP_NUM_THREADS=3/);
   });

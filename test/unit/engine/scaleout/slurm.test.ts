@@ -32,7 +32,7 @@ describe('the script given to sbatch', () => {
   });
 
   it('lets each machine find the others by numbers Slurm gives inside srun, once per node', () => {
-    const script = writeLaunchScript({ interpreter: 'python', prefix: [], prologue: ['module load cuda'], processes: 8, nodes: 4, threadsOfProcess: undefined });
+    const script = writeLaunchScript({ entry: ['train_trl.py'], interpreter: 'python', prefix: [], prologue: ['module load cuda'], processes: 8, nodes: 4, threadsOfProcess: undefined });
     assert.match(script, /^module load cuda\nexec python -m torch\.distributed\.run --nnodes 4 --node-rank "\$SLURM_NODEID" --master-addr "\$PRECLINICAL_HEAD" --master-port "\$PRECLINICAL_PORT" --nproc-per-node 8 /m);
     assert.doesNotMatch(script, /OMP_NUM_THREADS/);
   });
