@@ -66,6 +66,18 @@ describe('runs in the editor', function () {
 
   const itemOf = (node: Node): vscode.TreeItem => runs.tree.getTreeItem(node);
 
+  it('imports a run of another program, which stands in the tree as such with its curves', async () => {
+    const log = vscode.Uri.joinPath(sample, 'elsewhere', 'trainer_log.jsonl');
+    await vscode.workspace.fs.writeFile(log, Buffer.from('{"current_steps": 1, "total_steps": 2, "loss": 2.5, "lr": 0.001}\n{"current_steps": 2, "total_st'));
+    const [id, ...others] = await vscode.commands.executeCommand<readonly string[]>('preclinical.run.import', log);
+    assert.deepEqual(others, []);
+    const item = itemOf((await runs.tree.getChildren()).find((node) => node.id === id)!);
+    assert.equal(item.description, 'imported · step 1/2 · loss 2.500');
+    assert.match(typeof item.tooltip === 'string' ? item.tooltip : '', /Imported from LLaMA-Factory, .*elsewhere\/trainer_log\.jsonl; 1 records of it could not be read/);
+    assert.equal(item.contextValue, 'job import done ended unstarred unarchived');
+    assert.deepEqual(item.command?.arguments, [id]);
+  });
+
   it('starts a run, which stands in the tree while it works and when it is done', async () => {
     const id = await start('runs/base.run.yaml');
     const seen = runs.service.model!.find(id)!;

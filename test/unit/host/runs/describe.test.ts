@@ -25,6 +25,10 @@ describe('a row of the Runs view', () => {
     assert.equal(describeEntry({ ...training, kind: 'study', steps }, t), '1/3 steps · 1 failed · tuned');
   });
 
+  it('marks a run of another program as imported', () => {
+    assert.equal(describeEntry({ ...training, kind: 'import', reading: { ...running, state: 'done', alive: false } }, t), 'imported · step 12/100 · loss 2.500');
+  });
+
   it('lets no name become an icon', () => {
     assert.doesNotMatch(withoutIcons('$(flame) x'), /\$\(/);
   });
