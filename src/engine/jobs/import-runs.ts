@@ -90,7 +90,7 @@ function eventsOf(points: readonly LogPoint[], totalSteps: number | undefined): 
   let seq = 0;
   let wallMs = origin;
   let tokens = 0;
-  const event = (body: EventBody): JobEvent => ({ schema: 1, seq: ++seq, attempt: 1, wallMs, elapsedMs: wallMs - origin, ...body }) as JobEvent;
+  const event = (body: EventBody): JobEvent => ({ schema: 1, seq: ++seq, attempt: 1, wallMs, elapsedMs: wallMs - origin, ...body });
   const events = [event({ type: 'started', ...(totalSteps === undefined ? {} : { totalSteps }) })];
   for (const point of points) {
     wallMs = Math.max(wallMs, point.wallMs ?? wallMs);

@@ -4,8 +4,6 @@ export { engineOf, engines, type TrainerEngine } from './engines';
 export { heldOutFile, rowOrder, writeTrainerData } from './data';
 export { writeGenerated, type HandEdit } from './generated';
 export { findLogs, type FoundLog, type LogPoint, type TrainerLog } from './logs';
-export { activeParameters, keptActivationBytes, trainingFlopsPerToken } from './memory/activations';
-export { chooseSharding, planScaleout, type GpuFacts, type ScaleoutPlan } from './memory/plan';
 export { launchScript, privacy, writeLaunchScript } from './launch-script';
 export { findPython, pythonPlaces, refuseUnknownSettings, type PythonFound } from './python';
 export { emptyRow, trainerRow } from './rows';

@@ -8,11 +8,11 @@ import { parseRun } from '../../../documents/run/parse';
 import { scaleoutOf, trainsElsewhere, type Run } from '../../../documents/run/schema';
 import type { LargestSettings } from '../../../protocol/estimate';
 import type { ModelConfig } from '../../model';
-import { planScaleout, type GpuFacts, type ScaleoutPlan } from '../../scaleout';
 import { nvidiaMemoryBytes } from '../../tensors';
 import { toStoredPath } from '../prepare/paths';
 import { demandDocument, readDocumentText } from '../prepare/read-document';
 import { readRun, type ReadRun } from '../prepare/train';
+import { planScaleout, type GpuFacts, type ScaleoutPlan } from './sharding/plan';
 
 /** The GPU the file names, else one of this machine, else an even part of its memory. */
 export function gpuOf(run: Run): GpuFacts {

@@ -12,15 +12,19 @@ export function readTrainerState(text: string): TrainerLog | undefined {
   if (!isRecord(state) || !Array.isArray(state['log_history'])) return undefined;
   const points = state['log_history'].flatMap((entry): LogPoint[] => {
     if (!isRecord(entry) || typeof entry['step'] !== 'number') return [];
-    const { step, epoch, ...values } = entry;
-    const point = pointOf(step as number, values);
+    const point = pointOf(entry['step'], without(entry, ['step', 'epoch']));
     return point === undefined ? [] : [point];
   });
-  const { max_steps: totalSteps, log_history: _history, stateful_callbacks: _callbacks, ...settings } = state;
+  const totalSteps = state['max_steps'];
+  const settings = without(state, ['max_steps', 'log_history', 'stateful_callbacks']);
   return { source: 'transformers Trainer', settings, points, unreadable: 0, ...(typeof totalSteps === 'number' && totalSteps > 0 ? { totalSteps } : {}) };
 }
 
-const notMeasured = new Set(['current_steps', 'total_steps', 'epoch', 'percentage', 'elapsed_time', 'remaining_time']);
+function without(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
+}
+
+const notMeasured = ['current_steps', 'total_steps', 'epoch', 'percentage', 'elapsed_time', 'remaining_time'];
 
 /** A line that is not JSON, such as one still being written, is counted. */
 export function readTrainerLog(text: string): TrainerLog {
@@ -38,7 +42,7 @@ export function readTrainerLog(text: string): TrainerLog {
     }
     if (!isRecord(entry) || typeof entry['current_steps'] !== 'number') continue;
     if (typeof entry['total_steps'] === 'number') totalSteps = entry['total_steps'];
-    const point = pointOf(entry['current_steps'], Object.fromEntries(Object.entries(entry).filter(([name]) => !notMeasured.has(name))));
+    const point = pointOf(entry['current_steps'], without(entry, notMeasured));
     if (point !== undefined) points.push(point);
   }
   return { source: 'LLaMA-Factory', settings: {}, points, unreadable, ...(totalSteps === undefined ? {} : { totalSteps }) };

@@ -1,7 +1,7 @@
 // Bytes of one GPU for each way of sharing out weights, gradients and moments between processes, after Rajbhandari et al.
 // (2020): what is computed in, and the float32 copy, both moments and gradients of what is trained.
-import { shardings, type Sharding } from '../../../documents/run/schema';
-import { adapterParameters, countParameters, elements, parameterShapes, type AdapterShape, type ModelConfig } from '../../model';
+import { shardings, type Sharding } from '../../../../documents/run/schema';
+import { adapterParameters, countParameters, elements, parameterShapes, type AdapterShape, type ModelConfig } from '../../../model';
 import { peakActivationBytes, type ActivationShape, type Precision } from './activations';
 
 export interface ShardSettings extends ActivationShape {

@@ -2,7 +2,7 @@
 // bfloat16 by autocast, attention by SDPA. A test holds them against what PyTorch's autograd really keeps.
 // Legend: N tokens of a micro-batch in one process, D hidden, F intermediate, O = heads · head size, P = key/value heads ·
 // head size, V vocabulary, E experts of which each token passes A.
-import { countParameters, type ModelConfig } from '../../model';
+import { countParameters, type ModelConfig } from '../../../model';
 
 export type Precision = 'float32' | 'bfloat16';
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseRun } from '../../../../src/documents/run/parse';
-import type { Run } from '../../../../src/documents/run/schema';
-import { keptActivationBytes, planScaleout, type ScaleoutPlan } from '../../../../src/engine/scaleout';
-import type { ModelConfig } from '../../../../src/engine/model';
+import { parseRun } from '../../../../../src/documents/run/parse';
+import type { Run } from '../../../../../src/documents/run/schema';
+import { keptActivationBytes } from '../../../../../src/engine/jobs/estimate/sharding/activations';
+import { planScaleout, type ScaleoutPlan } from '../../../../../src/engine/jobs/estimate/sharding/plan';
+import type { ModelConfig } from '../../../../../src/engine/model';
 
 interface Kept { readonly layers: number; readonly rows: number; readonly length: number; readonly recompute?: boolean; readonly experts?: number; readonly hidden?: number; readonly intermediate?: number; readonly bytes: number }
 const fixture = path.join(process.env['PRECLINICAL_ROOT'] ?? process.cwd(), 'test/fixtures/scaleout/activations.json');

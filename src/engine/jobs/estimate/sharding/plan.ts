@@ -1,7 +1,7 @@
 // What a run that another engine trains needs of each GPU, how it is shared out, and how long it takes.
-import { processesOf, scaleoutOf, type Run, type Sharding } from '../../../documents/run/schema';
-import type { ScaleoutFigures } from '../../../protocol/estimate';
-import type { ModelConfig } from '../../model';
+import { processesOf, scaleoutOf, type Run, type Sharding } from '../../../../documents/run/schema';
+import type { ScaleoutFigures } from '../../../../protocol/estimate';
+import type { ModelConfig } from '../../../model';
 import { trainingFlopsPerToken, type Precision } from './activations';
 import { reservedBytes, shardFigures, type ShardFigures } from './shards';
 
