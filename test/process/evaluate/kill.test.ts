@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readResults } from '../../../src/runs/scored/read';
+import { readResults, type StoredTask } from '../../../src/runs/scored/read';
 import { prepareEvaluate } from '../../../src/engine/jobs/prepare/evaluate';
 import type { EvaluateJobFile } from '../../../src/protocol/job-file';
 import { createJob } from '../../../src/runs/create';
@@ -13,7 +13,8 @@ import { readJobState } from '../../../src/runs/state';
 import { makeTinyCheckpoint } from '../../engine/serve/tiny-checkpoint';
 import { shippedTask } from '../../unit/engine/evaluate/task-files';
 
-const questionCount = 240;
+/** So many that an evaluation is far from its end when it is killed, also where this test waits long for its turn. */
+const questionCount = 1500;
 
 /** Keys of the scores kept so far; whole lines only. */
 function keysOf(folder: string): string[] {
@@ -45,12 +46,15 @@ describe('an evaluation that is killed', () => {
     await launchJob(whole.folder);
     await until(async () => (await readJobState(whole.folder)).state === 'done');
     const killed = await createJob(root, await prepare(root));
-    for (const wanted of [1, 300]) {
+    let kept = 0;
+    for (const wanted of [1, 500]) {
       await launchJob(killed.folder);
-      await until(() => keysOf(killed.folder).length >= wanted);
-      process.kill((await readJobState(killed.folder)).pid, 'SIGKILL');
+      const { pid } = await readJobState(killed.folder);
+      await until(() => keysOf(killed.folder).length >= kept + wanted);
+      process.kill(pid, 'SIGKILL');
       await until(async () => !(await readJobState(killed.folder)).alive);
-      assert.ok(keysOf(killed.folder).length < questionCount * 4, 'it was killed before its end');
+      kept = keysOf(killed.folder).length;
+      assert.ok(kept < questionCount * 4, 'it was killed before its end');
     }
     await launchJob(killed.folder);
     await until(async () => (await readJobState(killed.folder)).state === 'done');
@@ -58,8 +62,16 @@ describe('an evaluation that is killed', () => {
     const keys = keysOf(killed.folder);
     assert.equal(keys.length, questionCount * 4);
     assert.equal(new Set(keys).size, keys.length, 'nothing is scored twice');
-    const scoresOf = async (folder: string) => (await readResults(folder))!.tasks.get('medqa_text');
-    assert.deepEqual(await scoresOf(killed.folder), await scoresOf(whole.folder));
+    const scoresOf = async (folder: string): Promise<StoredTask> => (await readResults(folder))!.tasks.get('medqa_text')!;
+    const [resumed, undisturbed] = [await scoresOf(killed.folder), await scoresOf(whole.folder)];
+    assert.deepEqual(resumed.metrics, undisturbed.metrics);
+    assert.equal(resumed.items.length, questionCount);
+    // What was left is grouped anew into forward passes, in which float32 sums round otherwise.
+    for (const [index, { docId, logLikelihoods }] of resumed.items.entries()) {
+      const expected = undisturbed.items[index]!;
+      assert.equal(docId, expected.docId);
+      for (const [option, value] of logLikelihoods!.entries()) assert.ok(Math.abs(value - expected.logLikelihoods![option]!) < 1e-4, `${docId}, option ${option}: ${value}`);
+    }
     for (const workspace of [root, other]) rmSync(workspace, { recursive: true, force: true });
     await checkpoint.remove();
   });
