@@ -83,7 +83,7 @@ async function electronLane() {
 const lanes = {
   lint: () => command('lint', 'npm', ['run', '--silent', 'lint']),
   types: () => command('types', 'npm', ['run', '--silent', 'types']),
-  unit: () => mochaLane('unit', 10_000),
+  unit: () => mochaLane('unit', 60_000),
   engine: () => mochaLane('engine', 300_000),
   process: () => mochaLane('process', 120_000),
   study: () => mochaLane('study', 60_000),
