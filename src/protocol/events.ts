@@ -52,8 +52,18 @@ export interface SignatureEvent extends EventBase {
   readonly message: string;
   /** The metric it was seen in, such as `heldout/clinical/loss`; the training loss when absent. */
   readonly metric?: string;
-  /** Documents of the batch concerned, by index in their stage; no text. */
-  readonly documents?: readonly { readonly stage: string; readonly documents: readonly number[] }[];
+  /** Updates whose batches are concerned, first and last. */
+  readonly updates?: { readonly from: number; readonly to: number };
+  /** What these updates learnt from. */
+  readonly documents?: readonly ConcernedDocuments[];
+}
+/** Documents of one stage, by index in it; no text. */
+export interface ConcernedDocuments {
+  readonly stage: string;
+  /** Of several updates, those that most of them learnt from come first. */
+  readonly documents: readonly number[];
+  /** How many more there are, where that is too many for a line. */
+  readonly omitted?: number;
 }
 export interface RequestAnsweredEvent extends EventBase { readonly type: 'requestAnswered'; readonly requestId: string; readonly answer: 'done' | 'stale' | 'refused'; readonly detail?: string }
 /** A step of a study changed state; `job` is the id of the job folder that does it. */

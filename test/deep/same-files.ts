@@ -64,7 +64,7 @@ function assertClose(found: unknown, expected: unknown, at: string, differing: D
     for (const [key, value] of Object.entries(expected)) {
       if (differing.keys?.includes(key)) continue;
       const own = (found as Record<string, unknown>)[key];
-      if (differing.sets?.includes(key)) assert.deepEqual([...own as string[]].sort(), [...value as string[]].sort(), `${at}.${key}`);
+      if (differing.sets?.includes(key) && Array.isArray(own) && Array.isArray(value)) assert.deepEqual((own as string[]).toSorted(), (value as string[]).toSorted(), `${at}.${key}`);
       else assertClose(own, value, `${at}.${key}`, differing);
     }
   } else {

@@ -11,7 +11,7 @@ export const texts: CurvesTexts = {
     'non-finite': 'Loss is no number', 'loss-spike': 'Loss spike', 'divergence': 'Divergence', 'rewarming-bump': 'Re-warming, expected', 'overfitting': 'Overfitting',
     'forgetting': 'Forgetting', 'router-collapse': 'Router collapse', 'stalled-data': 'Stalled data',
   },
-  findings: 'Findings', finding: '{0} at step {1} of {2}: {3}.', findingDocuments: 'Documents of its batch: {0}.',
+  findings: 'Findings', finding: '{0} at step {1} of {2}: {3}.', findingDocuments: 'Documents of its batch: {0}.', findingDocumentsOfUpdates: 'Documents of updates {0} to {1}: {2}.',
 };
 
 export function series(length: number, value: (step: number) => number): CurveSeries {

@@ -117,7 +117,7 @@ describe('the curves panel', () => {
     const wrong = { ...madeUpRun(0, 'spiky'), signatures: [
       { kind: 'rewarming-bump', metric: 'train/loss', step: 100, tokens: 10_000, elapsedMs: 5_000, message: 'the loss has stayed above 3' } as const, spike,
       { ...spike, kind: 'divergence', step: 310, tokens: 31_000, elapsedMs: 15_500, message: 'it stayed there' } as const,
-      { kind: 'overfitting', metric: 'heldout/clinical/loss', step: 5, tokens: 500, elapsedMs: 250, message: 'the loss on held-out clinical is up' } as const,
+      { kind: 'overfitting', metric: 'heldout/clinical/loss', step: 5, tokens: 500, elapsedMs: 250, message: 'the loss on held-out clinical is up', updates: { from: 1001, to: 1200 }, documents: 'only: 4 + 9' } as const,
     ] };
     const text = `Loss spike at step 300 of spiky: the loss jumped to 9 ${injection}. Documents of its batch: only: 3, 17.`;
     const mark = (name: string): string => loss(`.signature:has-text("${name}")`);
@@ -131,7 +131,9 @@ describe('the curves panel', () => {
       const expected = [10_000, 30_000, 31_000].map((tokens) => x - frame + (width * (tokens - 100)) / 99_900);
       lefts.forEach((left, i) => { assert.ok(Math.abs(left - expected[i]!) < 2, `mark ${i} at ${left}, expected ${expected[i]}`); });
       for (const name of ['Re-warming, expected', 'Loss spike', 'Divergence']) assert.ok(await page.locator(mark(name)).locator('span').isVisible(), name);
-      assert.equal(await page.locator('[data-metric="heldout/clinical/loss"] .signature').innerText(), 'Overfitting');
+      const held = page.locator('[data-metric="heldout/clinical/loss"] .signature');
+      assert.equal(await held.innerText(), 'Overfitting');
+      assert.match((await held.getAttribute('aria-label'))!, /Documents of updates 1\u202f001 to 1\u202f200: only: 4 \+ 9\./);
     });
 
     it('explains one as text when it is pointed at or reached by the Tab key', async () => {

@@ -22,10 +22,13 @@ export function signaturesOf(runs: readonly CurveRun[], metric: string, texts: C
   })))).sort((a, b) => a.x - b.x);
 }
 
-function textOf({ kind, step, message, documents }: CurveSignature, run: string, texts: CurvesTexts): string {
+function textOf({ kind, step, message, updates, documents }: CurveSignature, run: string, texts: CurvesTexts): string {
   const values: Readonly<Record<string, string>> = { 0: texts.signatures[kind], 1: formatX(step, 'step'), 2: run, 3: message };
   const finding = texts.finding.replace(/\{(\d)\}/g, (_, index: string) => values[index]!);
-  return documents === undefined ? finding : `${finding} ${texts.findingDocuments.replace('{0}', () => documents)}`;
+  if (documents === undefined) return finding;
+  if (updates === undefined || updates.from === updates.to) return `${finding} ${texts.findingDocuments.replace('{0}', () => documents)}`;
+  const ofUpdates = [formatX(updates.from, 'step'), formatX(updates.to, 'step'), documents];
+  return `${finding} ${texts.findingDocumentsOfUpdates.replace(/\{(\d)\}/g, (_, index: string) => ofUpdates[Number(index)]!)}`;
 }
 
 /** What stands in the data table at this x. */

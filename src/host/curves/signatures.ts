@@ -1,9 +1,7 @@
 // Failure signatures of one job as the curves panel has them, taken from its events as they come. Pure.
 import type { JobEvent, SignatureEvent } from '../../protocol/events';
 import type { CurveSignature } from '../../protocol/panels/curves';
-
-/** Documents of a batch that are named; what is more is counted. */
-const mostDocuments = 12;
+import { describeConcerned } from '../../runs/events/concerned';
 
 export class CurveSignatures {
   readonly #found: { readonly attempt: number; readonly signature: CurveSignature }[] = [];
@@ -28,11 +26,6 @@ export class CurveSignatures {
   }
 }
 
-function describe({ kind, step, message, metric = 'train/loss', documents }: SignatureEvent, tokens: number, elapsedMs: number): CurveSignature {
-  return { kind, metric, step, tokens, elapsedMs, message, ...(documents === undefined ? {} : { documents: documents.map(documentsOf).join('; ') }) };
-}
-
-function documentsOf({ stage, documents }: { readonly stage: string; readonly documents: readonly number[] }): string {
-  const rest = documents.length - mostDocuments;
-  return `${stage}: ${documents.slice(0, mostDocuments).join(', ')}${rest > 0 ? ` + ${rest}` : ''}`;
+function describe({ kind, step, message, metric = 'train/loss', updates, documents }: SignatureEvent, tokens: number, elapsedMs: number): CurveSignature {
+  return { kind, metric, step, tokens, elapsedMs, message, ...(updates && { updates }), ...(documents && { documents: describeConcerned(documents) }) };
 }

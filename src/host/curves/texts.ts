@@ -30,6 +30,7 @@ export function curvesTexts(): CurvesTexts {
       'overfitting': t('Overfitting'), 'forgetting': t('Forgetting'), 'router-collapse': t('Router collapse'), 'stalled-data': t('Stalled data'),
     },
     findings: t('Findings'), finding: t('{0} at step {1} of {2}: {3}.'), findingDocuments: t('Documents of its batch: {0}.'),
+    findingDocumentsOfUpdates: t('Documents of updates {0} to {1}, those learnt from most often first: {2}.'),
     noRuns: t('No runs are chosen.'),
     noMetrics: t('These runs have measured nothing yet. Curves appear here as soon as training reports its first steps.'),
     chartKeys: t('Arrow left and right move the cursor, with Shift they pan; plus and minus zoom, 0 shows everything. Drag to zoom, double-click to reset.'),

@@ -37,7 +37,9 @@ export interface CurveSignature {
   readonly elapsedMs: number;
   /** One sentence. Text, never markup. */
   readonly message: string;
-  /** Documents of the batch concerned, by number in their stage. */
+  /** Updates whose batches are concerned, first and last. */
+  readonly updates?: { readonly from: number; readonly to: number };
+  /** Documents of these, by number in their stage. */
   readonly documents?: string;
 }
 
@@ -78,8 +80,10 @@ export interface CurvesTexts {
   readonly findings: string;
   /** {0} what it is called, {1} step, {2} run, {3} sentence. */
   readonly finding: string;
-  /** {0} numbers. */
+  /** Of one batch; {0} numbers. */
   readonly findingDocuments: string;
+  /** Of several; {0} first update, {1} last one, {2} numbers. */
+  readonly findingDocumentsOfUpdates: string;
 }
 
 export interface CurvesSnapshot {

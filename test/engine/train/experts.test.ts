@@ -6,7 +6,7 @@ import path from 'node:path';
 import { initialiseModel, loadModel, plainRows, type Experts, type Model } from '../../../src/engine/model';
 import { packageRoot } from '../../../src/engine/parts/assets';
 import { dispose, openBackend, sumOfAllSquares, tensor, type Variable } from '../../../src/engine/tensors';
-import { SignatureWatch } from '../../../src/engine/train';
+import { documentsOf, SignatureWatch } from '../../../src/engine/train';
 import { makeBatch, type TrainBatch } from '../../../src/engine/train/batch';
 import { GradientSum } from '../../../src/engine/train/gradient-sum';
 import { lossGradients, routeUpdate, type LossGradients } from '../../../src/engine/train/loss';
@@ -127,11 +127,14 @@ describe('training a model with experts', () => {
       const model = modelWith({});
       if (collapse) sendAllToFirstTwo(model);
       const settings = tinyTraining({ model, plan: { steps: 12 } });
-      const watch = new SignatureWatch({ sets: {}, hasBase: false, warmupSteps: 0, forgettingThreshold: 1, rewarmingSteps: 0, updatesInPass: 10, expertsPerToken: plain.perToken });
-      said.push((await eventsOf(settings)).flatMap((event) => watch.observe(event)).map(({ kind, step, message }) => `${kind} at ${step}: ${message.slice(0, 21)}`));
+      const watch = new SignatureWatch({ sets: {}, hasBase: false, warmupSteps: 0, forgettingThreshold: 1, rewarmingSteps: 0, updatesInPass: 10, expertsPerToken: plain.perToken, plan: settings.plan });
+      said.push((await eventsOf(settings)).flatMap((event) => watch.observe(event)).map(({ kind, step, message, updates, documents }) => {
+        assert.deepEqual(documents, documentsOf(settings.plan.microBatches(updates.from - 1).flat()));
+        return `${kind} at ${step}: ${message.slice(0, 21)}, since ${updates.to}`;
+      }));
       disposeTraining(settings);
     }
-    assert.deepEqual(said, [[], ['router-collapse at 10: the router of layer 1']]);
+    assert.deepEqual(said, [[], ['router-collapse at 10: the router of layer 1, since 1']]);
   });
 
   it('accumulates the gradients transformers computes for the large batch, which its Trainer does not', async () => {

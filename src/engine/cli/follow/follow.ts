@@ -8,6 +8,7 @@ import { requestJob } from '../../../runs/requests';
 import { readJobState, type JobReading } from '../../../runs/state';
 import { runsFolder } from '../../../runs/layout';
 import type { JobEvent } from '../../../protocol/events';
+import { describeSignature } from '../../../runs/events/concerned';
 import { JobProgress } from '../../../runs/progress';
 import { Screen } from './screen';
 
@@ -32,7 +33,7 @@ export async function followJob(root: string, folder: string, options: { json?: 
     own.apply(event);
     if (event.attempt < attempt) return; // was said while that attempt ran
     if (event.type === 'notice' && !options.json) screen.say(`${event.level === 'warning' ? 'Warning: ' : ''}${event.message}`);
-    if (event.type === 'signature' && !options.json) screen.say(`${event.kind === 'rewarming-bump' ? '' : 'Warning: '}step ${event.step}, ${event.kind}: ${event.message}`);
+    if (event.type === 'signature' && !options.json) screen.say(describeSignature(event));
     if (event.type !== 'studyStep') return;
     if (event.state === 'running' && event.job !== undefined) {
       start(event.step, path.join(runsFolder(root), event.job));

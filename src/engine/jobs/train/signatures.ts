@@ -31,7 +31,7 @@ export class SignatureReporter {
     const watch = new SignatureWatch({
       hasBase, warmupSteps, forgettingThreshold: run.heldOut.forgettingThreshold,
       rewarmingSteps: hasBase ? rewarmingWarmups * warmupSteps : 0,
-      expertsPerToken,
+      expertsPerToken, plan,
       updatesInPass: plan.rowsPerPass / (run.batchSize * run.accumulationSteps),
       sets: Object.fromEntries(manifest.heldOut.map(({ name, role = 'target' }) => [name, { role }])),
     });

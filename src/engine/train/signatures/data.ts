@@ -16,6 +16,6 @@ export class DataWatch {
     this.#count = key === this.#last ? this.#count + 1 : 1;
     this.#last = key;
     if (this.#count !== repeats || this.updatesInPass <= 1) return [];
-    return [{ kind: 'stalled-data', step, documents, message: `the last ${repeats} updates learnt from the same documents, of a mix that takes ${Math.ceil(this.updatesInPass)} updates to go through` }];
+    return [{ kind: 'stalled-data', step, updates: { from: step - repeats + 1, to: step }, message: `the last ${repeats} updates learnt from the same documents, of a mix that takes ${Math.ceil(this.updatesInPass)} updates to go through` }];
   }
 }

@@ -1,5 +1,7 @@
 // What held-out losses tell beside the training loss: overfitting, when what is to be learnt gets worse on unseen
-// documents while it gets better on the seen ones; forgetting, when what the model knew gets worse than in its base.
+// documents while it gets better on the seen ones; forgetting, when what the model knew gets worse than in its base. No
+// single batch does either: overfitting concerns the updates since the loss was lowest, forgetting those since a
+// measurement that was still within the threshold.
 import type { Signature } from './signature';
 
 export interface HeldOutRole {
@@ -26,6 +28,8 @@ interface Lowest { readonly loss: number; readonly step: number; readonly trainL
 export class HeldOutWatch {
   readonly #base = new Map<string, number>();
   readonly #lowest = new Map<string, Lowest>();
+  /** Step of the last measurement of a set at which nothing was forgotten. */
+  readonly #kept = new Map<string, number>();
   readonly #active = new Set<string>();
 
   constructor(readonly settings: HeldOutWatchSettings) {}
@@ -48,17 +52,20 @@ export class HeldOutWatch {
     this.#lowest.set(set, { ...lowest, since });
     const isOver = since >= overfittingMeasurements && loss > lowest.loss * (1 + overfittingRise) && trainLoss < lowest.trainLoss;
     return this.#onceWhile(`overfitting/${set}`, isOver, {
-      kind: 'overfitting', step, metric: `heldout/${set}/loss`,
+      kind: 'overfitting', step, updates: { from: lowest.step + 1, to: step }, metric: `heldout/${set}/loss`,
       message: `the loss on held-out ${set} is ${loss.toFixed(3)}, up from ${lowest.loss.toFixed(3)} at step ${lowest.step}, while the training loss fell from ${lowest.trainLoss.toFixed(3)} to ${trainLoss.toFixed(3)}; the checkpoint nearest step ${lowest.step} is the better one`,
     });
   }
 
   #forgetting(step: number, set: string, loss: number): Signature[] {
     const base = this.#base.get(set);
-    if (!this.settings.hasBase || base === undefined || step <= this.settings.warmupSteps) return [];
+    if (!this.settings.hasBase || base === undefined) return [];
     const rise = loss / base - 1;
-    return this.#onceWhile(`forgetting/${set}`, rise > this.settings.forgettingThreshold, {
-      kind: 'forgetting', step, metric: `heldout/${set}/loss`,
+    const isForgotten = rise > this.settings.forgettingThreshold;
+    if (!isForgotten) this.#kept.set(set, step);
+    if (step <= this.settings.warmupSteps) return [];
+    return this.#onceWhile(`forgetting/${set}`, isForgotten, {
+      kind: 'forgetting', step, updates: { from: (this.#kept.get(set) ?? 0) + 1, to: step }, metric: `heldout/${set}/loss`,
       message: `the loss on held-out ${set} is ${loss.toFixed(3)}, ${(100 * rise).toFixed(1)} % above the base's ${base.toFixed(3)}; replay more of what it is to keep, or lower the learning rate`,
     });
   }

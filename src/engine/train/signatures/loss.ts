@@ -1,6 +1,7 @@
 // Training loss that leaves its level: a spike comes back within a few updates, a divergence stays. The rise that
 // re-warming a trained model brings is expected (Gupta et al. 2023, arXiv 2308.04014): in the neighbourhood of the
 // warm-up it is said, not alarmed at. Levels are compared within one stage of the mix, since stages differ in difficulty.
+// A spike concerns its own batch. A rise that stays came of the weights, so it concerns the update before it as well.
 import { median, robustSpread, type ObservedUpdate, type Signature } from './signature';
 
 export interface LossWatchSettings {
@@ -21,6 +22,8 @@ export class LossWatch {
   #stage = '';
   #level: number[] = [];
   #above: number[] = [];
+  /** The update at which the loss left its level. */
+  #leftAt = 0;
   #isReported = false;
 
   constructor(readonly settings: LossWatchSettings) {}
@@ -34,7 +37,10 @@ export class LossWatch {
     const limit = limitOf(this.#level);
     if (update.loss <= limit) return this.#settle(update.loss);
     this.#above.push(update.loss);
-    if (this.#above.length === 1) return this.#rewarms(update.step) ? [] : [spike(update, median(this.#level))];
+    if (this.#above.length === 1) {
+      this.#leftAt = update.step;
+      return this.#rewarms(update.step) ? [] : [spike(update, median(this.#level))];
+    }
     return this.#above.length >= sustained && !this.#isReported ? this.#report(update, limit) : [];
   }
 
@@ -59,15 +65,16 @@ export class LossWatch {
     return step <= this.settings.rewarmingSteps;
   }
 
-  #report({ step, documents }: ObservedUpdate, limit: number): Signature[] {
+  #report({ step }: ObservedUpdate, limit: number): Signature[] {
+    const updates = { from: this.#leftAt - 1, to: this.#leftAt };
     const recent = median(this.#above.slice(-sustained));
     const rise = `the loss has stayed above ${limit.toFixed(3)} for ${this.#above.length} updates, around ${recent.toFixed(3)} where it was ${median(this.#level).toFixed(3)}`;
     if (this.#rewarms(step)) {
       if (this.#above.length > sustained) return [];
-      return [{ kind: 'rewarming-bump', step, message: `${rise}; expected while a trained model is warmed up again, and should pass soon after step ${this.settings.rewarmingSteps}` }];
+      return [{ kind: 'rewarming-bump', step, updates, message: `${rise}; expected while a trained model is warmed up again, and should pass soon after step ${this.settings.rewarmingSteps}` }];
     }
     this.#isReported = true;
-    return [{ kind: 'divergence', step, documents, message: `${rise}; lower the learning rate or lengthen the warm-up` }];
+    return [{ kind: 'divergence', step, updates, message: `${rise}; lower the learning rate or lengthen the warm-up` }];
   }
 }
 
@@ -76,6 +83,6 @@ function limitOf(level: readonly number[]): number {
   return centre + Math.max(outlierSpreads * robustSpread(level), outlierFraction * centre);
 }
 
-function spike({ step, loss, documents }: ObservedUpdate, centre: number): Signature {
-  return { kind: 'loss-spike', step, documents, message: `the loss jumped to ${loss.toFixed(3)} from around ${centre.toFixed(3)}; look at the documents of this batch` };
+function spike({ step, loss }: ObservedUpdate, centre: number): Signature {
+  return { kind: 'loss-spike', step, updates: { from: step, to: step }, message: `the loss jumped to ${loss.toFixed(3)} from around ${centre.toFixed(3)}; look at the documents of this batch` };
 }

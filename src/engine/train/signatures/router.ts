@@ -1,5 +1,5 @@
 // Routers of a model with experts that no longer share out the work: nearly all tokens go to as few experts as a token
-// has to have.
+// has to have. The batch concerned is the one that was routed so first, and the one the routers learnt from before it.
 import { loadEntropy } from '../router';
 import type { Signature } from './signature';
 
@@ -11,6 +11,7 @@ const collapsed = 0.25;
 const sustained = 10;
 
 export class RouterWatch {
+  /** By layer, updates in a row. */
   readonly #below = new Map<number, number>();
 
   /** @param perToken experts each token goes to. */
@@ -25,7 +26,7 @@ export class RouterWatch {
       this.#below.set(layer, count);
       if (count !== sustained) return [];
       return [{
-        kind: 'router-collapse' as const, step, metric: 'router/smallestEntropy',
+        kind: 'router-collapse' as const, step, updates: { from: Math.max(1, step - sustained), to: step - sustained + 1 }, metric: 'router/smallestEntropy',
         message: `the router of layer ${layer} has sent its tokens to few of ${load_E.length} experts for ${sustained} updates (entropy of the load ${entropy.toFixed(2)} where an even one has 1); raise the weight of the load-balance loss`,
       }];
     });

@@ -10,8 +10,8 @@ export interface Signature {
   readonly message: string;
   /** The metric it was seen in; the training loss when absent. */
   readonly metric?: string;
-  /** Whose batch it was seen at, by index in their stage; no text. Absent where no single batch is concerned. */
-  readonly documents?: readonly DocumentsOfStage[];
+  /** Updates whose batches are concerned, first and last. */
+  readonly updates: { readonly from: number; readonly to: number };
 }
 
 /** What detectors see of an update. */

@@ -1,8 +1,10 @@
 // All detectors over the events of one run. A resumed run shows them what earlier attempts measured first, so that they
 // know the base's losses and the level of the training loss.
-import type { DocumentsOfStage } from '../data-plan';
+import type { ConcernedDocuments } from '../../../protocol/events';
+import type { DataPlan, DocumentsOfStage } from '../data-plan';
 import type { TrainEvent } from '../loop';
 import { DataWatch } from './data';
+import { concernedDocuments } from './documents';
 import { HeldOutWatch, type HeldOutWatchSettings } from './held-out';
 import { LossWatch, type LossWatchSettings } from './loss';
 import { RouterWatch } from './router';
@@ -10,9 +12,14 @@ import { median, type Signature } from './signature';
 
 export interface SignatureSettings extends HeldOutWatchSettings, LossWatchSettings {
   readonly updatesInPass: number;
+  /** What each update learns from. */
+  readonly plan: Pick<DataPlan, 'microBatches'>;
   /** Of a model with experts. */
   readonly expertsPerToken?: number | undefined;
 }
+
+/** A signature with the documents of its updates. */
+export interface Finding extends Signature { readonly documents: readonly ConcernedDocuments[] }
 
 /** Updates the training loss beside a held-out loss is taken over. */
 const recentUpdates = 20;
@@ -24,14 +31,18 @@ export class SignatureWatch {
   readonly #router: RouterWatch;
   #recent: number[] = [];
 
-  constructor(settings: SignatureSettings) {
+  constructor(readonly settings: SignatureSettings) {
     this.#loss = new LossWatch(settings);
     this.#heldOut = new HeldOutWatch(settings);
     this.#data = new DataWatch(settings.updatesInPass);
     this.#router = new RouterWatch(settings.expertsPerToken ?? 1);
   }
 
-  observe(event: TrainEvent): Signature[] {
+  observe(event: TrainEvent): Finding[] {
+    return this.#detect(event).map((signature) => ({ ...signature, documents: concernedDocuments(this.settings.plan, signature.updates) }));
+  }
+
+  #detect(event: TrainEvent): Signature[] {
     switch (event.type) {
       case 'update': {
         const update = { step: event.progress.step, loss: event.loss, documents: event.documents };
@@ -43,7 +54,8 @@ export class SignatureWatch {
         return this.heldOut(event.progress.step, event.name, event.measured.loss);
       case 'nonFinite': {
         const what = Number.isFinite(event.loss) ? `the gradient norm is ${event.gradientNorm}` : `the loss is ${event.loss}`;
-        return [{ kind: 'non-finite', step: event.progress.step + 1, documents: event.documents, message: `${what}, so the update was not made` }];
+        const step = event.progress.step + 1;
+        return [{ kind: 'non-finite', step, updates: { from: step, to: step }, message: `${what}, so the update was not made` }];
       }
       case 'microBatch': case 'boundary':
         return [];

@@ -44,11 +44,13 @@ describe('columns of metrics', () => {
     }
     columns.take(event(2, 5, { type: 'resumed', fromStep: 2 }));
     columns.take(loss(2, 700, 3));
-    columns.take(event(2, 800, { type: 'signature', kind: 'forgetting', step: 3, message: 'worse', metric: 'heldout/a/loss' }));
+    columns.take(event(2, 800, { type: 'signature', kind: 'forgetting', step: 3, message: 'worse', metric: 'heldout/a/loss', updates: { from: 1, to: 3 }, documents: [{ stage: 'a', documents: [4], omitted: 9 }, { stage: 'b', documents: [1] }] }));
     assert.deepEqual(columns.signatures.map(({ kind, metric, step, tokens, elapsedMs }) => [kind, metric, step, tokens, elapsedMs]), [
       ['loss-spike', 'train/loss', 1, 100, 1000], ['loss-spike', 'train/loss', 2, 200, 2000], ['forgetting', 'heldout/a/loss', 3, 300, 2800],
     ]);
     assert.equal(columns.signatures[0]!.documents, 'only: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 + 2');
+    assert.equal(columns.signatures[2]!.documents, 'a: 4 + 9; b: 1');
+    assert.deepEqual(columns.signatures[2]!.updates, { from: 1, to: 3 });
   });
 
   it('sends very long series as their lowest and highest points', () => {
