@@ -93,8 +93,10 @@ export function templateVariables(template: Template): string[] {
   return [...used].filter((name) => !defined.has(name));
 }
 
-/** Children that name something other than a variable: a property, a filter, a test, a keyword of a call. */
-const notVariables: Readonly<Record<string, string>> = { FilterExpression: 'filter', FilterStatement: 'filter', TestExpression: 'test', KeywordArgumentExpression: 'key' };
+/** Children that name something other than a variable: a property, a filter, a test, a keyword of a call, an operator such as `or`. */
+const notVariables: Readonly<Record<string, string>> = {
+  FilterExpression: 'filter', FilterStatement: 'filter', TestExpression: 'test', KeywordArgumentExpression: 'key', BinaryExpression: 'operator', UnaryExpression: 'operator',
+};
 /** Children that introduce a variable. */
 const definitions: Readonly<Record<string, readonly string[]>> = { For: ['loopvar'], Set: ['assignee'], Macro: ['name', 'args'], CallStatement: ['callerArgs'] };
 

@@ -55,6 +55,7 @@ describe('parseCot', () => {
 
   it('knows loop variables, set variables, filters, tests and properties from variables', () => {
     const body = '{% set n = options | length %}{% for option in options if option.text is defined %}{{ loop.index }}{{ option.text | replace("a", "b") }}{% endfor %}'
+      + '{% if strategy == "direct" and not examples or "a" in question and "b" not in question %}{{ -n }}{% endif %}'
       + '{% macro show(x, y=1) %}{{ x }}{{ y }}{% endmacro %}{{ show(question, y=n) }}{{ {"a": question}["a"] }}';
     assert.deepEqual(parseCot(cot(body), 'x.cot').problems, []);
   });
