@@ -3,5 +3,6 @@ export { createClient, type Answer, type CallOptions, type ChatRequest, type Cho
 export { assertEgress, isLoopback, parseBaseUrl, type EgressFacts } from './endpoint';
 export { systemClock, type Clock } from './retry';
 export { AnswerCache, cachedClient, defaultRetentionDays, type CacheContent } from './cache';
+export { exchange, textOf } from './http';
 export { httpLikelihoodModel } from './likelihood';
 export { inParallel } from './parallel';

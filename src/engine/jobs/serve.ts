@@ -8,25 +8,12 @@ import type { ServeJobFile } from '../../protocol/job-file';
 import { writeFileAtomic } from '../../runs/files/atomic';
 import { toJson } from '../../runs/files/json';
 import type { JobBody } from '../../runs/job-context';
-import { newToken, serveCheckpoint } from '../serve';
+import { modelBytes, newToken, serveCheckpoint } from '../serve';
+import { makeRoom } from './asks/make-room';
+import { endpointFileName, type EndpointFile } from './endpoint-file';
 import { openJobSignal } from './job-signal';
 import { fromStoredPath } from './prepare/paths';
 
-/** endpoint.json: how a client reaches the model while the job runs; removed when it ends. */
-export interface EndpointFile {
-  readonly schema: 1;
-  readonly url: string;
-  /** Ends in /v1. */
-  readonly baseUrl: string;
-  readonly model: string;
-  readonly hash: string;
-  /** Of the job's process: the file of one that was killed stays behind. */
-  readonly pid: number;
-  /** Name of the file in the job folder that holds the bearer token. */
-  readonly tokenFile: string;
-}
-
-export const endpointFileName = 'endpoint.json';
 const tokenFileName = 'token';
 
 export const serveJob: JobBody<ServeJobFile> = async (context, file) => {
@@ -37,13 +24,15 @@ export const serveJob: JobBody<ServeJobFile> = async (context, file) => {
   const token = newToken();
   let server: Awaited<ReturnType<typeof serveCheckpoint>> | undefined;
   try {
-    server = await serveCheckpoint(fromStoredPath(context.root, checkpoint), { host, port, token });
+    const folder = fromStoredPath(context.root, checkpoint);
+    const capBytes = await makeRoom(context.root, context.folder, await modelBytes(folder));
+    server = await serveCheckpoint(folder, { host, port, token, capBytes });
     const { url, baseUrl, model } = server;
     await writeFileAtomic(tokenFile, `${token}\n`);
     const endpoint: EndpointFile = { schema: 1, url, baseUrl, model: model.name, hash: model.hash, pid: process.pid, tokenFile: tokenFileName };
     await writeFileAtomic(endpointFile, toJson(endpoint));
     context.emit({ type: 'started' });
-    context.emit({ type: 'notice', level: 'info', message: `Serving ${model.name} at ${baseUrl}, in ${megabytes(process.memoryUsage.rss())} of memory; the token is in ${tokenFile}.` });
+    context.emit({ type: 'notice', level: 'info', message: `Serving ${model.name} at ${baseUrl}, in ${megabytes(process.memoryUsage.rss())} of memory, at most ${megabytes(capBytes)}; the token is in ${tokenFile}.` });
     const ended = await Promise.race([server.ended, aborted(stop.signal), ...(idleMs === undefined ? [] : [server.idle(idleMs, stop.signal).then(() => 'idle' as const)])]);
     if (ended instanceof Error) throw ended;
     throw ended === 'idle' && !stop.signal.aborted ? new Stopped('stop', unloaded(idleMs ?? 0)) : stop.stopped('closed');

@@ -5,7 +5,8 @@ import { badRequest, HttpError } from './http-error';
 /** Room for a batch of token-id prompts; bytes. */
 export const largestBodyBytes = 8 * 1024 * 1024;
 
-export async function readJsonBody(request: IncomingMessage, limitBytes = largestBodyBytes): Promise<unknown> {
+/** @param take told of each piece before it is kept; throws where there is no room. */
+export async function readJsonBody(request: IncomingMessage, take: (bytes: number) => void = () => undefined, limitBytes = largestBodyBytes): Promise<unknown> {
   if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new HttpError(415, 'unsupported_media_type', 'Send the body as content-type application/json.');
   }
@@ -17,6 +18,7 @@ export async function readJsonBody(request: IncomingMessage, limitBytes = larges
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limitBytes) throw tooLarge;
+    take(chunk.length);
     chunks.push(chunk);
   }
   let text: string;

@@ -2,6 +2,7 @@
 // worker.
 import { RandomStream } from '../../base/math/random';
 import type { Generator, ScoredToken, TokenPiece } from '../inference/interfaces';
+import { answerBytes, type ModelMemory } from './memory/model-memory';
 import { merged } from './merged';
 import type { ChatMessage, FinishReason, GenerationTask, ModelReply, PromptInput, TokenReport } from './messages';
 import { partsOf, reportToken } from './report';
@@ -23,6 +24,10 @@ export interface ServedModel {
   readonly contextLength: number;
   /** Log-probabilities of each id given those before it, with `top` alternatives; undefined where the model tells no log-probabilities. */
   readonly score: ((ids: readonly number[], top: number, signal: AbortSignal) => Promise<readonly ScoredToken[]>) | undefined;
+  /** What requests take their memory from; absent where the model took all it needs when it was opened. */
+  readonly memory?: ModelMemory;
+  /** Gives back what is kept for later requests. */
+  readonly forget?: () => void;
 }
 
 /** The request can not be done as it was asked. */
@@ -42,6 +47,7 @@ export async function* runTask(model: ServedModel, task: GenerationTask, unseede
   }
   const prompts = task.prompts.map((prompt) => encodePrompt(model, prompt, task));
   const counts = { promptTokens: prompts.reduce((sum, { ids }) => sum + ids.length, 0), completionTokens: 0 };
+  const giveBack = await takeAnswerRoom(model, task, prompts, signal);
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
   const choices = prompts.flatMap((prompt, promptIndex) => {
@@ -59,7 +65,17 @@ export async function* runTask(model: ServedModel, task: GenerationTask, unseede
     return counts;
   } finally {
     ended.abort();
+    giveBack();
   }
+}
+
+/** Waits until there is room for the answer; refuses one that is too large for all the room there is. */
+async function takeAnswerRoom({ memory, contextLength }: ServedModel, task: GenerationTask, prompts: readonly EncodedPrompt[], signal: AbortSignal): Promise<() => void> {
+  if (!memory) return () => undefined;
+  const promptTokens = prompts.reduce((sum, { ids }) => sum + ids.length, 0);
+  const giveBack = await memory.takeAnswer(answerBytes(task, promptTokens, prompts.length * contextLength - promptTokens), signal);
+  if (giveBack) return giveBack;
+  throw new Refusal('answer_too_large', 'The answer may be larger than the memory this server has for answers: ask for fewer choices (n, prompts), fewer tokens (max_tokens) or fewer alternatives (logprobs) at once.', 'max_tokens');
 }
 
 /** The parts of a choice as one: each that is told costs two threads a turn. */
@@ -114,10 +130,11 @@ function encode(tokenizer: ServedTokenizer, prompt: PromptInput): EncodedPrompt 
   }
 }
 
-async function echo({ tokenizer, score }: ServedModel, prompt: EncodedPrompt, logprobs: number | undefined, signal: AbortSignal): Promise<{ text: string; tokens: TokenReport[] }> {
+async function echo({ tokenizer, score, memory }: ServedModel, prompt: EncodedPrompt, logprobs: number | undefined, signal: AbortSignal): Promise<{ text: string; tokens: TokenReport[] }> {
   if (logprobs === undefined || !score) return { text: prompt.text, tokens: [] };
   // The first alternative is always computed: with it a client knows whether a token was the model's first choice.
-  const scored = await score(prompt.ids, Math.max(1, logprobs), signal);
+  const giveBack = await memory?.takeSequence(prompt.ids.length, signal);
+  const scored = await score(prompt.ids, Math.max(1, logprobs), signal).finally(() => { giveBack?.(); });
   return { text: prompt.text, tokens: scored.map((token) => reportToken(tokenizer, { ...token, text: undefined, top: token.top.slice(0, logprobs) })) };
 }
 
@@ -136,6 +153,7 @@ async function* runChoice(model: ServedModel, ids: readonly number[], settings: 
     return;
   }
   const { maxTokens, temperature, topP, seed, logprobs, topK, repetitionPenalty, presencePenalty, frequencyPenalty } = settings;
+  const giveBack = await model.memory?.takeSequence(ids.length + maxTokens, context.signal);
   const filter = new StopFilter<TokenPiece>(settings.stop);
   // Stop strings are the filter's: it must see the text before it is sent.
   const pieces = model.generator.generate(ids, {
@@ -164,6 +182,7 @@ async function* runChoice(model: ServedModel, ids: readonly number[], settings: 
   } finally {
     context.count(tokens);
     await pieces.return({ reason: 'stop', promptTokens: ids.length, completionTokens: tokens });
+    giveBack?.();
   }
   yield { type: 'choiceDone', choice, reason };
 }

@@ -3,6 +3,17 @@
 export class Idleness {
   #underWay = 0;
   #onChange: () => void = () => undefined;
+  #endedAt: number;
+
+  /** @param now milliseconds of a clock that is never set back. */
+  constructor(private readonly now: () => number = () => performance.now()) {
+    this.#endedAt = now();
+  }
+
+  /** How long nothing has been under way, in milliseconds. */
+  sinceMs(): number {
+    return this.#underWay > 0 ? 0 : Math.round(this.now() - this.#endedAt);
+  }
 
   /** A request begins; the returned function says once that it ended. */
   begin(): () => void {
@@ -13,6 +24,7 @@ export class Idleness {
       if (ended) return;
       ended = true;
       this.#underWay -= 1;
+      this.#endedAt = this.now();
       this.#onChange();
     };
   }

@@ -36,10 +36,20 @@ export interface GenerationTask {
   readonly logprobs: number | undefined;
 }
 
+/** What a worker is started with. */
+export interface ModelPlace {
+  /** Checkpoint folder or GGUF file. */
+  readonly folder: string;
+  /** Most memory the whole process may take. */
+  readonly capBytes: number;
+}
+
 /** Sent to the worker. */
 export type ModelRequest =
   | { readonly type: 'run'; readonly task: number; readonly work: GenerationTask }
-  | { readonly type: 'cancel'; readonly task: number };
+  | { readonly type: 'cancel'; readonly task: number }
+  /** Give back what is kept for later requests. */
+  | { readonly type: 'forget' };
 
 export interface TokenReport {
   readonly id: number;
@@ -57,6 +67,8 @@ export interface ModelFacts {
   readonly hash: string;
   /** Most tokens of prompt and completion together. */
   readonly contextLength: number;
+  /** Those the model was made for; more than `contextLength` where memory is short. */
+  readonly modelContextLength: number;
   readonly hasChatTemplate: boolean;
 }
 

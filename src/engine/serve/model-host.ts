@@ -3,13 +3,18 @@ import { Worker } from 'node:worker_threads';
 import { UserError } from '../../base/errors/problem';
 import { engineAsset } from '../parts/assets';
 import { HttpError } from './http-error';
-import type { GenerationTask, ModelFacts, ModelReply, ModelRequest } from './messages';
+import type { GenerationTask, ModelFacts, ModelPlace, ModelReply, ModelRequest } from './messages';
 import type { TokenCounts } from './generation';
 
 /** Parts and ends of choices of one task. */
 export type TaskPart = Extract<ModelReply, { type: 'part' | 'choiceDone' }>;
 
 type Listener = (reply: Exclude<ModelReply, { type: 'ready' | 'broken' }> | Error) => void;
+
+/** The model's heap had no room for this request beside the others. */
+function heapFull(): HttpError {
+  return new HttpError(503, 'memory_full', 'The model has no memory left for this request beside those under way; try again later.', undefined, { 'retry-after': '5' });
+}
 
 export class ModelHost {
   readonly #worker: Worker;
@@ -32,8 +37,8 @@ export class ModelHost {
   }
 
   /** Opens the checkpoint; throws what the worker found wrong with it. */
-  static async start(folder: string): Promise<{ host: ModelHost; facts: ModelFacts }> {
-    const worker = new Worker(engineAsset('model-worker.mjs'), { workerData: { folder } });
+  static async start(place: ModelPlace): Promise<{ host: ModelHost; facts: ModelFacts }> {
+    const worker = new Worker(engineAsset('model-worker.mjs'), { workerData: place });
     const host = new ModelHost(worker);
     const first = await Promise.race([
       new Promise<ModelReply>((resolve) => { worker.once('message', resolve); }),
@@ -78,7 +83,7 @@ export class ModelHost {
           case 'done':
             return { promptTokens: reply.promptTokens, completionTokens: reply.completionTokens };
           case 'refused':
-            throw new HttpError(400, reply.code, reply.message, reply.param);
+            throw reply.code === 'wasm-heap-full' ? heapFull() : new HttpError(400, reply.code, reply.message, reply.param);
           case 'failed':
             throw new Error(reply.message);
         }
@@ -88,6 +93,11 @@ export class ModelHost {
       this.#listeners.delete(task);
       if (!finished) cancel();
     }
+  }
+
+  /** Drops what is kept for later requests. */
+  forget(): void {
+    this.#post({ type: 'forget' });
   }
 
   async close(): Promise<void> {

@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../../base/errors/problem';
 import { RandomStream } from '../../base/math/random';
 import { Refusal, runTask, type ServedModel } from './generation';
-import type { GenerationTask, ModelReply, ModelRequest } from './messages';
-import { openServedCheckpoint } from './served-checkpoint';
+import type { GenerationTask, ModelPlace, ModelReply, ModelRequest } from './messages';
+import { openServedCheckpoint, type OpenedModel } from './served-checkpoint';
 import { openServedGguf } from './served-gguf';
 
 const port = parentPort;
@@ -15,8 +15,8 @@ const running = new Map<number, AbortController>();
 /** Seeds of requests that give none; the same order of requests after a start draws the same seeds. */
 const unseeded = RandomStream.of(0, 'serve/unseeded');
 
-async function openModel(place: string): ReturnType<typeof openServedCheckpoint> {
-  return place.toLowerCase().endsWith('.gguf') ? openServedGguf(place) : openServedCheckpoint(place);
+async function openModel({ folder, capBytes }: ModelPlace): Promise<OpenedModel> {
+  return folder.toLowerCase().endsWith('.gguf') ? openServedGguf(folder, capBytes) : openServedCheckpoint(folder, capBytes);
 }
 
 async function run(model: ServedModel, task: number, work: GenerationTask): Promise<void> {
@@ -43,7 +43,7 @@ async function run(model: ServedModel, task: number, work: GenerationTask): Prom
 }
 
 try {
-  const { model, facts } = await openModel((workerData as { folder: string }).folder);
+  const { model, facts } = await openModel(workerData as ModelPlace);
   port.on('message', (message: ModelRequest) => {
     switch (message.type) {
       case 'run':
@@ -51,6 +51,9 @@ try {
         return;
       case 'cancel':
         running.get(message.task)?.abort();
+        return;
+      case 'forget':
+        model.forget?.();
         return;
     }
   });

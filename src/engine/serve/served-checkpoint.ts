@@ -1,25 +1,46 @@
 // A safetensors checkpoint in the worker: the engine's own batches, within bounds of memory.
 import { Batcher, createGenerator, openCheckpoint, tokenLogProbabilities } from '../inference';
+import type { ModelConfig } from '../model';
 import type { ServedModel } from './generation';
+import { assertWeightsFit, planMemory } from './memory/plan';
+import { modelBytes } from './memory/model-bytes';
+import { ModelMemory } from './memory/model-memory';
 import type { ModelFacts } from './messages';
 
-/** For keys and values of the sequences of one batch, and for those of earlier ones that may be shared. */
-const batchBytes = 2 ** 30;
-const prefixBytes = 2 ** 28;
 const mostSequences = 32;
+const bytesPerNumber = 4;
+/** Tokens and logits of a pass, as the batcher makes them. */
+const tokensPerPass = 512;
+const logitsBytes = 2 ** 26;
 
-export async function openServedCheckpoint(folder: string): Promise<{ readonly model: ServedModel; readonly facts: ModelFacts }> {
+export interface OpenedModel {
+  readonly model: ServedModel;
+  readonly facts: ModelFacts;
+}
+
+/** @param capBytes most memory this process may take; throws a user error when that is too little. */
+export async function openServedCheckpoint(folder: string, capBytes: number): Promise<OpenedModel> {
+  assertWeightsFit(capBytes, await modelBytes(folder));
   const checkpoint = await openCheckpoint(folder);
   const { tokenizer, model, name, hash } = checkpoint;
-  const { layers, keyValueHeads, headSize, maxPositions: contextLength } = model.config;
-  // Keys and values, f32.
-  const bytesPerSequence = contextLength * layers * 2 * keyValueHeads * headSize * 4;
-  const batcher = new Batcher(model, { prefixBytes, mostSequences: Math.max(1, Math.min(mostSequences, Math.floor(batchBytes / bytesPerSequence))) });
+  const { layers, keyValueHeads, headSize, maxPositions } = model.config;
+  const plan = planMemory({
+    capBytes, heldBytes: process.memoryUsage.rss(), passBytes: passBytes(model.config), maxPositions,
+    bytesPerToken: layers * 2 * keyValueHeads * headSize * bytesPerNumber,
+  });
+  const { contextLength, prefixBytes } = plan;
+  const batcher = new Batcher(model, { prefixBytes, mostSequences });
   return {
     model: {
-      tokenizer, contextLength, generator: createGenerator(checkpoint, batcher),
+      tokenizer, contextLength, generator: createGenerator(checkpoint, batcher), memory: new ModelMemory(plan),
       score: (ids, top, signal) => tokenLogProbabilities(checkpoint, ids, { top, signal, batcher }),
+      forget: () => { batcher.dispose(); },
     },
-    facts: { name, hash, contextLength, hasChatTemplate: tokenizer.chatTemplate !== undefined },
+    facts: { name, hash, contextLength, modelContextLength: maxPositions, hasChatTemplate: tokenizer.chatTemplate !== undefined },
   };
+}
+
+/** Of the rows of one pass: what a layer makes of them, and the logits of some. */
+function passBytes({ hiddenSize, intermediateSize, experts }: ModelConfig): number {
+  return tokensPerPass * bytesPerNumber * (8 * hiddenSize + 4 * intermediateSize * (experts?.perToken ?? 1)) + logitsBytes;
 }

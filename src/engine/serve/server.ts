@@ -10,8 +10,11 @@ import { readJsonBody } from './body';
 import { assertLocal, assertToken } from './guard';
 import { errorBody, HttpError, sendJson } from './http-error';
 import type { ModelFacts } from './messages';
+import type { Health } from './health';
 import { Idleness } from './idleness';
-import { ModelHost } from './model-host';
+import { assertMemory, BodyRoom } from './memory/guard';
+import { usualMemoryCap } from './memory/plan';
+import { ModelSlot } from './model-slot';
 import { parseChat, parseCompletion } from './parse-request';
 import { RequestQueue } from './queue';
 
@@ -28,6 +31,10 @@ export interface ServeOptions {
   readonly longestQueue?: number;
   /** How long a client may leave a stream unread before it is given up. */
   readonly stalledMs?: number;
+  /** Most memory the whole process may take; half of the machine's when left out. */
+  readonly capBytes?: number;
+  /** The model's memory is given back when no request came for this long; the next one opens it again. Never, when left out. */
+  readonly unloadAfterMs?: number;
 }
 
 export interface ServedCheckpoint {
@@ -45,6 +52,9 @@ export interface ServedCheckpoint {
   close(): Promise<void>;
 }
 
+/** Of requests under way and waiting, together; a parsed one takes several times as much. */
+const mostBodyBytes = 64 * 2 ** 20;
+
 /** A client has this long to send a request whole. */
 const requestTimeoutMs = 60_000;
 
@@ -58,34 +68,46 @@ export async function serveCheckpoint(folder: string, options: ServeOptions = {}
   if (!['127.0.0.1', '::1', 'localhost'].includes(address)) {
     throw userError({ code: 'serve-not-loopback', key: 'host', value: address, message: 'a model is served on this machine only', next: 'Use 127.0.0.1; reach it from elsewhere through an SSH tunnel.' });
   }
-  const { token } = options;
-  const { host, facts } = await ModelHost.start(folder);
+  const { token, capBytes = usualMemoryCap() } = options;
+  const slot = await ModelSlot.open({ folder, capBytes });
   const queue = new RequestQueue({ most: options.mostRequests ?? 32, longest: options.longestQueue ?? 128 });
   const stalledMs = options.stalledMs ?? 60_000;
   const idleness = new Idleness();
+  const bodies = new BodyRoom(mostBodyBytes);
   const server = createServer((request, response) => {
-    handle({ request, response, server, token, host, facts, queue, idleness, stalledMs }).catch((error: unknown) => { refuse(response, error); });
+    handle({ request, response, server, token, slot, queue, idleness, stalledMs, capBytes, bodies }).catch((error: unknown) => { refuse(response, error); });
   });
   server.requestTimeout = requestTimeoutMs;
   try {
     await listen(server, address, options.port ?? 0);
   } catch (error) {
-    await host.close();
+    await slot.close();
     throw error;
   }
   const { port } = server.address() as AddressInfo;
   const url = `http://${address === '::1' ? '[::1]' : address}:${port}`;
+  const closing = new AbortController();
+  if (options.unloadAfterMs !== undefined) void unloadWhenIdle(slot, idleness, options.unloadAfterMs, closing.signal);
   const close = async (): Promise<void> => {
+    closing.abort();
     const closed = new Promise((resolve) => { server.close(resolve); });
     server.closeAllConnections();
-    await host.close();
+    await slot.close();
     await closed;
   };
-  const ended = host.ended.then(async (reason) => {
+  const ended = slot.ended.then(async (reason) => {
     await close();
     return reason;
   });
-  return { url, baseUrl: `${url}/v1`, token, model: facts, ended, idle: (idleMs, signal) => idleness.lasting(idleMs, signal), close };
+  return { url, baseUrl: `${url}/v1`, token, model: slot.facts, ended, idle: (idleMs, signal) => idleness.lasting(idleMs, signal), close };
+}
+
+async function unloadWhenIdle(slot: ModelSlot, idleness: Idleness, idleMs: number, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await idleness.lasting(idleMs, signal);
+    if (signal.aborted) return;
+    await slot.unload();
+  }
 }
 
 async function listen(server: Server, address: string, port: number): Promise<void> {
@@ -102,19 +124,21 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly server: Server;
   readonly token: string | undefined;
-  readonly host: ModelHost;
-  readonly facts: ModelFacts;
+  readonly slot: ModelSlot;
   readonly queue: RequestQueue;
   readonly idleness: Idleness;
   readonly stalledMs: number;
+  readonly capBytes: number;
+  readonly bodies: BodyRoom;
 }
 
 const methods: Readonly<Record<string, string>> = { '/health': 'GET', '/v1/models': 'GET', '/v1/completions': 'POST', '/v1/chat/completions': 'POST' };
 
-async function handle({ request, response, server, token, host, facts, queue, idleness, stalledMs }: Exchange): Promise<void> {
+async function handle({ request, response, server, token, slot, queue, idleness, stalledMs, capBytes, bodies }: Exchange): Promise<void> {
   const aborted = new AbortController();
   response.once('close', () => { aborted.abort(); });
   assertLocal(request, (server.address() as AddressInfo).port);
+  const { facts } = slot;
   const path = (request.url ?? '').replace(/\?.*$/s, '');
   const method = methods[path];
   if (path !== '/health' && token !== undefined) assertToken(request, token);
@@ -122,15 +146,22 @@ async function handle({ request, response, server, token, host, facts, queue, id
   if (method === undefined) throw new HttpError(404, 'not_found', `There is nothing at this path; there is ${Object.keys(methods).join(', ')}.`);
   if (request.method !== method) throw new HttpError(405, 'method_not_allowed', `${path} takes ${method}.`, undefined, { allow: method });
   if (path === '/health') {
-    sendJson(response, 200, { status: 'ok' });
+    const health: Health = { status: 'ok', model: slot.isOpen ? 'open' : 'unloaded', requests: slot.users, idleMs: idleness.sinceMs(), memoryBytes: process.memoryUsage.rss(), memoryCapBytes: capBytes };
+    sendJson(response, 200, health);
   } else if (path === '/v1/models') {
     sendJson(response, 200, { object: 'list', data: [{ id: facts.name, object: 'model', created: 0, owned_by: 'preclinical', max_model_len: facts.contextLength, hash: facts.hash }] });
   } else {
     const chat = path === '/v1/chat/completions';
-    const body = await readJsonBody(request);
+    await assertMemory(slot, capBytes);
+    let held = 0;
+    response.once('close', () => { bodies.giveBack(held); });
+    const body = await readJsonBody(request, (bytes) => {
+      bodies.take(bytes);
+      held += bytes;
+    });
     const parsed = chat ? parseChat(body, facts) : parseCompletion(body, facts);
-    const context = { host, facts, form: chat ? chatForm : completionForm, response, signal: aborted.signal, stalledMs };
-    await queue.run(() => answer(parsed, context), aborted.signal);
+    const context = { facts, form: chat ? chatForm : completionForm, response, signal: aborted.signal, stalledMs };
+    await queue.run(() => slot.use((host) => answer(parsed, { ...context, host })), aborted.signal);
   }
 }
 

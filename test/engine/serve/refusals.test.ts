@@ -236,7 +236,7 @@ describe('the model\'s thread', () => {
   } as const;
 
   it('stops making tokens when its task is aborted', async () => {
-    const { host } = await ModelHost.start(checkpoint.folder);
+    const { host } = await ModelHost.start({ folder: checkpoint.folder, capBytes: Infinity });
     const controller = new AbortController();
     const parts = host.run(task, controller.signal);
     await parts.next();
@@ -249,7 +249,7 @@ describe('the model\'s thread', () => {
   });
 
   it('that dies fails the request under way and every later one', async () => {
-    const { host } = await ModelHost.start(checkpoint.folder);
+    const { host } = await ModelHost.start({ folder: checkpoint.folder, capBytes: Infinity });
     const parts = host.run(task, new AbortController().signal);
     await parts.next();
     await host.close();

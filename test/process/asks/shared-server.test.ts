@@ -4,6 +4,9 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { makeRoom } from '../../../src/engine/jobs/asks/make-room';
+import { offeredServers } from '../../../src/engine/jobs/asks/shared-server';
+import { askHealth } from '../../../src/engine/serve';
 import { engineAsset } from '../../../src/engine/parts/assets';
 import { asksFile, readAsks } from '../../../src/runs/asks';
 import { killJob } from '../../../src/runs/kill';
@@ -76,6 +79,24 @@ describe('an ask of a checkpoint', () => {
     child.send(ask('b'));
     await child.until('done', 'b');
     assert.equal(child.of('b')[0]!.type, 'starting');
+    assert.equal((await onlyJob()).attempt, 2);
+  });
+
+  it('gives its model back when another needs the memory and nobody asks it, and has it again for the next ask', async () => {
+    const child = start();
+    child.send(ask('a'));
+    await child.until('done', 'a');
+    const { folder } = await onlyJob();
+    const { endpoint } = (await offeredServers(workspace.root))[0]!;
+    while ((await askHealth(endpoint.url))!.requests > 0);
+    const room = 2 ** 34;
+    const left = await makeRoom(workspace.root, 'another', 0, room);
+    assert.ok(left < room && left > room - 2 ** 32, String(left));
+    assert.equal((await readJobState(folder)).alive, true);
+    assert.equal(await makeRoom(workspace.root, 'another', room, room), room);
+    assert.deepEqual([(await readJobState(folder)).state, await offeredServers(workspace.root)], ['stopped', []]);
+    child.send(ask('b'));
+    await child.until('done', 'b');
     assert.equal((await onlyJob()).attempt, 2);
   });
 

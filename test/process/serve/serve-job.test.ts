@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createClient } from '../../../src/engine/client';
-import type { EndpointFile } from '../../../src/engine/jobs/serve';
+import type { EndpointFile } from '../../../src/engine/jobs/endpoint-file';
 import { createJob } from '../../../src/runs/create';
 import { requestJob } from '../../../src/runs/requests';
 import { makeTinyCheckpoint, type TinyCheckpoint } from '../../engine/serve/tiny-checkpoint';

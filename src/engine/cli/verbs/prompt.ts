@@ -30,7 +30,7 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
     .option('--key-variable <name>', 'environment variable that holds the endpoint\'s key')
     .option('--allow-remote', 'send the questions to an endpoint that is not on this machine')
     .option('--cloud', 'the endpoint is on this machine and passes the texts on to a model that is not')
-    .option('--concurrency <n>', 'requests under way at once (default: 4 to an endpoint, 1 to a checkpoint)', wholeNumber('--concurrency'))
+    .option('--concurrency <n>', 'requests under way at once (default: 4 to an endpoint, 8 to a checkpoint)', wholeNumber('--concurrency'))
     .option('--timeout <seconds>', 'longest wait for an answer', wholeNumber('--timeout'))
     .option('--input-price <amount>', 'price of a million tokens of prompts, for the cost that is shown', amount('--input-price'))
     .option('--output-price <amount>', 'price of a million tokens of answers', amount('--output-price'))

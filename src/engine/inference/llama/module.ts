@@ -41,7 +41,8 @@ export interface LlamaModel {
     readonly eosString: string | null;
     readonly shouldPrependBosToken: boolean;
   };
-  readonly fileInfo: { readonly metadata: { readonly tokenizer?: { readonly ggml?: { readonly tokens?: readonly string[] }; readonly chat_template?: string } } };
+  /** Keys are those of the file, such as `general.architecture`, as nested objects. */
+  readonly fileInfo: { readonly metadata: Readonly<Record<string, unknown>> & { readonly tokenizer?: { readonly ggml?: { readonly tokens?: readonly string[] }; readonly chat_template?: string } } };
   tokenize(text: string, specialTokens: true): number[];
   detokenize(tokens: readonly number[], specialTokens: boolean): string;
   isEogToken(token: number): boolean;

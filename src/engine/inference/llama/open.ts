@@ -8,6 +8,7 @@ import { userError } from '../../../base/errors/problem';
 import { renderChat, type ChatMessage } from '../../tokenizer';
 import type { Generator } from '../interfaces';
 import { createLlamaGenerator } from './generate';
+import { fitSequences } from './memory';
 import { openLlama, type LlamaModel } from './module';
 
 export interface LlamaOptions {
@@ -20,6 +21,8 @@ export interface LlamaOptions {
    * one of them on a core that something else needs holds up all the others.
    */
   readonly threads?: number;
+  /** Most memory this process may take: fewer sequences, then shorter ones, are made where it is little. Throws when nothing fits. */
+  readonly capBytes?: number;
 }
 
 export interface LoadedGguf {
@@ -28,6 +31,8 @@ export interface LoadedGguf {
   /** SHA-256 over the file. */
   readonly hash: string;
   readonly contextLength: number;
+  /** Tokens the model was made for. */
+  readonly modelContextLength: number;
   readonly tokenizer: GgufTokenizer;
   readonly generator: Generator;
   dispose(): Promise<void>;
@@ -36,19 +41,24 @@ export interface LoadedGguf {
 /** Keys and values of every sequence are allocated at once. */
 const mostContext = 4096;
 const tokensPerBatch = 512;
+const usualSequences = 4;
 const smallModelBytes = 2 ** 26;
 
-export async function openGguf(file: string, { sequences = 4, contextLength: wanted = mostContext, threads = usualThreads(file) }: LlamaOptions = {}): Promise<LoadedGguf> {
+export async function openGguf(file: string, options: LlamaOptions = {}): Promise<LoadedGguf> {
+  const { threads = usualThreads(file), capBytes = Infinity } = options;
+  const heldBytes = process.memoryUsage.rss();
   const llama = await openLlama(threads);
   try {
     const model = await llama.loadModel({ modelPath: file }).catch((error: unknown): never => {
       throw userError({ code: 'gguf-unreadable', file, message: `llama.cpp does not open this file: ${error instanceof Error ? error.message : String(error)}`, next: 'Check that it is a whole GGUF file of a text model.' });
     });
-    const contextLength = Math.min(model.trainContextSize, wanted);
+    const { sequences, contextLength } = fitSequences(model.fileInfo.metadata, {
+      sequences: options.sequences ?? usualSequences, contextLength: Math.min(model.trainContextSize, options.contextLength ?? mostContext),
+    }, { capBytes, heldBytes: heldBytes + fileBytes(file), file });
     const context = await model.createContext({ sequences, contextSize: contextLength, batchSize: tokensPerBatch, threads });
     const tokenizer = new GgufTokenizer(model, file);
     return {
-      name: path.basename(file).replace(/\.gguf$/i, ''), hash: await fileHash(file), contextLength, tokenizer,
+      name: path.basename(file).replace(/\.gguf$/i, ''), hash: await fileHash(file), contextLength, modelContextLength: model.trainContextSize, tokenizer,
       generator: createLlamaGenerator(model, Array.from({ length: sequences }, () => context.getSequence()), tokenizer),
       dispose: () => llama.dispose(),
     };
@@ -58,9 +68,12 @@ export async function openGguf(file: string, { sequences = 4, contextLength: wan
   }
 }
 
+function fileBytes(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 function usualThreads(file: string): number {
-  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  return bytes < smallModelBytes ? 1 : Math.max(1, availableParallelism() - 1);
+  return fileBytes(file) < smallModelBytes ? 1 : Math.max(1, availableParallelism() - 1);
 }
 
 async function fileHash(file: string): Promise<string> {

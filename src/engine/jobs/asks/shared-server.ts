@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Stopped, UserError, userError } from '../../../base/errors/problem';
 import type { ServeJobFile } from '../../../protocol/job-file';
-import { makeAsksFolder } from '../../../runs/asks';
+import { asksFolder, makeAsksFolder } from '../../../runs/asks';
 import { createJob } from '../../../runs/create';
 import { privateFolderMode, writeFileAtomic } from '../../../runs/files/atomic';
 import { readJson, readJsonSync, toJson } from '../../../runs/files/json';
@@ -20,7 +20,7 @@ import { readStatus } from '../../../runs/status';
 import { findProcess, thisHost } from '../../../runs/this-host';
 import { isGguf, modelName, type FoundCheckpoint } from '../prepare/checkpoint';
 import { fromStoredPath } from '../prepare/paths';
-import { endpointFileName, type EndpointFile } from '../serve';
+import { endpointFileName, type EndpointFile } from '../endpoint-file';
 
 /** How long a shared model stays in memory without a request. */
 export const defaultIdleMs = 10 * 60_000;
@@ -70,6 +70,13 @@ export async function openSharedServer(root: string, found: FoundCheckpoint, opt
 /** Whether it lives and still says where it is; it takes that back before it ends. */
 export async function isOffered(server: SharedServer): Promise<boolean> {
   return (await readServer(server.folder))?.endpoint.baseUrl === server.endpoint.baseUrl;
+}
+
+/** Those of this workspace that run and say where they are. */
+export async function offeredServers(root: string): Promise<SharedServer[]> {
+  const servers = path.join(asksFolder(root), 'servers');
+  const names = await readdir(servers).catch(() => []);
+  return (await Promise.all(names.map((name) => findServer(root, path.join(servers, name))))).filter((one) => one !== undefined);
 }
 
 /** One for each host, checkpoint and content of it: pids and loopback mean nothing elsewhere, and weights may be replaced. */
