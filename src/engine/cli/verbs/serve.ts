@@ -29,7 +29,7 @@ export function addServe(program: Command): void {
       });
       const { contextLength, modelContextLength } = server.model;
       console.log(`${server.url}/v1  model ${server.model.name}${options.token ? `  token ${token.token ?? ''}` : ''}`);
-      if (contextLength < modelContextLength) console.log(`Prompt and answer may have ${contextLength} tokens together, of the model's ${modelContextLength}: more does not fit its memory.`);
+      if (contextLength < modelContextLength) console.log(`Prompt and answer may have ${contextLength} tokens together, of the model's ${modelContextLength}, in the memory set aside for it.`);
       await Promise.race([interrupted, server.ended]);
       await server.close();
     });
