@@ -3,6 +3,7 @@ export { Batcher } from './batch/batcher';
 export { createGenerator } from './generate';
 export { openGguf, type LoadedGguf } from './llama/open';
 export { createLikelihoodModel } from './likelihood';
+export { modelBytes } from './model-bytes';
 export { openCheckpoint, requireTokenizerFits, type LoadedCheckpoint } from './open';
 export { tokenLogProbabilities } from './token-scores';
 export type * from './interfaces';

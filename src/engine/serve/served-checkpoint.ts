@@ -1,9 +1,7 @@
 // A safetensors checkpoint in the worker: the engine's own batches, within bounds of memory.
-import { Batcher, createGenerator, openCheckpoint, tokenLogProbabilities } from '../inference';
-import type { ModelConfig } from '../model';
+import { Batcher, createGenerator, modelBytes, openCheckpoint, tokenLogProbabilities, type LoadedCheckpoint } from '../inference';
 import type { ServedModel } from './generation';
 import { assertWeightsFit, planMemory } from './memory/plan';
-import { modelBytes } from './memory/model-bytes';
 import { ModelMemory } from './memory/model-memory';
 import type { ModelFacts } from './messages';
 
@@ -41,6 +39,6 @@ export async function openServedCheckpoint(folder: string, capBytes: number): Pr
 }
 
 /** Of the rows of one pass: what a layer makes of them, and the logits of some. */
-function passBytes({ hiddenSize, intermediateSize, experts }: ModelConfig): number {
+function passBytes({ hiddenSize, intermediateSize, experts }: LoadedCheckpoint['model']['config']): number {
   return tokensPerPass * bytesPerNumber * (8 * hiddenSize + 4 * intermediateSize * (experts?.perToken ?? 1)) + logitsBytes;
 }

@@ -1,6 +1,6 @@
 // What the weights of a model take once they are open.
 import { statSync } from 'node:fs';
-import { countParameters, readModelConfig } from '../../model';
+import { countParameters, readModelConfig } from '../model';
 
 /** In memory all weights are f32. */
 const bytesPerWeight = 4;
