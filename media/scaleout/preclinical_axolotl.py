@@ -14,6 +14,7 @@ from axolotl.integrations.base import BasePlugin
 from datasets import load_dataset
 from preclinical_callback import PreclinicalCallback
 from preclinical_rows import Collator
+from preclinical_sharding import shard_on_cpu_too
 
 
 class PreclinicalPlugin(BasePlugin):
@@ -22,6 +23,9 @@ class PreclinicalPlugin(BasePlugin):
         self.folder = os.environ["PRECLINICAL_TRAINER"]
         with open(os.path.join(self.folder, "preclinical.json"), encoding="utf-8") as file:
             self.rows = json.load(file)
+        shard_on_cpu_too()
+        if not torch.cuda.is_available():  # Axolotl asks whether GPUs reach each other before it looks whether there are any
+            torch.cuda.can_device_access_peer = lambda *_: True
 
     def path(self, name):
         return os.path.join(self.folder, name)

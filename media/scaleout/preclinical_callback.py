@@ -12,6 +12,7 @@ import time
 
 import torch
 import torch.distributed as dist
+from preclinical_sharding import make_whole
 from transformers import TrainerCallback
 
 GO_ON, SAVE, SAVE_AND_STOP = 0, 1, 2
@@ -111,9 +112,10 @@ class PreclinicalCallback(TrainerCallback):
         due = self.every_steps and state.global_step % self.every_steps == 0
         return SAVE if last or due or time.monotonic() - self.saved_at > self.every_seconds else GO_ON
 
-    def on_save(self, args, state, control, **kwargs):
+    def on_save(self, args, state, control, model=None, **kwargs):
         if dist.is_initialized():
             dist.barrier()  # no rank still writes its part
+        make_whole(os.path.join(args.output_dir, f"checkpoint-{state.global_step}"), model, on_rank_zero())
         self.saved_at = time.monotonic()
         if on_rank_zero():
             open(os.path.join(args.output_dir, f"checkpoint-{state.global_step}", "complete"), "w", encoding="utf-8").close()

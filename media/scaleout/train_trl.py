@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from datasets import load_dataset
-from peft import PeftModel
+from peft import PeftModel, prepare_model_for_kbit_training
 from preclinical_callback import PreclinicalCallback
 from preclinical_rows import Collator
+from preclinical_sharding import shard_on_cpu_too
 from transformers import AutoModelForCausalLM, AutoTokenizer
-from trl import ModelConfig, SFTConfig, SFTTrainer, TrlParser
+from trl import ModelConfig, SFTConfig, SFTTrainer, TrlParser, get_quantization_config
 
 
 @dataclass
@@ -45,12 +46,22 @@ class Trainer(SFTTrainer):
         return self.lr_scheduler
 
 
+def load(model_config, training):
+    quantisation = get_quantization_config(model_config)
+    model = AutoModelForCausalLM.from_pretrained(
+        model_config.model_name_or_path, dtype=getattr(torch, model_config.dtype), attn_implementation=model_config.attn_implementation,
+        **({} if quantisation is None else {"quantization_config": quantisation, "device_map": {"": training.device}}))
+    if quantisation is not None and not training.fsdp:
+        model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=training.gradient_checkpointing)
+    return model
+
+
 def main():
+    shard_on_cpu_too()
     training, model_config, rows = TrlParser((SFTConfig, ModelConfig, Rows)).parse_args_and_config()
     read = lambda name: load_dataset("parquet", data_files=name, split="train", cache_dir=os.environ.get("HF_DATASETS_CACHE"))
     tokenizer = AutoTokenizer.from_pretrained(model_config.model_name_or_path)
-    model = AutoModelForCausalLM.from_pretrained(
-        model_config.model_name_or_path, dtype=getattr(torch, model_config.dtype), attn_implementation=model_config.attn_implementation)
+    model = load(model_config, training)
     if rows.adapter:
         model = PeftModel.from_pretrained(model, rows.adapter, is_trainable=True)
     with open(os.path.join(model_config.model_name_or_path, "config.json"), encoding="utf-8") as file:

@@ -1,7 +1,8 @@
 // A run file from its text: form first, then what the fields must agree on.
 import type { Problem } from '../../base/errors/problem';
 import { parseYaml, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
-import { runSchema, trainsElsewhere, type Architecture, type Run } from './schema';
+import { checkElsewhere } from './elsewhere';
+import { runSchema, type Architecture, type Run } from './schema';
 
 export function parseRun(text: string, file: string, options?: ParseOptions): Parsed<Run> {
   const parsed = parseYaml(text, file, runSchema, options);
@@ -43,18 +44,7 @@ function checkRun(run: Run, file: string): Problem[] {
       message: 'a stream is cut anywhere, and would tear conversations apart', next: 'Use best-fit, which keeps them whole, or none.',
     });
   }
-  if (!trainsElsewhere(run) && run.scaleout !== undefined) {
-    problems.push({
-      code: 'run-scaleout-without-engine', severity: 'error', file, key: 'scaleout',
-      message: 'the embedded engine takes none of this', next: 'Set engine to trl or axolotl, or remove it.',
-    });
-  }
-  if (trainsElsewhere(run) && run.checkpoints.keepBest !== undefined) {
-    problems.push({
-      code: 'run-keep-best-elsewhere', severity: 'error', file, key: 'checkpoints.keepBest', value: run.checkpoints.keepBest,
-      message: `only the embedded engine keeps the best checkpoint, and engine is ${run.engine ?? ''}`, next: 'Remove it; keep and keepEverySteps work with every engine.',
-    });
-  }
+  problems.push(...checkElsewhere(run, file));
   if (typeof run.base !== 'string' && run.lora !== undefined) {
     problems.push({
       code: 'run-lora-on-new-model', severity: 'error', file, key: 'lora',

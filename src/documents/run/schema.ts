@@ -82,6 +82,7 @@ export const loraSchema = z.strictObject({
   rank: positiveInteger.default(16).describe('Width of the adapter (r).'),
   alpha: z.number().positive().default(32).describe('The adapter is scaled by alpha / rank.'),
   rankStabilised: z.boolean().default(false).describe('Scale by alpha / sqrt(rank) instead (rsLoRA).'),
+  quantisation: z.enum(['nf4']).optional().describe('QLoRA: the frozen weights are held in 4-bit NormalFloat by bitsandbytes; engines trl and axolotl only.'),
   dropout: z.number().min(0).lt(1).default(0).describe('Fraction of the adapter\'s inputs set to zero in training.').meta({ unit: 'fraction, 0 to 1' }),
   targetModules: z.array(z.string().min(1)).min(1).default(['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'])
     .describe('Last names of the linear layers that get an adapter. Of the experts of a Mixtral: experts.gate_up_proj and experts.down_proj, or w1, w2 and w3; of its routers: gate.'),

@@ -3,14 +3,15 @@
 import { scaleoutOf } from '../../documents/run/schema';
 import { shareOut } from './batches';
 import { dataFiles } from './data';
-import type { TrlFacts } from './trl-config';
+import { deepspeedFile, fsdpConfig } from './sharding';
+import { computesInBfloat16, type TrlFacts } from './trl-config';
 
 /** Everything that decides what is computed is named, so that no default of another version does. */
-export function axolotlConfig({ run, totalSteps, base, onGpu, adapter }: TrlFacts, longestRow: number): Record<string, unknown> {
+export function axolotlConfig({ run, totalSteps, base, onGpu, adapter, sharding, family }: TrlFacts, longestRow: number): Record<string, unknown> {
   const { optimiser, lora, neftune } = run;
   const scaleout = scaleoutOf(run);
   const { rowsOfProcess, accumulationSteps } = shareOut(run);
-  const bfloat16 = scaleout.precision === 'bfloat16' || (scaleout.precision === 'auto' && onGpu);
+  const bfloat16 = computesInBfloat16({ run, onGpu });
   return {
     base_model: base,
     tokenizer_config: base,
@@ -18,8 +19,11 @@ export function axolotlConfig({ run, totalSteps, base, onGpu, adapter }: TrlFact
     attn_implementation: scaleout.attention,
     output_dir: 'output',
     ...(lora === undefined ? {} : {
-      adapter: 'lora', lora_model_dir: adapter, lora_r: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target_modules: lora.targetModules, peft_use_rslora: lora.rankStabilised,
+      adapter: lora.quantisation === undefined ? 'lora' : 'qlora', lora_model_dir: adapter, lora_r: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target_modules: lora.targetModules, peft_use_rslora: lora.rankStabilised,
     }),
+    ...(lora?.quantisation === undefined ? {} : { load_in_4bit: true, bnb_config_kwargs: { bnb_4bit_quant_type: lora.quantisation, bnb_4bit_use_double_quant: true } }),
+    ...(sharding === 'fsdp' ? { fsdp_version: 2, fsdp_config: fsdpConfig({ run, family }) } : {}),
+    ...(sharding.startsWith('zero') ? { deepspeed: deepspeedFile } : {}),
 
     // Rows that are token ids already; the plugin puts them into the order of the run.
     datasets: [{ path: dataFiles.rows, ds_type: 'parquet', type: null }],
@@ -47,7 +51,7 @@ export function axolotlConfig({ run, totalSteps, base, onGpu, adapter }: TrlFact
     weight_decay: optimiser.weightDecay,
     max_grad_norm: optimiser.clipNorm ?? 0,
     ...(neftune === undefined ? {} : { neftune_noise_alpha: neftune.alpha }),
-    gradient_checkpointing: run.recomputeActivations,
+    gradient_checkpointing: run.recomputeActivations && sharding !== 'fsdp',
     bf16: bfloat16,
     fp16: false,
     tf32: false,

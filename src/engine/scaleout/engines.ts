@@ -1,7 +1,8 @@
 // The engines that train elsewhere: what each is told, by which files, and how it is started.
 import type { Run } from '../../documents/run/schema';
 import { axolotlConfig, axolotlRows } from './axolotl-config';
-import { ownSettings, trlConfig, type TrlFacts } from './trl-config';
+import { shardingFiles } from './sharding';
+import { computesInBfloat16, ownSettings, trlConfig, type TrlFacts } from './trl-config';
 
 export type EngineName = Exclude<NonNullable<Run['engine']>, 'embedded'>;
 
@@ -25,13 +26,17 @@ export interface TrainerEngine {
 export const engines: Readonly<Record<EngineName, TrainerEngine>> = {
   trl: {
     name: 'trl', packageName: 'trl', install: 'pip install torch transformers trl peft datasets', configFile: 'trl.yaml',
-    entry: ['train_trl.py', '--config', 'trl.yaml'], pythonFiles: ['preclinical_callback.py', 'preclinical_rows.py', 'train_trl.py'],
-    config: trlConfig, ownSettings, settings: () => ({}),
+    entry: ['train_trl.py', '--config', 'trl.yaml'], pythonFiles: ['preclinical_callback.py', 'preclinical_rows.py', 'preclinical_sharding.py', 'train_trl.py'],
+    config: trlConfig, ownSettings, settings: (facts) => shardingFiles({ ...facts, bfloat16: computesInBfloat16(facts) }),
   },
   axolotl: {
     name: 'axolotl', packageName: 'axolotl', install: 'pip install axolotl', configFile: 'axolotl.yaml',
-    entry: ['-m', 'axolotl.cli.train', 'axolotl.yaml'], pythonFiles: ['preclinical_callback.py', 'preclinical_rows.py', 'preclinical_axolotl.py'],
-    config: axolotlConfig, ownSettings: [], settings: (facts, padId) => ({ 'preclinical.json': axolotlRows(facts, padId) }),
+    entry: ['-m', 'axolotl.cli.train', 'axolotl.yaml'], pythonFiles: ['preclinical_callback.py', 'preclinical_rows.py', 'preclinical_sharding.py', 'preclinical_axolotl.py'],
+    config: axolotlConfig, ownSettings: [], settings: (facts, padId) => ({
+      'preclinical.json': axolotlRows(facts, padId),
+      // Axolotl has FSDP's settings in its own file.
+      ...(facts.sharding === 'fsdp' ? {} : shardingFiles({ ...facts, bfloat16: computesInBfloat16(facts) })),
+    }),
   },
 };
 

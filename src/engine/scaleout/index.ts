@@ -12,5 +12,6 @@ export { isUnfinished, SlurmTrainer, type SlurmWatch } from './slurm/trainer';
 export type { Trainer, TrainerEnd, TrainerRequest } from './trainer';
 export { parseTrainerEvent, requestFile, trainerEventsFile, type TrainerEvent } from './trainer-events';
 export { endLeftTrainer, TrainerProcess } from './trainer-process';
-export { ownSettings, trlConfig } from './trl-config';
+export { deepspeedFile, fsdpFile, shardingFiles } from './sharding';
+export { computesInBfloat16, ownSettings, trlConfig } from './trl-config';
 export { axolotlConfig, axolotlRows } from './axolotl-config';

@@ -11,6 +11,8 @@ export interface LaunchFacts {
   readonly nodes: number;
   /** Left to Slurm, which knows the cores of its nodes, when undefined. */
   readonly threadsOfProcess: number | undefined;
+  /** On a machine whose GPUs are to stay out of it, or that has none. */
+  readonly onCpu?: boolean;
   /** What torchrun starts. */
   readonly entry: readonly string[];
 }
@@ -25,8 +27,8 @@ export const privacy = {
 const meeting = ['--node-rank', '"$SLURM_NODEID"', '--master-addr', '"$PRECLINICAL_HEAD"', '--master-port', '"$PRECLINICAL_PORT"'];
 
 /** Called with no arguments, or with --resume_from_checkpoint and a folder. */
-export function writeLaunchScript({ interpreter, prefix, prologue, processes, nodes, threadsOfProcess, entry }: LaunchFacts): string {
-  const environment = { ...privacy, ...(threadsOfProcess === undefined ? {} : { OMP_NUM_THREADS: String(threadsOfProcess) }), PYTHONUNBUFFERED: '1' };
+export function writeLaunchScript({ interpreter, prefix, prologue, processes, nodes, threadsOfProcess, onCpu = false, entry }: LaunchFacts): string {
+  const environment = { ...privacy, ...(threadsOfProcess === undefined ? {} : { OMP_NUM_THREADS: String(threadsOfProcess) }), ...(onCpu ? { ACCELERATE_USE_CPU: 'true' } : {}), PYTHONUNBUFFERED: '1' };
   const command = [
     ...[...prefix, interpreter, '-m', 'torch.distributed.run'].map(quoted),
     ...(nodes === 1 ? ['--standalone'] : ['--nnodes', String(nodes), ...meeting]), '--nproc-per-node', String(processes),

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { prepareTrain } from '../../jobs/prepare/train';
-import { prepareOnly } from '../../jobs/scaleout/prepare-only';
+import { prepareOnly, type PreparedFiles } from '../../jobs/scaleout/prepare-only';
 import { findCheckpoint } from '../../jobs/prepare/checkpoint';
 import { fileArgument, rootOf, setOption } from '../context';
 import { downloadProgress } from '../follow/download-progress';
@@ -33,12 +33,21 @@ export function addTrain(program: Command, setExitCode: SetExitCode): void {
         if (built.code !== 0) { setExitCode(built.code); return; }
       }
       if (options.prepare) {
-        const { folder, files } = await prepareOnly(root, job);
-        console.log(`Nothing is started. Read and change what you like, then \`preclinical train ${file}\` goes on with it:`);
-        for (const name of files) console.log(`  ${path.relative(process.cwd(), path.join(folder, name))}`);
+        tellPrepared(await prepareOnly(root, job), file, options);
         return;
       }
       const { code } = await startJob(root, job, options);
       setExitCode(code);
     });
+}
+
+function tellPrepared(prepared: PreparedFiles, file: string, { json }: TrainOptions): void {
+  if (json) {
+    console.log(JSON.stringify(prepared));
+    return;
+  }
+  console.log(prepared.sharding.because);
+  console.log(`Nothing is started. Read and change what you like, then \`preclinical train ${file}\` goes on with it:`);
+  for (const name of prepared.files) console.log(`  ${path.relative(process.cwd(), path.join(prepared.folder, name))}`);
+  for (const { file: name, difference } of prepared.kept) console.log([`${name} was changed by hand and is kept:`, ...difference.map((line) => `  ${line}`)].join('\n'));
 }

@@ -1,14 +1,28 @@
 // A job of another engine with everything it would be started with, and not started.
+import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
 import { trainsElsewhere } from '../../../documents/run/schema';
 import type { TrainJobFile } from '../../../protocol/job-file';
 import { createJob } from '../../../runs/create';
-import { batchScript, engineOf } from '../../scaleout';
+import { engineOf, type HandEdit } from '../../scaleout';
 import { findSameJob } from '../study/same-job';
 import { prepareScaleout } from './prepare';
+import type { ChosenSharding } from './sharding';
+
+export interface PreparedFiles {
+  /** Of the job that an ordinary start goes on with. */
+  readonly id: string;
+  /** The trainer's folder in it. */
+  readonly folder: string;
+  /** Names of files in it that are meant to be read. */
+  readonly files: readonly string[];
+  /** What was changed by hand, and stays. */
+  readonly kept: readonly HandEdit[];
+  readonly sharding: ChosenSharding;
+}
 
 /** @returns the trainer's folder, in the job that an ordinary start goes on with, and the files in it that are meant to be read. */
-export async function prepareOnly(root: string, file: TrainJobFile): Promise<{ readonly folder: string; readonly files: readonly string[] }> {
+export async function prepareOnly(root: string, file: TrainJobFile): Promise<PreparedFiles> {
   if (!trainsElsewhere(file.resolved.run)) {
     throw userError({
       code: 'prepare-embedded', file: file.file ?? file.name, key: 'engine', value: 'embedded', message: 'the embedded engine is started with the run file alone, so there is nothing to prepare',
@@ -17,7 +31,6 @@ export async function prepareOnly(root: string, file: TrainJobFile): Promise<{ r
   }
   const same = await findSameJob(root, file);
   const job = same === undefined || same.done ? (await createJob(root, file)).folder : same.folder;
-  const { folder, settings } = await prepareScaleout(root, job, file);
-  const engine = engineOf(file.resolved.run);
-  return { folder, files: [engine.configFile, 'launch.sh', ...(settings.slurm === undefined ? [] : [batchScript]), ...engine.pythonFiles] };
+  const { folder, generated, kept, sharding } = await prepareScaleout(root, job, file);
+  return { id: path.basename(job), folder, files: [...generated, ...engineOf(file.resolved.run).pythonFiles], kept, sharding };
 }

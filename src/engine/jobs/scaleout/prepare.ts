@@ -17,6 +17,7 @@ import { openBackend } from '../../tensors';
 import { copyTokenizerFiles } from '../../tokenizer';
 import { makeSchedule, type DataPlan, type HeldOutSet } from '../../train';
 import { fromStoredPath } from '../prepare/paths';
+import { chooseShardingOf, type ChosenSharding } from './sharding';
 import { findStart, openModel, type StartingPoint } from '../train/base';
 import { openHeldOut, planData } from '../train/data';
 
@@ -29,12 +30,15 @@ export interface ScaleoutRun {
   readonly start: StartingPoint;
   readonly python: PythonFound;
   readonly onGpu: boolean;
+  readonly sharding: ChosenSharding;
   /** Folder everything of the trainer is in. */
   readonly folder: string;
   /** Folder of the weights the run begins with. */
   readonly base: string;
   /** The base is random weights of this run's own. */
   readonly isNew: boolean;
+  /** Names of the files that are meant to be read and changed. */
+  readonly generated: readonly string[];
   readonly kept: readonly HandEdit[];
 }
 
@@ -46,7 +50,6 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
   const { run } = file.resolved;
   const settings = scaleoutOf(run);
   const engine = engineOf(run);
-  refuseSharding(settings, file.file ?? run.name);
   const mixFolder = fromStoredPath(root, file.resolved.mixFolder);
   const manifest = await readManifest(mixFolder);
   const plan = await planData(run, manifest, mixFolder);
@@ -69,39 +72,34 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
   if (slurm === undefined) refuseTooFewGpus(settings, file.file ?? run.name, onGpu, python);
   await openBackend('cpu'); // only to make what training begins with
   const base = named ?? await makeBase(run, start, manifest, path.join(folder, 'base'));
+  const config = await readModelConfig(base);
+  const sharding = chooseShardingOf({ run, config, plan, sequenceLength: manifest.sequenceLength, python, onGpu, file: file.file ?? run.name });
   if (run.lora !== undefined) await makeAdapter(run, base, path.join(folder, adapterFolder));
   const facts = {
     run, totalSteps: plan.totalSteps, base: path.relative(folder, base), heldOut: heldOut.map(({ name }) => name),
     heldOutEvery: run.heldOut.everySteps ?? Math.max(1, Math.round(plan.totalSteps / 20)), onGpu, adapter: adapterFolder,
+    sharding: sharding.sharding, family: config.family,
   };
   // A row here has one token more than the mix's.
-  const config = engine.config(facts, manifest.sequenceLength + 1);
-  refuseUnknownSettings(config, engine.ownSettings, python, engine);
+  const keys = engine.config(facts, manifest.sequenceLength + 1);
+  refuseUnknownSettings(keys, engine.ownSettings, python, engine);
   if (!await isThere(path.join(folder, dataComplete))) {
     await writeTrainerData(folder, { plan, schedule: makeSchedule(run.schedule, run.optimiser.learningRate, plan.totalSteps), heldOut, padId: start.tokenizer.padId });
     await writeFileAtomic(path.join(folder, dataComplete), '');
   }
   for (const name of engine.pythonFiles) await copyFile(mediaPath('scaleout', name), path.join(folder, name));
-  const kept = await writeGenerated(folder, {
+  const generated: Readonly<Record<string, string>> = {
     // PyYAML reads YAML 1.1, where a bare no is false.
-    [engine.configFile]: stringify(config, { version: '1.1' }),
+    [engine.configFile]: stringify(keys, { version: '1.1' }),
     ...Object.fromEntries(Object.entries(engine.settings(facts, start.tokenizer.padId)).map(([name, value]) => [name, toJson(value)])),
     'launch.sh': writeLaunchScript({
-      interpreter: python.interpreter, prefix: settings.prefix, prologue: settings.prologue, processes: settings.processes, nodes: slurm?.nodes ?? 1, entry: engine.entry,
+      interpreter: python.interpreter, prefix: settings.prefix, prologue: settings.prologue, processes: settings.processes, nodes: slurm?.nodes ?? 1, onCpu: !onGpu, entry: engine.entry,
       threadsOfProcess: slurm === undefined ? Math.max(1, Math.floor(availableParallelism() / settings.processes)) : undefined,
     }),
     ...(slurm === undefined ? {} : { [batchScript]: writeBatchScript({ slurm, scaleout: settings, jobName: path.basename(jobFolder), folder }) }),
-  });
-  return { run, settings, manifest, plan, heldOut, start, python, onGpu, folder, base, isNew: named === undefined, kept };
-}
-
-/** Nothing is started that would compute another thing than was asked for. */
-function refuseSharding({ sharding }: Scaleout, file: string): void {
-  if (sharding === 'none') return;
-  throw userError({
-    code: 'scaleout-not-started', file, key: 'scaleout.sharding', value: sharding, message: 'such a run has an estimate and is not started from here: each process keeps a whole copy',
-    next: 'Set scaleout.sharding to none.',
-  });
+  };
+  const kept = await writeGenerated(folder, generated);
+  return { run, settings, manifest, plan, heldOut, start, python, onGpu, sharding, folder, base, isNew: named === undefined, generated: Object.keys(generated), kept };
 }
 
 function refuseTooFewGpus({ processes }: Scaleout, file: string, onGpu: boolean, { gpus }: PythonFound): void {

@@ -76,7 +76,7 @@ async function passOnLeavings(relay: Relay, trainer: string, isOver: boolean): P
   return new LineTail(file);
 }
 
-function announce(context: JobContext, file: TrainJobFile, { run, settings, plan, python, onGpu, kept, manifest }: ScaleoutRun, own: string | undefined): void {
+function announce(context: JobContext, file: TrainJobFile, { run, settings, plan, python, onGpu, sharding, kept, manifest }: ScaleoutRun, own: string | undefined): void {
   const { packageName } = engineOf(run);
   const version = (name: string): string => `${name} ${python.packages[name] ?? 'missing'}`;
   context.emit({ type: 'started', totalSteps: plan.totalSteps });
@@ -89,6 +89,7 @@ function announce(context: JobContext, file: TrainJobFile, { run, settings, plan
   const notices = [
     `Trained by ${version(packageName)} with ${version('torch')}, ${python.interpreter} (${python.because}); its files are in trainer/.`,
     `Nothing leaves the machine: ${Object.entries(privacy).map(([name, value]) => `${name}=${value}`).join(' ')}, no reporters, no push, no remote code.`,
+    sharding.because,
     ...kept.map(({ file: name, difference }) => `trainer/${name} was changed by hand and is kept: ${difference.join(' ⏎ ')}`),
     ...describeLeftOut(plan.stages),
   ];

@@ -16,9 +16,14 @@ function runOf(extra: string): Run {
   assert.ok(document, problems.map(({ message }) => message).join('; '));
   return document;
 }
-const facts = { totalSteps: 9, base: '../base', heldOut: ['clinical'], heldOutEvery: 3, onGpu: false, adapter: 'adapter' };
+const facts = { totalSteps: 9, base: '../base', heldOut: ['clinical'], heldOutEvery: 3, onGpu: false, adapter: 'adapter', sharding: 'none', family: 'mistral' } as const;
 const kinds = ['', 'neftune: { alpha: 10 }\n', 'lora: { rank: 8, rankStabilised: true }\n', 'recomputeActivations: true\nscaleout: { processes: 4, precision: bfloat16, attention: flash_attention_2 }\n', 'optimiser: { learningRate: 0.001, clipNorm: null }\n'];
-const configs = kinds.map((extra) => parse(stringify(axolotlConfig({ ...facts, run: runOf(extra.startsWith('optimiser') ? '' : extra) }, 49), { version: '1.1' }), { version: '1.1' }) as Record<string, unknown>);
+const all = kinds.map((extra) => ({ ...facts, run: runOf(extra.startsWith('optimiser') ? '' : extra) }));
+const sharded = [
+  { ...facts, run: runOf('scaleout: { processes: 4 }\nlora: { quantisation: nf4 }\n'), sharding: 'fsdp' as const },
+  { ...facts, run: runOf('scaleout: { processes: 4 }\n'), sharding: 'zero3' as const },
+];
+const configs = [...all, ...sharded].map((one) => parse(stringify(axolotlConfig(one, 49), { version: '1.1' }), { version: '1.1' }) as Record<string, unknown>);
 
 describe('a configuration for Axolotl', () => {
   it('is valid by the schema of Axolotl, and names no key it does not have', () => {

@@ -26,7 +26,7 @@ describe('settings of a run that TRL trains', () => {
   });
 
   it('names everything that decides what is computed', () => {
-    const facts = { totalSteps: 9, base: '../base', heldOut: ['clinical'], heldOutEvery: 3, onGpu: false, adapter: 'adapter' };
+    const facts = { totalSteps: 9, base: '../base', heldOut: ['clinical'], heldOutEvery: 3, onGpu: false, adapter: 'adapter', sharding: 'none', family: 'mistral' } as const;
     const config = trlConfig({ run: runOf('neftune: { alpha: 10 }\nrecomputeActivations: true\nscaleout: { processes: 4 }\n'), ...facts });
     assert.deepEqual(
       ['per_device_train_batch_size', 'neftune_noise_alpha', 'gradient_checkpointing', 'use_cpu', 'bf16', 'max_steps', 'train_sampling_strategy', 'adam_beta2', 'push_to_hub', 'report_to'].map((key) => config[key]),
