@@ -1,5 +1,6 @@
 // Measures training steps of one checkpoint on one backend of the engine, in a process of its own so that its memory is its own.
-//   node dist/test/bench/train/measure.child.mjs JOB_AS_JSON        prints one line of JSON
+//   node dist/test/bench/train/measure.child.mjs JOB_AS_JSON        reads numbers of steps and answers in lines of JSON
+import { createInterface } from 'node:readline';
 import { loadModel, type Model } from '../../../src/engine/model';
 import { AdamW, clipFactor } from '../../../src/engine/train';
 import type { TrainBatch } from '../../../src/engine/train/batch';
@@ -8,7 +9,7 @@ import { lossGradients } from '../../../src/engine/train/loss';
 import { matmulRate, openBackend, type BackendName } from '../../../src/engine/tensors';
 import { leaveWasmHeap } from '../../../src/engine/tensors/heap';
 import { Kernels } from '../../../src/engine/tensors/threads/kernels';
-import { tokenAt, type Job, type Measured } from './job';
+import { tokenAt, type Finished, type Job, type Started, type Turn } from './job';
 
 const job = JSON.parse(process.argv[2]!) as Job;
 const operations = new Map<string, number>();
@@ -17,30 +18,30 @@ const { device } = await openBackend(isWasm ? 'wasm' : job.backend as BackendNam
   threads: job.threads, relaxedSimd: job.relaxedSimd, products: job.backend === 'onnxruntime' ? 'onnxruntime' : 'own',
 });
 if (job.backend === 'stock') leaveWasmHeap(); // operations then take their references, made of tfjs's own
-const productRate = await matmulRate(1024, 6);
+/** Of one thread what it took itself, whatever else the machine does. */
+const processorMs = (): number => process.cpuUsage().user / 1000;
+const productRate = await matmulRate(1024, 6, job.threads === 1 ? processorMs : undefined);
 const model = await loadModel(job.folder);
 const optimiser = new AdamW(model.trainable, { name: 'adamw', learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1 });
 const batch = makeBatch(model, job);
-const stepMs: number[] = [];
-const processorMs: number[] = [];
-const memoryBytes: number[] = [];
-let loss = 0;
-for (let step = 1; step <= job.steps; step++) {
-  if (step === 2) timeKernels();
-  const started = performance.now();
-  const before = process.cpuUsage();
-  const value = await trainStep(step);
-  const { user, system } = process.cpuUsage(before);
-  stepMs.push(performance.now() - started);
-  processorMs.push((user + system) / 1000);
-  if (step === 1) loss = value;
-  if (step % Math.ceil(job.steps / 20) === 0) memoryBytes.push(process.memoryUsage().rss);
+const say = (value: Started | Turn | Finished): void => { process.stdout.write(`${JSON.stringify(value)}\n`); };
+let [loss, steps] = [0, 0];
+say({ device, parameters: model.parameterCount, productRate });
+for await (const line of createInterface({ input: process.stdin })) {
+  const turn = { wallMs: [] as number[], processorMs: [] as number[] };
+  for (const end = steps + Number(line); steps < end;) {
+    if (++steps === 2) timeKernels();
+    const [started, before] = [performance.now(), process.cpuUsage()];
+    const value = await trainStep(steps);
+    const { user, system } = process.cpuUsage(before);
+    turn.wallMs.push(performance.now() - started);
+    turn.processorMs.push((user + system) / 1000);
+    if (steps === 1) loss = value;
+  }
+  say({ ...turn, memoryBytes: process.memoryUsage().rss });
 }
-const measured: Measured = {
-  device, parameters: model.parameterCount, loss, stepMs, processorMs, memoryBytes, peakMemoryBytes: process.resourceUsage().maxRSS * 1024, productRate,
-  operations: Object.fromEntries([...operations].map(([name, ms]) => [name, ms / Math.max(1, job.steps - 1)])),
-};
-process.stdout.write(`${JSON.stringify(measured)}\n`, () => { process.exit(0); });
+say({ loss, peakMemoryBytes: process.resourceUsage().maxRSS * 1024, operations: Object.fromEntries([...operations].map(([name, ms]) => [name, ms / Math.max(1, steps - 1)])) });
+process.stdout.write('', () => { process.exit(0); });
 
 async function trainStep(step: number): Promise<number> {
   const stream = { seed: 1, name: 'bench' };
