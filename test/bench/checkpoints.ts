@@ -1,12 +1,13 @@
 // Checkpoints to measure with: the shape of the sample model, with room for examples, and larger ones of its family. Their
-// weights are random, so that greedy texts do not end before their time.
+// weights are random, and the tokens that end a text have no logit worth choosing, so that greedy texts are as long as asked.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { architectureSchema } from '../../src/documents/run/schema';
 import { configFromArchitecture, initialiseModel, saveModel } from '../../src/engine/model';
 import { mediaPath } from '../../src/engine/parts/assets';
-import { openBackend } from '../../src/engine/tensors';
+import { embeddingName, headName } from '../../src/engine/model/parameters';
+import { openBackend, tensor2d, tidy } from '../../src/engine/tensors';
 import { copyTokenizerFiles, loadTokenizer } from '../../src/engine/tokenizer';
 
 export interface BenchCheckpoint { readonly name: string; readonly folder: string; readonly remove: () => void }
@@ -27,6 +28,11 @@ export async function benchCheckpoint(size: BenchSize): Promise<BenchCheckpoint>
   await openBackend('wasm');
   const tokenizer = await loadTokenizer(folder);
   const model = initialiseModel(configFromArchitecture(architectureSchema.parse(shapes[size]), tokenizer.vocabularySize, tokenizer), 1, 0.02);
+  const head = model.parameters.get(headName) ?? model.parameters.get(embeddingName)!;
+  const [vocabularySize, width] = head.shape as [number, number];
+  const values = await head.data<'float32'>();
+  for (const id of [model.config.eosTokenId, tokenizer.endId]) values.fill(0, id * width, (id + 1) * width);
+  tidy(() => { head.assign(tensor2d(values, [vocabularySize, width])); });
   await saveModel(model, folder, { dtype: 'f32' });
   model.dispose();
   return { name: size, folder, remove: () => { rmSync(folder, { recursive: true, force: true }); } };

@@ -5,9 +5,10 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { alignColumns } from '../../../src/base/text/columns';
 import type { ModelConfig } from '../../../src/engine/model';
+import { quantile } from '../machine';
 import { referencePython } from './run-job';
 import { configOf, flopsPerToken, kinds, sizes, type Kind, type Size } from './shapes';
-import { measureInTurns, quantile, ratio, stepMs, type Clock, type Measured } from './turns';
+import { measureInTurns, ratio, stepMs, type Clock, type Measured } from './turns';
 
 const { values: flags } = parseArgs({
   options: {

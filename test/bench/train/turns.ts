@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { initialiseModel, saveModel, type ModelConfig } from '../../../src/engine/model';
 import { openBackend } from '../../../src/engine/tensors';
+import { quantile } from '../machine';
 import type { Finished, Job, Started, Turn } from './job';
 import { Measuring } from './run-job';
 
@@ -66,12 +67,4 @@ export function ratio(reference: Measured, own: Measured, clock: Clock): string 
   const ours = stepMs(own, clock);
   const ratios = stepMs(reference, clock).map((ms, round) => ms / ours[round]!);
   return `${quantile(ratios, 0.5).toFixed(2)} (${quantile(ratios, 0.25).toFixed(2)}–${quantile(ratios, 0.75).toFixed(2)})`;
-}
-
-/** Interpolated. */
-export function quantile(values: readonly number[], fraction: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = fraction * (sorted.length - 1);
-  const below = sorted[Math.floor(at)]!;
-  return below + (at % 1) * (sorted[Math.ceil(at)]! - below);
 }
