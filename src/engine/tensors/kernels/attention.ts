@@ -6,7 +6,7 @@ import { multiplyRows } from './gemv';
 import { BAND, packB, packBand } from './pack';
 import { at } from './simd';
 import { softmaxRow } from './softmax';
-import { addScaled } from './vector';
+import { sumOfScaledRows } from './vector';
 
 /** From this many queries on keys and values are packed. */
 const LEAST_PACKED: i32 = 4;
@@ -22,8 +22,7 @@ function attendRow(
 ): void {
   if (end > first) multiplyRows(q, at(k, first * keyStride), keyStride, at(p, first), end - first, size);
   softmaxRow(p, first, end, keys, scale);
-  memory.fill(y, 0, <usize>size << 2);
-  for (let key = first; key < end; key++) addScaled(y, at(v, key * keyStride), load<f32>(at(p, key)), size);
+  sumOfScaledRows(p, v, keyStride, first, end, y, size);
 }
 
 /**
