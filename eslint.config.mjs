@@ -13,7 +13,7 @@ const zones = [
   { target: './webview', from: './src', except: ['./base', './protocol', './documents/mix/amounts'], message: 'panels see base, protocol and the arithmetic of mixes only; everything else reaches them as messages.' },
   { target: './src', from: './webview', message: 'a panel is a built asset, never an import.' },
   { target: './src/engine/tensors', from: './src/engine', except: ['./tensors', './parts'], message: 'tensors is the bottom of the engine.' },
-  { target: './src/engine/model', from: './src/engine', except: ['./tensors', './model', './parts'], message: 'tensors <- model <- train <- jobs.' },
+  { target: './src/engine/model', from: './src/engine', except: ['./tensors', './model', './hub', './parts'], message: 'tensors <- model <- train <- jobs; an adapter may name its base by its id on the Hub.' },
   { target: './src/engine/train', from: './src/engine', except: ['./tensors', './model', './train', './parts', './data', './tokenizer'], message: 'tensors <- model <- train <- jobs; train reads shards but composes nothing.' },
   { target: './src/engine/scaleout', from: './src/engine', except: ['./scaleout', './train', './data', './parts'], message: 'scaleout writes and starts another engine; jobs compose it.' },
   { target: './src/engine/tokenizer', from: './src/engine', except: ['./tokenizer', './parts'], message: 'tokenizer <- data <- jobs.' },

@@ -5,7 +5,7 @@ import type { ChatMessage, StrategyName } from '../documents/cot/render';
 
 /** Who answers. `cloud` is true where the texts leave this machine, even when the address is a bridge on loopback. */
 export type AskModel =
-  /** A run (id or unique part of it), a checkpoint folder (absolute or from the root), or `sample` for the model that is shipped. Served on loopback by the engine. */
+  /** A run (id or unique part of it), a checkpoint folder (absolute or from the root), a model of the Hub, or `sample` for the model that is shipped. Served on loopback by the engine. */
   | { readonly kind: 'checkpoint'; readonly reference: string }
   | {
     readonly kind: 'endpoint';
@@ -52,6 +52,8 @@ export type FromAsks =
   | { readonly type: 'ready' }
   /** `samples` answers will come; `model` is the name they are kept under. Sent when the model is there. */
   | { readonly type: 'asked'; readonly id: string; readonly samples: number; readonly model: string }
+  /** A model of the Hub that is not on this machine yet is being downloaded. */
+  | { readonly type: 'downloading'; readonly id: string; readonly model: string; readonly file: string; readonly doneBytes: number; readonly totalBytes: number }
   /** The model is being started, which takes a moment the first time. */
   | { readonly type: 'starting'; readonly id: string; readonly model: string }
   /** More of one answer's text. */

@@ -57,6 +57,7 @@ function runTable(estimate: RunEstimate, t: Translate): string {
   const { mix } = estimate;
   const rows: Row[] = [
     [t('parameters'), formatCount(estimate.parameters)],
+    ...(estimate.download ? [[t('base'), t('{0}, of which {1} are downloaded first', estimate.download.model, formatBytes(estimate.download.bytes))] satisfies Row] : []),
     [t('micro-batch'), t('{0} × {1} tokens, {2} an update', estimate.batchSize, estimate.sequenceLength, estimate.accumulationSteps)],
     ...memoryRows(estimate.memory, estimate, t),
     ...shardingRows(estimate.scaleout, t),

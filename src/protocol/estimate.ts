@@ -89,6 +89,8 @@ export interface RunEstimate {
   /** Set when it does not fit. */
   readonly largest?: LargestSettings;
   readonly mix: { readonly name: string; readonly file: string; readonly built: boolean; /** Its documents are not on this machine. */ readonly missing?: true };
+  /** Absent when the base is on this machine; what is downloaded from the Hub before the run starts. */
+  readonly download?: { readonly model: string; readonly bytes: number };
   /** Absent while the mix is not built and its file does not say. */
   readonly steps?: number;
   readonly tokens?: number;

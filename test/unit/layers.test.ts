@@ -22,7 +22,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const rooms: Readonly<Record<string, readonly string[]>> = {
   parts: [],
   tensors: ['parts'],
-  model: ['tensors', 'parts'],
+  model: ['tensors', 'hub', 'parts'],
   tokenizer: ['parts'],
   hub: ['parts'],
   data: ['tokenizer', 'hub', 'parts'],

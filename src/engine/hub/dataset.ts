@@ -4,9 +4,10 @@ import path from 'node:path';
 import { userError } from '../../base/errors/problem';
 import { RepositoryCache } from './cache';
 import { splitFiles } from './dataset-files';
-import { downloadBlob, type OnProgress } from './download';
+import { downloadBlob } from './download';
 import { Hub } from './hub';
 import { notCached } from './problems';
+import type { OnProgress } from './progress';
 import type { HubReference } from './reference';
 import { hubSettings, type HubSettings } from './settings';
 

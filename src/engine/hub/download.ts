@@ -4,20 +4,19 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { userError } from '../../base/errors/problem';
+import { Stopped, userError } from '../../base/errors/problem';
 import { diskFullError } from '../../runs/files/disk-error';
 import { findProcess } from '../../runs/this-host';
 import { matchesEtag, type RepositoryCache } from './cache';
 import type { RemoteFile } from './hub';
 import { unreachable } from './problems';
+import type { OnProgress } from './progress';
 import type { HubSettings } from './settings';
 
 /** Attempts in a row that bring nothing new before it is given up; between them is a pause that doubles. */
 const mostIdleAttempts = 5;
 const firstPauseMs = 100;
 const partialPattern = /^(.+)\.(\d+)\.incomplete$/;
-
-export type OnProgress = (file: string, doneBytes: number, totalBytes: number) => void;
 
 export async function downloadBlob(cache: RepositoryCache, remote: RemoteFile, settings: HubSettings, onProgress: OnProgress): Promise<void> {
   const blob = cache.blob(remote.etag);
@@ -28,6 +27,7 @@ export async function downloadBlob(cache: RepositoryCache, remote: RemoteFile, s
   let idle = 0;
   for (let done = await sizeOf(partial); done < remote.bytes || !existsSync(partial);) {
     const error = await fetchRest(remote, settings, partial, done, onProgress).then(() => undefined, (reason: unknown) => reason);
+    if (error instanceof Stopped) throw error;
     const full = diskFullError(error);
     if (full !== undefined) throw full;
     const now = await sizeOf(partial);

@@ -2,7 +2,7 @@
 export { parseHubReference, type HubReference } from './reference';
 export { hubSettings, type HubSettings } from './settings';
 export { repositoryOf } from './cache';
-export { cachedSnapshot, downloadSnapshot } from './snapshot';
+export { cachedSnapshot, downloadConfig, downloadSnapshot } from './snapshot';
 export { cachedDataset, downloadDataset } from './dataset';
 export { notCached } from './problems';
-export type { OnProgress } from './download';
+export { sparseProgress, type OnProgress } from './progress';

@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../base/errors/problem';
 import { RepositoryCache } from './cache';
-import { downloadBlob, type OnProgress } from './download';
+import { downloadBlob } from './download';
 import { Hub } from './hub';
 import { notCached } from './problems';
+import type { OnProgress } from './progress';
 import type { HubReference } from './reference';
 import { hubSettings, type HubSettings } from './settings';
 
@@ -18,15 +19,15 @@ const small = [
   'chat_template.jinja', 'preclinical.json', adapterConfig,
 ];
 
-/** Folder of the snapshot in the cache; undefined when it lacks a file a checkpoint needs. */
-export async function cachedSnapshot(reference: HubReference, settings: HubSettings = hubSettings()): Promise<string | undefined> {
+/** Folder of the snapshot in the cache; undefined when it lacks its weights or another file that is needed beside them. */
+export async function cachedSnapshot(reference: HubReference, settings: HubSettings = hubSettings(), needed: readonly string[] = ['config.json', 'tokenizer.json']): Promise<string | undefined> {
   const cache = new RepositoryCache(settings.cacheFolder, reference);
   const commit = await cache.commit();
   if (commit === undefined) return undefined;
   const has = (file: string): boolean => cache.has(commit, file);
   if (has(adapterConfig)) return has('adapter_model.safetensors') ? cache.snapshot(commit) : undefined;
   const weights = has(singleWeights) ? [] : has(indexFile) ? await shardsOf(path.join(cache.snapshot(commit), indexFile)) : undefined;
-  return weights?.every(has) && has('config.json') && has('tokenizer.json') ? cache.snapshot(commit) : undefined;
+  return weights?.every(has) && needed.every(has) ? cache.snapshot(commit) : undefined;
 }
 
 /**
@@ -56,6 +57,34 @@ export async function downloadSnapshot(reference: HubReference, onProgress: OnPr
   })) await fetchFile(name);
   await cache.writeCommit(commit);
   return cache.snapshot(commit);
+}
+
+/**
+ * Folder with the config of a model, which says its shape, and the bytes a download of all of it would bring. Nothing is
+ * asked when it is in the cache. Throws a user error as a download does, and for an adapter, whose shape is that of its base.
+ */
+export async function downloadConfig(reference: HubReference, settings: HubSettings = hubSettings()): Promise<{ readonly folder: string; readonly missingBytes: number }> {
+  const cached = await cachedSnapshot(reference, settings);
+  if (cached !== undefined) return { folder: cached, missingBytes: 0 };
+  if (settings.isOffline) throw notCached(reference, settings, 'HF_HUB_OFFLINE is set');
+  const hub = new Hub(settings, reference);
+  const { commit, files } = await hub.revision();
+  if (files.includes(adapterConfig)) throw notCached(reference, settings, 'the shape of an adapter is that of its base');
+  const cache = new RepositoryCache(settings.cacheFolder, reference);
+  const fetchFile = async (name: string): Promise<void> => {
+    if (cache.has(commit, name)) return;
+    const remote = await hub.file(commit, name);
+    await downloadBlob(cache, remote, settings, () => undefined);
+    await cache.point(commit, name, remote.etag);
+  };
+  await fetchFile('config.json');
+  const weights = await weightsOf(files, async () => {
+    await fetchFile(indexFile);
+    return shardsOf(path.join(cache.snapshot(commit), indexFile));
+  });
+  let missingBytes = 0;
+  for (const name of [...small.filter((file) => files.includes(file)), ...weights]) missingBytes += cache.has(commit, name) ? 0 : (await hub.file(commit, name)).bytes;
+  return { folder: cache.snapshot(commit), missingBytes };
 }
 
 async function demandCached(reference: HubReference, settings: HubSettings, otherwise: Error): Promise<string> {

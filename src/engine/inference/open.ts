@@ -1,7 +1,7 @@
 // Opens a checkpoint folder for scoring and generation: the backend, the weights, the tokenizer, and who they are.
 import path from 'node:path';
 import { userError } from '../../base/errors/problem';
-import { loadModel, modelHash, readStopTokens, type Model } from '../model';
+import { generationFolderOf, loadModel, modelHash, readStopTokens, tokenizerFolderOf, type Model } from '../model';
 import { openBackend, type BackendInfo, type BackendName } from '../tensors';
 import { loadTokenizer, type Tokenizer } from '../tokenizer';
 
@@ -20,11 +20,11 @@ export interface LoadedCheckpoint {
 /** Loads `folder` on `backend`. The caller ends with `checkpoint.model.dispose()` when the process lives on. */
 export async function openCheckpoint(folder: string, backend: BackendName = 'wasm'): Promise<LoadedCheckpoint> {
   const backendInfo = await openBackend(backend);
-  const tokenizer = await loadTokenizer(folder);
+  const tokenizer = await loadTokenizer(await tokenizerFolderOf(folder));
   const hash = await modelHash(folder);
   const model = await loadModel(folder);
   requireTokenizerFits(folder, tokenizer, model);
-  const stopTokens = new Set([model.config.eosTokenId, tokenizer.endId, ...(await readStopTokens(folder))]);
+  const stopTokens = new Set([model.config.eosTokenId, tokenizer.endId, ...(await readStopTokens(await generationFolderOf(folder)))]);
   return { model, tokenizer, name: checkpointName(folder), hash, stopTokens, backend: backendInfo };
 }
 

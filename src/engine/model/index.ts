@@ -9,7 +9,7 @@ export { initialiseModel } from './initialise';
 export { packedRows, paddedRows, plainRows, type PackedRow, type RowBatch } from './layout';
 export { initialiseAdapter, LoraAdapter, type AdapterShape, type LoraSettings } from './lora/adapter';
 export { adapterConfigText, adapterWeightsFile, isAdapterFolder, readAdapter, readAdapterConfig, saveAdapter } from './lora/files';
-export { checkpointChain, loadModel, readModelConfig } from './lora/load';
+export { checkpointChain, generationFolderOf, loadModel, missingHubBase, readModelConfig, tokenizerFolderOf } from './lora/load';
 export { mergeAdapter } from './lora/merge';
 export { adapterParameters, adapterPlaces, expertTargetNames, targetProblem, type AdapterPlace } from './lora/places';
 export { Model, type SequencePart, type HiddenOptions } from './model';

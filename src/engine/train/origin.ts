@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { originFile } from '../../runs/egress';
 import { readJson } from '../../runs/files/json';
+import { checkpointChain, isAdapterFolder } from '../model';
 
 export { originFile };
 
@@ -26,10 +27,12 @@ export const originSchema = z.object({
 });
 export type Origin = z.infer<typeof originSchema>;
 
-/** Undefined for a checkpoint that Preclinical did not write. */
+/** Undefined for a checkpoint that Preclinical did not write; an adapter of another program is as private as its base. */
 export async function readOrigin(folder: string): Promise<Origin | undefined> {
   const parsed = originSchema.safeParse(await readJson(path.join(folder, originFile)));
-  return parsed.success ? parsed.data : undefined;
+  if (parsed.success || !isAdapterFolder(folder)) return parsed.data;
+  const [, base] = await checkpointChain(folder);
+  return base === undefined ? undefined : readOrigin(base);
 }
 
 /** The stricter of two, for both restrictions; a base without a record adds nothing. */

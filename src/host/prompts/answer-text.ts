@@ -53,6 +53,7 @@ function askLines(ask: QuestionAnswers, t: Translate): string[] {
 
 function phaseWord(phase: QuestionAnswers['phase'], t: Translate): string {
   switch (phase) {
+    case 'downloading': return t('downloading the model');
     case 'starting': return t('starting the model');
     case 'asking': return t('asking');
     case 'done': return t('done');

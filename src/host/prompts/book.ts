@@ -7,7 +7,7 @@ import type { CotSettings } from '../../documents/cot/schema';
 import { formatProblem } from '../../base/errors/problem';
 import type { AskRecord, FromAsks, SampleKey } from '../../protocol/asks';
 
-export type Phase = 'starting' | 'asking' | 'done' | 'cancelled' | 'failed';
+export type Phase = 'downloading' | 'starting' | 'asking' | 'done' | 'cancelled' | 'failed';
 
 export interface StrategyAnswers {
   readonly strategy: StrategyName;
@@ -118,7 +118,7 @@ export class AskBook {
     if (!ask) return false;
     switch (message.type) {
       case 'ready': break;
-      case 'starting': ask.phase = 'starting'; break;
+      case 'downloading': case 'starting': ask.phase = message.type; break;
       case 'asked': Object.assign(ask, { phase: 'asking', samples: message.samples, model: message.model }); break;
       case 'text': addText(ask, message.sample, message.text); break;
       case 'answered':
@@ -239,11 +239,11 @@ export class AskBook {
 }
 
 function isUnderWay({ phase }: LiveAsk): boolean {
-  return phase === 'starting' || phase === 'asking';
+  return phase === 'downloading' || phase === 'starting' || phase === 'asking';
 }
 
 function isWorth({ phase, strategies }: QuestionAnswers): boolean {
-  return phase === 'starting' || phase === 'asking' || strategies.some(({ outcome }) => outcome !== undefined);
+  return phase === 'downloading' || phase === 'starting' || phase === 'asking' || strategies.some(({ outcome }) => outcome !== undefined);
 }
 
 function addText(ask: LiveAsk, sample: SampleKey, text: string): void {

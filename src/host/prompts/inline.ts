@@ -31,6 +31,7 @@ function shortName(strategy: StrategyName): string {
 export function inlineOf(answers: QuestionAnswers, frame: string, t: Translate): Inline {
   const parts = answers.strategies.map((one) => partOf(one, frame, t));
   switch (answers.phase) {
+    case 'downloading': return { kind: 'asking', text: [...parts, `${frame} ${t('downloading {0} …', oneLine(answers.model, 40))}`].join(separator) };
     case 'starting': return { kind: 'asking', text: [...parts, `${frame} ${t('starting {0} …', oneLine(answers.model, 40))}`].join(separator) };
     case 'asking': {
       const waits = parts.length === 0 || !answers.strategies.some(({ streaming }) => streaming !== undefined);
@@ -44,7 +45,7 @@ export function inlineOf(answers: QuestionAnswers, frame: string, t: Translate):
 
 /** The same on a lens, where a line's end may be out of sight: symbols and letters alone. */
 export function summaryOf(answers: QuestionAnswers, t: Translate): string {
-  if (answers.phase === 'starting' || answers.phase === 'asking') return t('asking …');
+  if (answers.phase === 'downloading' || answers.phase === 'starting' || answers.phase === 'asking') return t('asking …');
   if (answers.phase === 'failed') return t('⚠ failed');
   const outcomes = answers.strategies.flatMap(({ outcome }) => outcome ?? []);
   return outcomes.length === 0 ? t('no answer') : outcomes.map((outcome) => [symbols[outcome.verdict], outcome.letter ?? ''].join(' ').trim() + agreement(outcome)).join(separator);

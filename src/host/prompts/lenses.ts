@@ -84,7 +84,7 @@ function questionLenses(prompts: Prompts, document: vscode.TextDocument, line: n
   const { t } = vscode.l10n;
   const { uri } = document;
   const answers = prompts.inlineOf(uri.fsPath, text);
-  const asks = answers?.phase === 'asking' || answers?.phase === 'starting';
+  const asks = answers?.phase === 'asking' || answers?.phase === 'starting' || answers?.phase === 'downloading';
   const cot = prompts.cotFor(uri.fsPath);
   return lensesOn(line, [
     asks ? [t('$(debug-stop) Cancel'), 'preclinical.prompts.cancel', [uri, line]] : [t('$(comment-discussion) Ask'), 'preclinical.prompts.ask', [uri, line]],

@@ -84,7 +84,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptNode>, vscode.
   #asksItem({ file }: AsksNode): vscode.TreeItem {
     const { t } = vscode.l10n;
     const newest = this.prompts.book.newestAskedWith(this.prompts.storedPath(file));
-    const asks = newest.some(({ phase }) => phase === 'asking' || phase === 'starting');
+    const asks = newest.some(({ phase }) => phase === 'asking' || phase === 'starting' || phase === 'downloading');
     const item = new vscode.TreeItem(t('Inline answers'));
     item.id = `${file}/asks`;
     item.iconPath = new vscode.ThemeIcon(asks ? 'loading~spin' : 'comment');

@@ -2,6 +2,7 @@
 // question was asked several times.
 import { majorityVote } from '../../../documents/cot/vote';
 import type { AskRecord, FromAsks, SampleKey } from '../../../protocol/asks';
+import { describeDownload } from './download-progress';
 
 export class AskScreen {
   readonly #records: AskRecord[] = [];
@@ -14,6 +15,9 @@ export class AskScreen {
 
   show(message: FromAsks): void {
     switch (message.type) {
+      case 'downloading':
+        console.error(describeDownload(message.file, message.doneBytes, message.totalBytes));
+        return;
       case 'starting':
         console.error(`Starting ${message.model} …`);
         return;

@@ -27,7 +27,7 @@ export function addAsk(program: Command): void {
     .option('--repeats <n>', 'samples a question and strategy (default: as the file says)', count('--repeats'))
     .option('--strategy <name...>', `strategies (default: those of the file): ${strategyNames.join(', ')}, or several joined with " + "`, collectStrategy)
     .option('--questions <file>', 'another question set than the file names')
-    .option('--model <model>', 'a run, a checkpoint folder, or sample for the model that is shipped; with --endpoint the model\'s name there', sampleModelReference)
+    .option('--model <model>', 'a run, a checkpoint folder, a GGUF file, a model of the Hub (hub:ORGANISATION/NAME), or sample for the model that is shipped; with --endpoint the model\'s name there', sampleModelReference)
     .option('--endpoint <url>', 'base address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1')
     .option('--key-variable <name>', 'environment variable that holds the endpoint\'s key')
     .option('--allow-remote', 'send the question to an endpoint that is not on this machine')

@@ -5,10 +5,10 @@ import type { AskRecord, AskRequest, FromAsks, SampleKey } from '../../../protoc
 import { appendAsk } from '../../../runs/asks';
 import type { Usage } from '../../client';
 import { extractorVersion, extractShown } from '../../prompting';
+import { sparseProgress, type OnProgress } from '../../hub';
 import { promptEgress } from '../prompt/model';
 import { openAskModel, type AskedModel } from './model';
 import { planAsk, samplesOf, type AskPlan, type AskSample } from './plan';
-import type { SharedServerOptions } from './shared-server';
 
 export interface AskOptions {
   readonly root: string;
@@ -25,8 +25,14 @@ export async function answerAsk(request: AskRequest, options: AskOptions): Promi
   const { id } = request;
   const plan = await planAsk(root, request);
   const name = request.model.kind === 'endpoint' ? request.model.name : request.model.reference;
-  const server: SharedServerOptions = {
-    signal, onStarting: () => { send({ type: 'starting', id, model: name }); },
+  const tellDownload = sparseProgress((file, doneBytes, totalBytes) => { send({ type: 'downloading', id, model: name, file, doneBytes, totalBytes }); });
+  const server = {
+    signal,
+    onDownload: (...progress: Parameters<OnProgress>) => {
+      if (signal.aborted) throw new Stopped(); // what has arrived is kept
+      tellDownload(...progress);
+    },
+    onStarting: () => { send({ type: 'starting', id, model: name }); },
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
   };
   const model = await openAskModel(root, request.model, await promptEgress(root, plan.settings, plan), server);

@@ -2,6 +2,7 @@
 import { remoteName } from '../../../protocol/loopback';
 import type { AskModel } from '../../../protocol/asks';
 import { createClient, parseBaseUrl, type EgressFacts, type ModelClient } from '../../client';
+import type { OnProgress } from '../../hub';
 import { findCheckpoint } from '../prepare/checkpoint';
 import type { Embed } from '../prompt/exemplars';
 import { openEndpointModel } from '../prompt/model';
@@ -28,8 +29,8 @@ export interface OpenAskModel {
   readonly tellsUsage: boolean;
 }
 
-/** Opens the model once. Refuses to send what may not leave this machine, before anything is sent. */
-export async function openAskModel(root: string, model: AskModel, facts: readonly EgressFacts[], options: SharedServerOptions): Promise<AskedModel> {
+/** Opens the model once; one of the Hub is downloaded when it is not there. Refuses to send what may not leave this machine, before anything is sent. */
+export async function openAskModel(root: string, model: AskModel, facts: readonly EgressFacts[], options: SharedServerOptions & { readonly onDownload: OnProgress }): Promise<AskedModel> {
   if (model.kind === 'endpoint') {
     const { cloud: isCloud, ...endpoint } = model;
     const { client, identity, embedWith } = openEndpointModel(root, { ...endpoint, ...(isCloud ? { cloud: true } : {}) }, facts);
@@ -37,7 +38,7 @@ export async function openAskModel(root: string, model: AskModel, facts: readonl
     const cloud = remoteName({ hostname, host, model: model.model, cloud: model.cloud }) !== undefined;
     return { name: model.name, cloud, concurrency: 4, open: () => Promise.resolve({ client, identity, tellsUsage: false, ...(embedWith ? { embedWith } : {}) }) };
   }
-  const found = await findCheckpoint(root, root, model.reference, { key: 'model', acceptsGguf: true });
+  const found = await findCheckpoint(root, root, model.reference, { key: 'model', acceptsGguf: true, onDownload: options.onDownload });
   let server = await openSharedServer(root, found, options);
   return {
     name: model.reference, cloud: false, concurrency: 4,

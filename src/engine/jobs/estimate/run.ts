@@ -34,7 +34,9 @@ export interface EstimatedRun { readonly estimate: RunEstimate; readonly config:
 export async function estimateRun(root: string, file: string, choices: EstimateChoices): Promise<EstimatedRun> {
   const read = await readRunAnywhere(root, file, choices.overrides ?? {});
   const { run, mix, isMissing } = read;
-  const config = choices.base ?? await modelConfigOf(root, read, await findBase(root, file, read));
+  const base = choices.base === undefined ? await findBase(root, file, read, { acceptsConfig: true }) : undefined;
+  const config = choices.base ?? await modelConfigOf(root, read, base);
+  const download = base?.missingBytes === undefined || typeof run.base !== 'string' ? {} : { download: { model: run.base, bytes: base.missingBytes } };
   const product = fromStoredPath(root, mix.resolved.product);
   const built = !isMissing && isMixBuilt(root, mix.resolved.product);
   const data = built ? await openData(run, product) : undefined;
@@ -43,7 +45,7 @@ export async function estimateRun(root: string, file: string, choices: EstimateC
   const share = elsewhere ? shareOut(run) : { rowsOfProcess: run.batchSize, accumulationSteps: run.accumulationSteps };
   const shape = largestShape({ ...run, batchSize: share.rowsOfProcess, accumulationSteps: share.accumulationSteps }, sequenceLength, data?.plan);
   const amounts = data ? seen(data) : guessed(read);
-  if (elsewhere) return { config, estimate: await ofAnotherEngine(root, read, config, shape, { amounts, built, totalSteps: data?.plan.totalSteps }) };
+  if (elsewhere) return { config, estimate: { ...await ofAnotherEngine(root, read, config, shape, { amounts, built, totalSteps: data?.plan.totalSteps }), ...download } };
   const fit = fitRun(run, config, shape);
   const limit = memoryLimit(backendOf(run));
   const work = data ? workOf(run, data) : guessedWork(read, amounts);
@@ -57,7 +59,7 @@ export async function estimateRun(root: string, file: string, choices: EstimateC
       memory: { weightBytes, gradientBytes, momentBytes, activationBytes, peakBytes, limitBytes: limit.limitBytes, usableBytes: Math.max(0, fit.usableBytes) },
       fits: fit.fits, ...(fit.fits ? {} : { largest: largestThatFit(config, shape, limit) }),
       mix: { name: mix.name, file: mix.file ?? mix.name, built },
-      ...amounts,
+      ...amounts, ...download,
       ...(time ? { time } : {}),
       disk: await diskFigures(root, run, fit.memory, data?.plan.totalSteps ?? run.steps, fromStoredPath(fromStoredPath(root, mix.resolved.folder), mix.resolved.mix.tokenizer)),
     },

@@ -7,7 +7,7 @@ import { replaceFolder, temporaryBeside } from '../../../runs/files/atomic';
 import { diskFullError } from '../../../runs/files/disk-error';
 import { saveGguf } from '../../gguf';
 import { requireTokenizerFits } from '../../inference';
-import { checkpointChain, generationFile, loadModel, saveModel, type Model } from '../../model';
+import { checkpointChain, generationFile, generationFolderOf, loadModel, saveModel, tokenizerFolderOf, type Model } from '../../model';
 import { openBackend } from '../../tensors';
 import { copyTokenizerFiles, loadTokenizer } from '../../tokenizer';
 import { originFile, readOrigin } from '../../train';
@@ -18,7 +18,8 @@ import type { ExportChoice } from './choice';
  * @param name of the model, for people.
  */
 export async function exportCheckpoint(from: string, target: string, choice: ExportChoice, name: string): Promise<readonly string[]> {
-  const tokenizer = await loadTokenizer(from);
+  const tokenizerFolder = await tokenizerFolderOf(from);
+  const tokenizer = await loadTokenizer(tokenizerFolder);
   await openBackend('wasm');
   const model = await loadModel(from);
   requireTokenizerFits(from, tokenizer, model);
@@ -29,7 +30,7 @@ export async function exportCheckpoint(from: string, target: string, choice: Exp
     else {
       await mkdir(path.dirname(target), { recursive: true });
       const extra = origin === undefined ? {} : { 'preclinical.egress': origin.egress, 'preclinical.phi': origin.phi };
-      notes.push(...await saveGguf(model, target, { name, dtype: choice.dtype, tokenizerFolder: from, tokenizer, extra }));
+      notes.push(...await saveGguf(model, target, { name, dtype: choice.dtype, tokenizerFolder, tokenizer, extra }));
     }
   } catch (error) {
     throw diskFullError(error, 'Free some space, or export to another disk.') ?? error;
@@ -44,11 +45,11 @@ async function saveFolder(model: Model, from: string, target: string, dtype: Ext
   const aside = temporaryBeside(target);
   try {
     await saveModel(model, aside, { dtype });
-    await copyTokenizerFiles(from, aside);
-    // An adapter generates as its base does, unless it says otherwise.
-    const generation = (await checkpointChain(from)).map((folder) => path.join(folder, generationFile)).find((file) => existsSync(file));
-    if (generation !== undefined) await copyFile(generation, path.join(aside, generationFile));
-    if (existsSync(path.join(from, originFile))) await copyFile(path.join(from, originFile), path.join(aside, originFile));
+    await copyTokenizerFiles(await tokenizerFolderOf(from), aside);
+    const generation = path.join(await generationFolderOf(from), generationFile);
+    if (existsSync(generation)) await copyFile(generation, path.join(aside, generationFile));
+    const record = (await checkpointChain(from)).map((folder) => path.join(folder, originFile)).find((file) => existsSync(file));
+    if (record !== undefined) await copyFile(record, path.join(aside, originFile));
     await replaceFolder(aside, target);
   } catch (error) {
     await rm(aside, { recursive: true, force: true });

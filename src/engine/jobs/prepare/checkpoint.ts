@@ -6,9 +6,12 @@ import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
 import { latestCheckpoint } from '../../../runs/checkpoints';
 import { listJobs } from '../../../runs/list';
-import { cachedSnapshot, downloadSnapshot, hubSettings, notCached, parseHubReference, repositoryOf, type HubReference, type OnProgress } from '../../hub';
+import { cachedSnapshot, downloadConfig, downloadSnapshot, hubSettings, notCached, parseHubReference, repositoryOf, type HubReference, type OnProgress } from '../../hub';
 import { mediaPath } from '../../parts/assets';
-import { toStoredPath } from './paths';
+import { fromStoredPath, toStoredPath } from './paths';
+
+/** PEFT saves an adapter without the config of its base. */
+const adapterConfigFile = 'adapter_config.json';
 
 /** Names the model in media/sample/model, in every workspace. */
 export const sampleModelReference = 'sample';
@@ -18,6 +21,8 @@ export interface FoundCheckpoint {
   readonly checkpoint: string;
   /** Id of the run that wrote it, when a run did. */
   readonly job?: string;
+  /** Of a model of the Hub of which only the config is here: what a download would bring. */
+  readonly missingBytes?: number;
 }
 
 /** What jobs about a model are named after: its run, whose name the id holds between time and suffix, `sample`, its name on the Hub, or its folder. */
@@ -33,15 +38,34 @@ export interface FindOptions {
   readonly key?: string;
   /** Hears of the bytes of each file; without it only what is in the cache already is found. */
   readonly onDownload?: OnProgress | undefined;
+  /** Of a model of the Hub that is not in the cache the config will do, which is downloaded. */
+  readonly acceptsConfig?: boolean;
   /** A GGUF file will do: nothing but generation is asked of the model. */
   readonly acceptsGguf?: boolean;
 }
 
 /** @param from folder that relative paths start at. */
 export async function findCheckpoint(root: string, from: string, reference: string, options: FindOptions = {}): Promise<FoundCheckpoint> {
-  const { onDownload, acceptsGguf = false, ...place } = options;
+  const found = await findByName(root, from, reference, options);
+  if (options.onDownload !== undefined) await downloadBases(fromStoredPath(root, found.checkpoint), options.onDownload);
+  return found;
+}
+
+/** An adapter may name its base by its id on the Hub, and that may be an adapter too. */
+async function downloadBases(folder: string, onDownload: OnProgress): Promise<void> {
+  if (!existsSync(path.join(folder, adapterConfigFile))) return;
+  const { missingHubBase } = await import('../../model');
+  let before: string | undefined;
+  for (let base = await missingHubBase(folder); base !== undefined && base.repository !== before; base = await missingHubBase(folder)) {
+    await downloadSnapshot(base, onDownload);
+    before = base.repository;
+  }
+}
+
+async function findByName(root: string, from: string, reference: string, options: FindOptions): Promise<FoundCheckpoint> {
+  const { onDownload, acceptsGguf = false, acceptsConfig = false, ...place } = options;
   const hub = parseHubReference(reference);
-  if (hub?.isExplicit) return { checkpoint: await hubFolder(hub, onDownload) };
+  if (hub?.isExplicit) return onHub(hub, onDownload, acceptsConfig);
   if (reference === sampleModelReference) return { checkpoint: toStoredPath(root, mediaPath('sample', 'model')) };
   const folder = path.resolve(from, reference);
   if (isGguf(folder) && existsSync(folder)) {
@@ -51,16 +75,16 @@ export async function findCheckpoint(root: string, from: string, reference: stri
       next: 'Name the checkpoint it was exported from, or a model in the Hugging Face layout.',
     });
   }
-  if (existsSync(path.join(folder, 'config.json'))) return { checkpoint: toStoredPath(root, folder), ...jobOf(root, folder) };
+  if (existsSync(path.join(folder, 'config.json')) || existsSync(path.join(folder, adapterConfigFile))) return { checkpoint: toStoredPath(root, folder), ...jobOf(root, folder) };
   if (existsSync(path.join(folder, 'run.yaml'))) return ofJob(root, folder, reference, place);
   const jobs = await listJobs(root);
   const matching = jobs.filter((job) => job.kind === 'train' && (job.id === reference || job.id.includes(reference)));
   if (matching.length === 1) return ofJob(root, matching[0]!.folder, reference, place);
-  if (matching.length === 0 && hub !== undefined && !existsSync(path.dirname(folder))) return { checkpoint: await hubFolder(hub, onDownload) };
+  if (matching.length === 0 && hub !== undefined && !existsSync(path.dirname(folder))) return onHub(hub, onDownload, acceptsConfig);
   throw userError({
     code: 'checkpoint-not-found', ...place, value: reference,
     message: matching.length === 0 ? 'no checkpoint folder and no run of this name' : `${matching.length} runs match: ${matching.map((job) => job.id).join(', ')}`,
-    next: matching.length === 0 ? 'Name a folder with config.json, a run (`preclinical runs` lists them), or a model of the Hub as hub:ORGANISATION/NAME.' : 'Write more of the id.',
+    next: matching.length === 0 ? 'Name a folder with config.json or adapter_config.json, a run (`preclinical runs` lists them), or a model of the Hub as hub:ORGANISATION/NAME.' : 'Write more of the id.',
   });
 }
 
@@ -69,11 +93,15 @@ export function isGguf(file: string): boolean {
   return file.toLowerCase().endsWith('.gguf');
 }
 
-async function hubFolder(reference: HubReference, onDownload: OnProgress | undefined): Promise<string> {
-  if (onDownload !== undefined) return downloadSnapshot(reference, onDownload);
+async function onHub(reference: HubReference, onDownload: OnProgress | undefined, acceptsConfig: boolean): Promise<FoundCheckpoint> {
+  if (onDownload !== undefined) return { checkpoint: await downloadSnapshot(reference, onDownload) };
+  if (acceptsConfig) {
+    const { folder, missingBytes } = await downloadConfig(reference);
+    return { checkpoint: folder, ...(missingBytes > 0 ? { missingBytes } : {}) };
+  }
   const folder = await cachedSnapshot(reference);
   if (folder === undefined) throw notCached(reference, hubSettings(), 'nothing is downloaded by this');
-  return folder;
+  return { checkpoint: folder };
 }
 
 async function ofJob(root: string, folder: string, reference: string, place: { file?: string; key?: string }): Promise<FoundCheckpoint> {

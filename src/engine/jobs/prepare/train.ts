@@ -7,7 +7,7 @@ import type { OnProgress } from '../../hub';
 import { refuseUnlessFits } from '../estimate/fit';
 import { modelConfigOf } from '../estimate/model';
 import { largestShape } from '../estimate/shape';
-import { findCheckpoint, type FoundCheckpoint } from './checkpoint';
+import { findCheckpoint, type FindOptions, type FoundCheckpoint } from './checkpoint';
 import { isMixBuilt, prepareMix } from './mix';
 import { toStoredPath } from './paths';
 import { demandDocument, readDocumentText } from './read-document';
@@ -36,8 +36,8 @@ export async function readRun(root: string, file: string, overrides: Readonly<Re
 }
 
 /** Undefined for a new model. */
-export async function findBase(root: string, file: string, { run, stored }: ReadRun, onDownload?: OnProgress): Promise<FoundCheckpoint | undefined> {
-  return typeof run.base === 'string' ? findCheckpoint(root, path.dirname(file), run.base, { file: stored, key: 'base', onDownload }) : undefined;
+export async function findBase(root: string, file: string, { run, stored }: ReadRun, options: Pick<FindOptions, 'onDownload' | 'acceptsConfig'>): Promise<FoundCheckpoint | undefined> {
+  return typeof run.base === 'string' ? findCheckpoint(root, path.dirname(file), run.base, { file: stored, key: 'base', ...options }) : undefined;
 }
 
 /** Throws when the run cannot fit its backend, as far as that is known before its mix is built. */
@@ -45,7 +45,7 @@ export async function prepareTrain(root: string, file: string, choices: TrainCho
   const overrides = choices.overrides ?? {};
   const read = await readRun(root, file, overrides);
   const { run, stored, mix } = read;
-  const base = choices.base ?? await findBase(root, file, read, choices.onDownload);
+  const base = choices.base ?? await findBase(root, file, read, { onDownload: choices.onDownload });
   const mixFolder = mix.resolved.product;
   const built = isMixBuilt(root, mixFolder);
   // Instructions are padded to the longest of their micro-batch, which only the built mix knows; the job looks again.

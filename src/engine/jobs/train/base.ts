@@ -3,7 +3,7 @@
 import { userError } from '../../../base/errors/problem';
 import type { Architecture, Run } from '../../../documents/run/schema';
 import type { MixManifest } from '../../data/shard';
-import { adapterPlaces, configFromArchitecture, expertTargetNames, initialiseAdapter, initialiseModel, isAdapterFolder, loadModel, parameterShapes, readAdapter, readModelConfig, targetProblem, type Model, type ModelConfig } from '../../model';
+import { adapterPlaces, configFromArchitecture, expertTargetNames, initialiseAdapter, initialiseModel, isAdapterFolder, loadModel, parameterShapes, readAdapter, readModelConfig, targetProblem, tokenizerFolderOf, type Model, type ModelConfig } from '../../model';
 import { loadTokenizer } from '../../tokenizer';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 
@@ -25,7 +25,8 @@ export interface StartingPoint {
 export async function findStart(own: string | undefined, base: string | undefined, mixTokenizer: string, manifest: MixManifest): Promise<StartingPoint> {
   const adapter = own !== undefined && isAdapterFolder(own) ? own : undefined;
   const weights = adapter === undefined ? own ?? base : base;
-  const tokenizerFolder = own ?? base ?? mixTokenizer;
+  const checkpoint = own ?? base;
+  const tokenizerFolder = checkpoint === undefined ? mixTokenizer : await tokenizerFolderOf(checkpoint);
   const tokenizer = await loadTokenizer(tokenizerFolder);
   if (tokenizer.hash !== manifest.tokenizerHash) {
     throw userError({

@@ -12,7 +12,7 @@ import type { JobContext } from '../../../runs/job-context';
 import { jobPath } from '../../../runs/layout';
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
-import { checkpointChain, generationFile } from '../../model';
+import { generationFile, generationFolderOf } from '../../model';
 import { chooseBackend, openBackend, type BackendInfo } from '../../tensors';
 import {
   AdamW, makeSchedule, NeftuneNoise, lowestHeldOut, newestCheckpoint, readMoments, readOrigin,
@@ -105,11 +105,10 @@ export async function openTraining(context: JobContext, file: TrainJobFile): Pro
   };
 }
 
-/** An adapter generates as its base does, unless it says otherwise. */
 async function generationConfigOf(folder: string | undefined): Promise<string | undefined> {
   if (folder === undefined) return undefined;
-  const file = (await checkpointChain(folder)).map((each) => path.join(each, generationFile)).find((each) => existsSync(each));
-  return file === undefined ? undefined : readFile(file, 'utf8');
+  const file = path.join(await generationFolderOf(folder), generationFile);
+  return existsSync(file) ? readFile(file, 'utf8') : undefined;
 }
 
 function refuseUnknownSet({ checkpoints: { keepBest }, data }: Run, { heldOut, name }: MixManifest): void {

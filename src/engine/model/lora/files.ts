@@ -26,6 +26,7 @@ const neutral: Readonly<Record<string, readonly unknown[]>> = {
 const configSchema = z.looseObject({
   peft_type: z.literal('LORA'),
   base_model_name_or_path: z.string().nullish(),
+  revision: z.string().nullish(),
   r: z.number().int().positive(),
   lora_alpha: z.number(),
   lora_dropout: z.number().min(0).max(1).default(0),
@@ -43,15 +44,23 @@ export function shortened(value: string): string {
 
 export interface AdapterConfig {
   readonly settings: LoraSettings;
-  /** Folder of the checkpoint the adapter belongs to, resolved; undefined when the config names none. */
-  readonly base: string | undefined;
+  /** The checkpoint the adapter belongs to; undefined when the config names none. */
+  readonly base: AdapterBase | undefined;
+}
+
+export interface AdapterBase {
+  /** As the config has it: a path, or the id of a model of the Hub. */
+  readonly name: string;
+  /** The folder that is meant when it is a path, absolute or relative to the adapter's own. */
+  readonly folder: string;
+  /** Of the Hub. */
+  readonly revision: string | undefined;
 }
 
 export function isAdapterFolder(folder: string): boolean {
   return existsSync(path.join(folder, adapterConfigFile));
 }
 
-/** The base is a folder, absolute or relative to the adapter's own. */
 export async function readAdapterConfig(folder: string): Promise<AdapterConfig> {
   const file = path.join(folder, adapterConfigFile);
   const wrong = (message: string, key?: string, value?: string): Error => userError({
@@ -80,7 +89,7 @@ export async function readAdapterConfig(folder: string): Promise<AdapterConfig> 
   const base = config.base_model_name_or_path;
   return {
     settings: { rank: config.r, alpha: config.lora_alpha, dropout: config.lora_dropout, targetModules, rankStabilised: config.use_rslora },
-    base: base === undefined || base === null || base === '' ? undefined : path.resolve(folder, base),
+    base: base === undefined || base === null || base === '' ? undefined : { name: base, folder: path.resolve(folder, base), revision: config.revision ?? undefined },
   };
 }
 

@@ -58,6 +58,8 @@ describe('AskBook', () => {
     book.begin(begun);
     const now = (): unknown => book.answersOf('data/q.jsonl', 'hash-1').map(({ phase, strategies }) => [phase, strategies.map(({ strategy, streaming, outcome }) => [strategy, streaming, outcome?.letter])]);
     assert.deepEqual(now(), [['asking', []]]);
+    book.take({ type: 'downloading', id: 'live', model: 'sample', file: 'model.safetensors', doneBytes: 5, totalBytes: 10 });
+    assert.deepEqual(now(), [['downloading', []]]);
     book.take({ type: 'starting', id: 'live', model: 'sample' });
     assert.deepEqual(now(), [['starting', []]]);
     book.take({ type: 'asked', id: 'live', samples: 1, model: 'sample' });

@@ -42,6 +42,7 @@ describe('what stands at the end of a question', () => {
     const sample = { line: 1, strategy: 'chain-of-thought', repeat: 0 } as const;
     const text = (words: string): FromAsks => ({ type: 'text', id: 'live', sample, text: words });
     assert.deepEqual(inline({}, { type: 'asked', id: 'live', samples: 3, model: 'm' }), ['asking', '* asking m …']);
+    assert.deepEqual(inline({}, { type: 'downloading', id: 'live', model: 'm', file: 'model.safetensors', doneBytes: 1, totalBytes: 2 }), ['asking', '* downloading Sample model …']);
     assert.deepEqual(inline({}, { type: 'starting', id: 'live', model: 'm' }), ['asking', '* starting Sample model …']);
     assert.deepEqual(inline({ direct: ['B'] }, text('First,\n\nthe')), ['asking', '✓ direct B right · * CoT: First, the']);
     const [, long] = inline({}, text(`${'word '.repeat(100)}end`));
