@@ -60,6 +60,38 @@ describe('mixes in the workbench', () => {
     await fileWhere(file(), before);
   });
 
+  it('take back three changes, and make them again, as fast as keys come', async () => {
+    const before = text();
+    const was = (await tokens('reader').textContent())!;
+    const cap = form().locator('[data-control="repeatCap"]');
+    const capWas = await cap.inputValue();
+    const changed = async (): Promise<void> => {
+      await row('further-stories').waitFor({ state: 'detached' });
+      await tokens('reader').filter({ hasNotText: was }).waitFor();
+      await fileWhere(file(), /^repeatCap: 7$/m);
+    };
+    await row('reader').locator('input[type="range"]').focus();
+    await page.keyboard.press('ArrowRight');
+    await row('further-stories').locator('[data-action="takeOut"]').click();
+    await cap.fill('7');
+    await cap.press('Enter');
+    await changed();
+    const after = text();
+    for (const key of ['Control+Z', 'Control+Shift+Z', 'Control+Z']) {
+      for (let press = 0; press < 3; press += 1) await page.keyboard.press(key);
+      if (key === 'Control+Shift+Z') {
+        await changed();
+        await fileWhere(file(), after);
+        continue;
+      }
+      await row('further-stories').waitFor();
+      await tokens('reader').filter({ hasText: was }).waitFor();
+      await page.locator('.tabs-container .tab.active:not(.dirty)').waitFor();
+      await fileWhere(file(), before);
+      assert.equal(await cap.inputValue(), capWas);
+    }
+  });
+
   it('are saved with their comments, and built from the view', async () => {
     const before = text();
     await row('reader').locator('input[type="range"]').focus();
@@ -68,7 +100,7 @@ describe('mixes in the workbench', () => {
     await page.keyboard.press('Control+S');
     await page.locator('.tabs-container .tab.active:not(.dirty)').waitFor();
     const comments = (all: string): string[] => all.match(/#.*$/gm) ?? [];
-    assert.match(text(), /reader: \{ share: 0\.11 \}/);
+    await fileWhere(file(), /reader: \{ share: 0\.11 \}/);
     assert.deepEqual(comments(text()), comments(before));
     await rowAction(treeRow(page, 'clinical-cpt'), 'Build');
     await modalButton(page, 'Start').click();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { diagnosticsWhere } from './diagnostics';
 
 const run = 'name: demo\nstage: pretrain\nbase: some/folder\ndata: demo.mix.yaml\nbatchSize: 4\noptimiser: { learningRate: 0.001 }\n';
 
@@ -14,20 +15,6 @@ async function open(name: string, text: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(uriOf(name));
   await vscode.window.showTextDocument(document);
   return document;
-}
-
-/** Resolves when the diagnostics of a file satisfy the condition; the suite's time limit is the only one. */
-function diagnosticsWhere(uri: vscode.Uri, holds: (all: vscode.Diagnostic[]) => boolean): Promise<vscode.Diagnostic[]> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      const all = vscode.languages.getDiagnostics(uri);
-      if (!holds(all)) return;
-      listener.dispose();
-      resolve(all);
-    };
-    const listener = vscode.languages.onDidChangeDiagnostics(look);
-    look();
-  });
 }
 
 async function replace(document: vscode.TextDocument, from: string, to: string): Promise<void> {

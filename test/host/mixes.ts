@@ -10,6 +10,7 @@ import type { MixEntry } from '../../src/host/mixes/entry';
 import type { MixesApi } from '../../src/host/mixes/register';
 import type { Node } from '../../src/host/mixes/view';
 import type { HostToMixForm, MixFormSnapshot, MixFormToHost } from '../../src/protocol/panels/mix';
+import { diagnosticsWhere } from './diagnostics';
 import { sampleIn } from './sample-folder';
 import { ScriptedPanel } from './scripted-panel';
 
@@ -98,6 +99,30 @@ describe('mixes in the editor', function () {
     const { document: plan } = vscode.window.activeTextEditor!;
     assert.match(plan.getText(), /^host-test: built[\s\S]*Stage blend: 2,000 tokens[\s\S]*passages +1,600/);
     assert.equal(plan.uri.scheme, 'preclinical-mix-plan');
+  });
+
+  it('say in the text which source is too small, as its numbers are typed, and take the most it can supply', async () => {
+    const other = vscode.Uri.joinPath(uri, '../too-small.mix.yaml');
+    await vscode.workspace.fs.writeFile(other, Buffer.from(text));
+    const shown = await vscode.workspace.openTextDocument(other);
+    await vscode.window.showTextDocument(shown);
+    const edit = new vscode.WorkspaceEdit();
+    const start = text.indexOf('2000');
+    edit.replace(other, new vscode.Range(shown.positionAt(start), shown.positionAt(start + 4)), '9000000');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    const isTooSmall = ({ code }: vscode.Diagnostic): boolean => code === 'mix-repeat-cap';
+    const tooSmall = (await diagnosticsWhere(other, (all) => all.some(isTooSmall))).filter(isTooSmall);
+    assert.deepEqual(tooSmall.map(({ range }) => shown.getText(range)), ['passages', 'reader']);
+    assert.match(tooSmall[0]!.message, /the source holds [\d,]+ tokens, which is [\d.,]+ passes; the cap is 4/);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', other, tooSmall[0]!.range, vscode.CodeActionKind.QuickFix.value);
+    const fix = actions.find(({ isPreferred }) => isPreferred === true);
+    assert.ok(fix?.edit, actions.map(({ title }) => title).join(', '));
+    await vscode.workspace.applyEdit(fix.edit);
+    await diagnosticsWhere(other, (all) => !all.some(isTooSmall));
+    const tokens = Number(/tokens: (\d+) /.exec(shown.getText())![1]);
+    assert.ok(tokens > 2000 && tokens < 9_000_000, `${tokens} tokens`);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.workspace.fs.delete(other);
   });
 
   it('have a form in the editor, and lenses that open it', async () => {
