@@ -3,7 +3,7 @@
 // many, so that memory does not grow with them.
 import type { Column, Columns } from '../columns';
 import { Components, Joined } from './components';
-import { PairNumbers } from './pairs';
+import { PairSet } from './pairs';
 import { mix } from './shingles';
 
 export interface BucketSettings { readonly numBuckets: number; readonly hashesPerBucket: number }
@@ -34,7 +34,7 @@ export interface Clusters {
   /** Each ascending, by their first row. */
   readonly clusters: Iterable<readonly number[]>;
   readonly comparedPairs: number;
-  /** Pairs in crowded buckets that nobody looked at. */
+  /** Times a row of a crowded bucket was compared with the latest of its neighbours only. */
   readonly skippedPairs: number;
 }
 
@@ -51,28 +51,36 @@ const rememberedPairs = 1 << 20;
 export async function clusterAlike(keys: BucketKeys, { columns, verify, onBucket, keysAtOnce = 1 << 18, rowsOfWave = 1 << 11 }: ClusterOptions): Promise<Clusters> {
   const components = new Components(columns, keys.rows);
   const before = columns.make('int32');
-  const unlike = new PairNumbers(rememberedPairs);
+  const unlike = new PairSet(rememberedPairs);
   const parts = Math.max(1, Math.ceil(keys.rows / keysAtOnce));
   let comparedPairs = 0;
   let skippedPairs = 0;
-  const meet = async (row: number, last: number, answers: PairNumbers): Promise<void> => {
+  const meet = async (row: number, last: number, { others, answers }: Foreseen): Promise<void> => {
     let neighbours = 0;
+    let own = components.root(row);
+    let at = 0;
     for (let other = last; other >= 0; other = before.at(other)) {
-      if (components.root(row) === components.root(other)) continue;
+      if (own === components.root(other)) continue;
       if (++neighbours > mostNeighbours) {
         skippedPairs += 1;
         return;
       }
-      if (unlike.get(other, row) !== undefined) continue;
+      // Both go from the newest to the oldest.
+      while (at < others.length && others[at]! > other) at += 1;
+      const known = others[at] === other ? answers[at]! : unlike.has(other, row) ? wasUnlike : undefined;
+      if (known === wasUnlike) continue;
       comparedPairs += 1;
-      const known = answers.get(other, row);
-      if (known === undefined ? (await verify([[other, row]]))[0]! : known === 1) components.join(other, row);
-      else unlike.set(other, row, 1);
+      if (known === undefined ? !(await verify([[other, row]]))[0]! : known === isUnlike) {
+        unlike.add(other, row);
+        continue;
+      }
+      components.join(other, row);
+      own = components.root(row);
     }
   };
   const settle = async (wave: readonly Pair[]): Promise<void> => {
-    const answers = await foresee(wave, { before, components, unlike, verify });
-    for (const [row, last] of wave) await meet(row, last, answers);
+    const foreseen = await foresee(wave, { before, components, unlike, verify });
+    for (const [at, [row, last]] of wave.entries()) await meet(row, last, foreseen[at]!);
   };
   for (let bucket = 0; bucket < keys.numBuckets; bucket++) {
     for (let part = 0; part < parts; part++) {
@@ -99,41 +107,53 @@ export async function clusterAlike(keys: BucketKeys, { columns, verify, onBucket
 interface Foresight extends Pick<ClusterOptions, 'verify'> {
   readonly before: Column;
   readonly components: Components;
-  readonly unlike: PairNumbers;
+  readonly unlike: PairSet;
 }
+
+/** What a pair was found to be, and that it had been found unlike before. */
+const isUnlike = 0;
+const isAlike = 1;
+const wasUnlike = 2;
+
+/** Of one row: neighbours from the newest to the oldest, and what each pair is. */
+interface Foreseen { readonly others: readonly number[]; readonly answers: readonly number[] }
 
 /**
  * Of a wave of rows, each with its last neighbour, the answers their meeting will ask for: in rounds, as what was found alike
  * joins. Of a row none of whose neighbours was alike so far, twice as many are asked about in the next round.
  */
-async function foresee(wave: readonly Pair[], { before, components, unlike, verify }: Foresight): Promise<PairNumbers> {
-  const answers = new PairNumbers();
+async function foresee(wave: readonly Pair[], { before, components, unlike, verify }: Foresight): Promise<readonly Foreseen[]> {
   const joined = new Joined(components);
-  let active = wave.map(([row, last]) => ({ row, other: last, neighbours: 0, reach: 1 }));
+  const all = wave.map(([row, last]) => ({ row, next: last, reach: 1, others: [] as number[], answers: [] as number[] }));
+  let active = all;
   while (active.length > 0) {
     const pairs: Pair[] = [];
-    const askers: (typeof active)[number][] = [];
+    const askers: { readonly one: (typeof all)[number]; readonly at: number }[] = [];
     for (const one of active) {
-      const { row } = one;
-      for (let asked = 0; asked < one.reach && one.other >= 0 && one.neighbours < mostNeighbours; one.other = before.at(one.other)) {
-        if (joined.root(row) === joined.root(one.other) || unlike.get(one.other, row) !== undefined) continue;
-        pairs.push([one.other, row]);
-        askers.push(one);
-        one.neighbours += 1;
+      const { row, others, answers } = one;
+      const own = joined.root(row);
+      for (let asked = 0; asked < one.reach && one.next >= 0 && others.length < mostNeighbours; one.next = before.at(one.next)) {
+        if (own === joined.root(one.next)) continue;
+        others.push(one.next);
+        answers.push(wasUnlike);
+        if (unlike.has(one.next, row)) continue;
+        pairs.push([one.next, row]);
+        askers.push({ one, at: others.length - 1 });
         asked += 1;
       }
       one.reach *= 2;
     }
     const found = pairs.length === 0 ? [] : await verify(pairs);
-    pairs.forEach(([a, b], at) => {
-      answers.set(a, b, found[at]! ? 1 : 0);
-      if (!found[at]!) return;
+    pairs.forEach(([a, b], place) => {
+      const { one, at } = askers[place]!;
+      one.answers[at] = found[place]! ? isAlike : isUnlike;
+      if (!found[place]!) return;
       joined.join(a, b);
-      askers[at]!.reach = 1;
+      one.reach = 1;
     });
-    active = active.filter(({ other, neighbours }) => other >= 0 && neighbours < mostNeighbours);
+    active = active.filter(({ next, others }) => next >= 0 && others.length < mostNeighbours);
   }
-  return answers;
+  return all;
 }
 
 /** The last row that had a key: open addressing. */
