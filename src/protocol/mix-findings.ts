@@ -56,8 +56,13 @@ export interface DuplicateMember extends FoundDocument {
   readonly jaccard: number;
 }
 
-/** One line: documents that are alike, the kept one or those held out first. */
-export interface DuplicateCluster { readonly members: readonly DuplicateMember[] }
+/** One line: documents that are alike, the kept one or those held out first, up to `mostMembers` of them. */
+export interface DuplicateCluster {
+  readonly members: readonly DuplicateMember[];
+  /** Further members; absent when all are listed. */
+  readonly more?: number;
+}
+export const mostMembers = 1_000;
 
 export interface DuplicatesSummary {
   readonly schema: 2;
@@ -68,12 +73,14 @@ export interface DuplicatesSummary {
   /** Documents with a signature, and those with fewer words than a run, which are like no other. */
   readonly documents: number;
   readonly tooShort: number;
-  /** Pairs of which the similarity was counted exactly, and pairs in crowded buckets that were left out. */
+  /** Pairs of which the similarity was counted exactly, and times a document of a crowded bucket was compared with its latest neighbours only. */
   readonly comparedPairs: number;
   readonly skippedPairs: number;
   /** Clusters in all, and those listed. */
   readonly clusters: number;
   readonly listedClusters: number;
+  /** Documents dropped for one of a cluster, of all clusters; absent of builds made before it was counted. */
+  readonly dropped?: number;
 }
 
 /** What `preclinical mix inspect FILE --duplicates --json` prints. */

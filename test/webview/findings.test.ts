@@ -107,6 +107,13 @@ describe('the panel of a build\'s findings', () => {
     assert.equal(await page.evaluate('window.injected'), undefined);
   });
 
+  it('says which clusters are not listed and what was not compared', async () => {
+    await show({ build: { ...build, duplicates: { ...build.duplicates!, clusters: 31_000, listedClusters: 20_000, skippedPairs: 40 } } });
+    await openTab('duplicates');
+    assert.equal(await page.locator('[data-note="clusters"]').textContent(), 'The first 20,000 of 31,000 clusters are listed.');
+    assert.equal(await page.locator('[data-note="skipped"]').textContent(), '40 documents in crowded buckets.');
+  });
+
   it('leads from clusters, PHI and contamination to their places', async () => {
     await show();
     await openTab('duplicates');

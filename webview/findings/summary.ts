@@ -13,8 +13,10 @@ export function summaryOf(list: FindingList, build: FindingsBuild, listed: numbe
     }
     case 'duplicates': {
       if (!build.duplicates) return html`<p>${texts.notLookedFor}</p>`;
-      const { clusters, documents, settings, comparedPairs, tooShort } = build.duplicates;
-      return html`<p class="faint">${fill(texts.duplicatesSummary, formatCount(clusters), formatCount(documents), settings.nGrams, settings.threshold, formatCount(comparedPairs), formatCount(tooShort))}</p>`;
+      const { clusters, documents, settings, comparedPairs, skippedPairs, tooShort, listedClusters } = build.duplicates;
+      return html`${listedClusters >= clusters ? nothing : html`<p data-note="clusters">${fill(texts.clustersListed, formatCount(listedClusters), formatCount(clusters))}</p>`}
+        ${skippedPairs === 0 ? nothing : html`<p data-note="skipped">${fill(texts.pairsSkipped, formatCount(skippedPairs))}</p>`}
+        <p class="faint">${fill(texts.duplicatesSummary, formatCount(clusters), formatCount(documents), settings.nGrams, settings.threshold, formatCount(comparedPairs), formatCount(tooShort))}</p>`;
     }
     case 'phi': return html`<p class="faint">${texts.phiNote} ${build.phi && build.phi.notScreened.length > 0 ? fill(texts.notScreened, build.phi.notScreened.join(', ')) : ''}</p>`;
     case 'contamination': return benchmarks(build, texts);

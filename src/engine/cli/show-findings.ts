@@ -3,16 +3,19 @@ import { alignColumns } from '../../base/text/columns';
 import type { ContaminationFile, ContaminationLine, DroppedLine, DuplicatesFile, FoundPlace, PhiFile, PhiLine } from '../../protocol/mix-findings';
 import type { ShownSample } from '../data';
 
-export function showDuplicates({ settings, documents, tooShort, comparedPairs, skippedPairs, clusters, listed }: DuplicatesFile): string {
+export function showDuplicates({ settings, documents, tooShort, comparedPairs, skippedPairs, clusters, listed, dropped = droppedOf(listed) }: DuplicatesFile): string {
   const { nGrams, numBuckets, hashesPerBucket, threshold } = settings;
-  const dropped = listed.reduce((sum, { members }) => sum + members.filter((member) => !member.kept).length, 0);
   return [
     `${documents} documents compared by runs of ${nGrams} words (${numBuckets} buckets of ${hashesPerBucket} hashes, threshold ${threshold}), ${tooShort} too short to compare.`,
-    `Clusters: ${clusters}${listed.length < clusters ? `, the first ${listed.length} of them listed` : ''}. Documents dropped: ${dropped}. Pairs counted exactly: ${comparedPairs}${skippedPairs > 0 ? `, left out in crowded buckets: ${skippedPairs}` : ''}.`,
-    ...listed.flatMap(({ members }, at) => ['', `Cluster ${at + 1}`, alignColumns(members.map(({ kept, jaccard, source, document, place }) => [
+    `Clusters: ${clusters}${listed.length < clusters ? `, the first ${listed.length} of them listed` : ''}. Documents dropped: ${dropped}. Pairs counted exactly: ${comparedPairs}${skippedPairs > 0 ? `. Compared with the latest neighbours only, in crowded buckets: ${skippedPairs} times` : ''}.`,
+    ...listed.flatMap(({ members, more }, at) => ['', `Cluster ${at + 1}${more === undefined ? '' : `, the first ${members.length} of its ${members.length + more} documents`}`, alignColumns(members.map(({ kept, jaccard, source, document, place }) => [
       `  ${kept ? 'kept' : 'dropped'}`, jaccard.toFixed(3), source, document, document === placeText(place) ? '' : placeText(place),
     ]))]),
   ].join('\n');
+}
+
+function droppedOf(listed: DuplicatesFile['listed']): number {
+  return listed.reduce((sum, { members }) => sum + members.filter((member) => !member.kept).length, 0);
 }
 
 export function showPhi({ summary, documents }: { readonly summary: PhiFile; readonly documents: readonly PhiLine[] }): string {

@@ -96,8 +96,8 @@ function parsed(line: string, keys: (value: unknown) => LineKeys): LineKeys | un
 function rowOf(list: FindingList, line: string): FindingRow {
   const value: unknown = JSON.parse(line);
   if (list === 'duplicates') {
-    const { members } = value as DuplicateCluster;
-    return { members: members.slice(0, mostInARow), more: Math.max(0, members.length - mostInARow) };
+    const { members, more = 0 } = value as DuplicateCluster;
+    return { members: members.slice(0, mostInARow), more: more + Math.max(0, members.length - mostInARow) };
   }
   if (list === 'phi') {
     const document = value as PhiLine;

@@ -33,6 +33,8 @@ export function findingsTexts(): FindingsTexts {
     noMatch: t('Nothing of this kind.'),
     cluster: t('Cluster'), members: t('{0} documents'), kept: t('kept'), similarity: t('Similarity'), compare: t('Compare with the Kept One'),
     duplicatesSummary: t('{0} clusters among {1} documents: runs of {2} words, threshold {3}; {4} pairs counted exactly, {5} documents too short to compare.'),
+    clustersListed: t('The first {0} of {1} clusters are listed; of every document that was dropped the list of dropped ones and the funnel tell.'),
+    pairsSkipped: t('In crowded buckets a document was compared with the latest 128 of its neighbours only: {0} times.'),
     notLookedFor: t('This mix does not look for near-duplicates: add deduplicate: { minhash: {} } to it.'),
     more: t('and {0} more'), findings: t('Findings'),
     action: { keep: t('kept'), redact: t('redacted'), drop: t('dropped') },

@@ -152,6 +152,10 @@ export interface FindingsTexts {
   readonly similarity: string;
   readonly compare: string;
   readonly duplicatesSummary: string;
+  /** Clusters listed and in all. */
+  readonly clustersListed: string;
+  /** Times a document of a crowded bucket was not compared with all. */
+  readonly pairsSkipped: string;
   readonly notLookedFor: string;
   readonly more: string;
   readonly findings: string;

@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { RandomStream } from '../../../src/base/math/random';
 import { buildMix, measureMix, planMix, readDuplicates, readShard, type MixManifest, type MixPlan } from '../../../src/engine/data';
 import { Columns } from '../../../src/engine/data/columns';
-import { clusterAlike, keysInMemory } from '../../../src/engine/data/near/candidates';
+import { type BucketKeys, clusterAlike, type ClusterOptions, keysInMemory } from '../../../src/engine/data/near/candidates';
 import { jaccard, shinglesOf } from '../../../src/engine/data/near/shingles';
 import { Signer } from '../../../src/engine/data/near/signature';
 import { loadTokenizer } from '../../../src/engine/tokenizer';
-import type { DuplicatesFile } from '../../../src/protocol/mix-findings';
+import { type DuplicatesFile, mostMembers } from '../../../src/protocol/mix-findings';
 import { addTokenizer, makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
 
 const settings = { nGrams: 5, numBuckets: 14, hashesPerBucket: 8, threshold: 0.8, normNumbers: true, seed: 1 };
@@ -96,6 +97,39 @@ describe('near-duplicates of a seeded corpus', () => {
   });
 });
 
+describe('clusters of candidates', () => {
+  const alike = (a: number, b: number): boolean => (a * 7 + b * 13) % 5 === 0;
+  const keysOf = (rows: readonly (readonly number[])[]): BucketKeys => ({
+    rows: rows.length, numBuckets: rows[0]!.length,
+    visit: async (bucket, visit) => { for (const [row, keys] of rows.entries()) await visit(row, keys[bucket]!); },
+  });
+  const cluster = async (rows: readonly (readonly number[])[], options: Pick<ClusterOptions, 'rowsOfWave' | 'keysAtOnce'>, isAlike = alike) => {
+    let asked = 0;
+    const { clusters, ...counts } = await clusterAlike(keysOf(rows), {
+      columns: new Columns(path.join(tmpdir(), 'never-made')), onBucket: () => Promise.resolve(), ...options,
+      verify: (pairs) => {
+        asked += pairs.length;
+        return Promise.resolve(pairs.map(([a, b]) => isAlike(a, b)));
+      },
+    });
+    return { clusters: [...clusters], ...counts, asked };
+  };
+
+  it('are those that asking row by row finds, however many rows are taken at once', () => fc.assert(fc.asyncProperty(
+    fc.array(fc.tuple(fc.nat(3), fc.nat(3), fc.nat(9)), { minLength: 2, maxLength: 400 }), fc.integer({ min: 2, max: 500 }), async (rows, rowsOfWave) => {
+      const { asked, ...one } = await cluster(rows, { rowsOfWave: 1 });
+      const { asked: askedAtOnce, ...many } = await cluster(rows, { rowsOfWave });
+      assert.deepEqual(many, one);
+      assert.ok(askedAtOnce >= asked && asked >= one.comparedPairs);
+    }), { numRuns: 60, seed: 11 }));
+
+  it('ask about no pair twice that was found unlike', async () => {
+    const rows = Array.from({ length: 120 }, () => [1, 1, 1, 1]);
+    const { comparedPairs, asked, clusters } = await cluster(rows, {}, () => false);
+    assert.deepEqual([comparedPairs, asked, clusters], [(120 * 119) / 2, (120 * 119) / 2, []]);
+  });
+});
+
 describe('a mix that drops near-duplicates', () => {
   const line = (seedName: string, words = 60): string => {
     const stream = RandomStream.of(1, seedName);
@@ -155,6 +189,18 @@ heldOut:
     assert.equal(similarity, Number((55 / 57).toFixed(4)));
     const written = JSON.stringify(duplicates);
     for (const word of line('two').split(' ')) assert.ok(!written.includes(`"${word}`) && !written.includes(` ${word} `));
+  });
+
+  it('lists no more than some of a very large cluster, and counts all of it', async () => {
+    const alike = Array.from({ length: mostMembers + 7 }, (_, at) => line('crowd').split(' ').map((word, i) => (i === at % 60 ? `other${'abcdefghijklmnopqrstuvwxyz'[Math.floor(at / 60)]!}` : word)).join(' '));
+    await workspace.write('crowd.txt', alike.join('\n'));
+    const file = await workspace.write('crowd.mix.yaml', 'name: crowd\ntokenizer: tokenizer\nsources: { crowd: { path: crowd.txt, format: lines, domain: a } }\ndeduplicate: { minhash: {} }\nstages: [{ name: all, sources: { crowd: { epochs: 1 } } }]\n');
+    const crowd = await planMix(file, workspace.root);
+    const { counts } = await buildMix(crowd);
+    const { listed, dropped, clusters } = await readDuplicates(crowd);
+    assert.equal(counts['crowd']!.setAside['near-duplicate'], dropped);
+    assert.equal(listed.reduce((sum, { members, more = 0 }) => sum + members.length + more, 0), clusters + dropped!);
+    assert.deepEqual(listed.slice(0, 1).map(({ members, more }) => [members.length, members.filter(({ kept }) => kept).length, more! > 0]), [[mostMembers, 1, true]]);
   });
 
   it('is measured as it is built, also when its parts are measured already', async () => {

@@ -142,8 +142,8 @@ async function writeDuplicates({ mix }: MixPlan, folder: string, { corpus, nearD
   const { listed, clusters, ...counts } = nearDuplicates;
   const found = findRows(corpus, new Set(listed.flatMap(({ rows }) => rows)));
   const lines = await ProductFile.create(folder, clustersName);
-  for (const { rows, kept, jaccard } of listed) {
-    await lines.text(`${JSON.stringify({ members: rows.map((row, at) => ({ ...found.get(row)!, kept: kept[at]!, jaccard: jaccard[at]! })) } satisfies DuplicateCluster)}\n`);
+  for (const { rows, kept, jaccard, more } of listed) {
+    await lines.text(`${JSON.stringify({ members: rows.map((row, at) => ({ ...found.get(row)!, kept: kept[at]!, jaccard: jaccard[at]! })), ...(more > 0 ? { more } : {}) } satisfies DuplicateCluster)}\n`);
   }
   const { nGrams, numBuckets, hashesPerBucket, threshold, normNumbers, seed } = mix.deduplicate.minhash;
   const summary: DuplicatesSummary = { schema: 2, settings: { nGrams, numBuckets, hashesPerBucket, threshold, normNumbers, seed }, ...counts, clusters, listedClusters: listed.length };

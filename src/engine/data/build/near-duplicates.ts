@@ -3,7 +3,7 @@
 // out, else of the source named first, else the first; documents of held-out files always stay, and what is like a held-out one
 // is not trained on.
 import { setImmediate } from 'node:timers/promises';
-import { mostListed } from '../../../protocol/mix-findings';
+import { mostListed, mostMembers } from '../../../protocol/mix-findings';
 import { type BucketKeys, clusterAlike, type Pair } from '../near/candidates';
 import type { MinhashSettings } from '../../../documents/mix/schema';
 import type { MixPlan } from '../plan/plan';
@@ -22,8 +22,10 @@ const fewPairs = 512;
 const documentsAtOnce = 4096;
 
 export interface NearCluster {
-  /** The kept one or those held out first. */
+  /** The kept one or those held out first; the first of them when they are very many. */
   readonly rows: readonly number[];
+  /** Further ones. */
+  readonly more: number;
   readonly kept: readonly boolean[];
   /** To the first. */
   readonly jaccard: readonly number[];
@@ -35,7 +37,9 @@ export interface NearDuplicates {
   readonly comparedPairs: number;
   readonly skippedPairs: number;
   readonly clusters: number;
-  /** The first of them: as many as are listed. */
+  /** Documents of all clusters that are trained on no more. */
+  readonly dropped: number;
+  /** The first clusters: as many as are listed. */
   readonly listed: readonly NearCluster[];
 }
 
@@ -64,31 +68,34 @@ export async function dropNearDuplicates(plan: MixPlan, corpus: Corpus, pool: Po
 }
 
 /** Cluster by cluster, some of them compared at once. */
-async function settleAll(clusters: Iterable<readonly number[]>, corpus: Corpus, compare: (pairs: readonly Pair[]) => Promise<Float64Array>): Promise<Pick<NearDuplicates, 'clusters' | 'listed'>> {
+async function settleAll(clusters: Iterable<readonly number[]>, corpus: Corpus, compare: (pairs: readonly Pair[]) => Promise<Float64Array>): Promise<Pick<NearDuplicates, 'clusters' | 'dropped' | 'listed'>> {
   const listed: NearCluster[] = [];
   let count = 0;
+  let dropped = 0;
   let waiting: Omit<NearCluster, 'jaccard'>[] = [];
   let documents = 0;
   const list = async (): Promise<void> => {
     const similarities = await compare(waiting.flatMap(({ rows }) => rows.map((row): Pair => [rows[0]!, row])));
     let at = 0;
-    for (const { rows, kept } of waiting) listed.push({ rows, kept, jaccard: rows.map(() => Number(similarities[at++]!.toFixed(4))) });
+    for (const one of waiting) listed.push({ ...one, jaccard: one.rows.map(() => Number(similarities[at++]!.toFixed(4))) });
     waiting = [];
     documents = 0;
   };
   for (const members of clusters) {
-    const settled = settle(members, corpus);
+    const { rows, kept } = settle(members, corpus);
+    dropped += kept.filter((isKept) => !isKept).length;
     if (count++ >= mostListed) continue;
-    waiting.push(settled);
-    documents += members.length;
+    const shown = rows.slice(0, mostMembers);
+    waiting.push({ rows: shown, kept: kept.slice(0, mostMembers), more: rows.length - shown.length });
+    documents += shown.length;
     if (documents >= documentsAtOnce) await list();
   }
   await list();
-  return { clusters: count, listed };
+  return { clusters: count, dropped, listed };
 }
 
 /** What is left of a cluster: every document of a held-out file, else the first held out, else the first. */
-function settle(members: readonly number[], { table, parts }: Corpus): Omit<NearCluster, 'jaccard'> {
+function settle(members: readonly number[], { table, parts }: Corpus): Pick<NearCluster, 'rows' | 'kept'> {
   const ofFile = (row: number): boolean => parts[table.part.at(row)]!.isHeldOut;
   const rank = (row: number): number => (ofFile(row) ? 0 : table.fateOf(row) === 'held-out' ? 1 : 2);
   const rows = [...members].sort((a, b) => rank(a) - rank(b) || a - b);

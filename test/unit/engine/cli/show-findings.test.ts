@@ -13,7 +13,18 @@ describe('findings in the terminal', () => {
     });
     assert.match(text, /9 documents compared by runs of 5 words \(14 buckets of 8 hashes, threshold 0\.8\), 1 too short/);
     assert.match(text, /Clusters: 1\. Documents dropped: 1\. Pairs counted exactly: 3\./);
+    assert.match(text, /\nCluster 1\n/);
     assert.match(text, /kept +1\.000 +notes +n\.txt:1\s*\n +dropped +0\.813 +web +PMC12 +a\.nxml/);
+  });
+
+  it('says what it does not list of them', () => {
+    const member = { source: 'notes', document: 'n.txt:1', place: { file: 'n.txt', line: 1 }, position: 1, kept: true, jaccard: 1 };
+    const text = showDuplicates({
+      schema: 2, settings: { nGrams: 5, numBuckets: 14, hashesPerBucket: 8, threshold: 0.8, normNumbers: true, seed: 1 }, documents: 9_000, tooShort: 1, comparedPairs: 3, skippedPairs: 12, clusters: 3, listedClusters: 1, dropped: 870,
+      listed: [{ members: [member], more: 800 }],
+    });
+    assert.match(text, /Clusters: 3, the first 1 of them listed\. Documents dropped: 870\. Pairs counted exactly: 3\. Compared with the latest neighbours only, in crowded buckets: 12 times\./);
+    assert.match(text, /Cluster 1, the first 1 of its 801 documents\n/);
   });
 
   it('names the classes and places, what was not screened, and that a screen is no de-identification', () => {

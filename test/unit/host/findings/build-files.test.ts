@@ -44,9 +44,10 @@ describe('the findings of a build as files', () => {
 
   it('hold no more of a cluster than a page should', async () => {
     const members = Array.from({ length: mostInARow + 7 }, (_, at) => ({ ...dropped(at), kept: at === 0, jaccard: 1 }));
-    writeFileSync(path.join(folder, clustersName), lines([{ members }]));
-    const [row] = (await new BuildFiles(folder).page('duplicates', { source: 'notes' }, 0)).rows;
+    writeFileSync(path.join(folder, clustersName), lines([{ members }, { members, more: 30 }]));
+    const [row, larger] = (await new BuildFiles(folder).page('duplicates', { source: 'notes' }, 0)).rows;
     assert.ok(row && 'members' in row && row.members.length === mostInARow && row.more === 7);
+    assert.ok(larger && 'members' in larger && larger.more === 37);
   });
 
   it('give the texts of a sample by their bytes', async () => {
