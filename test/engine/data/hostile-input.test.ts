@@ -1,15 +1,16 @@
 // Input that is broken, hostile or larger than the memory: what can be read is read, the rest is set aside with its place,
 // nothing is fetched and memory stays bounded.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { mkdir, open, rm, symlink } from 'node:fs/promises';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, open, readdir, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { UserError } from '../../../src/base/errors/problem';
-import { type MixPlan, planMix } from '../../../src/engine/data';
+import { buildMix, type MixManifest, type MixPlan, planMix } from '../../../src/engine/data';
 import { expandPath } from '../../../src/engine/data/plan/expand';
 import { readDocuments } from '../../../src/engine/data/read/read';
 import type { ConcreteFormat } from '../../../src/engine/data/read/detect';
@@ -85,6 +86,30 @@ describe('hostile input', function () {
         const items = await read('fuzz.jsonl', bytes, kind === 'gzip' ? 'lines' : 'jsonl');
         assert.ok(items.every((item) => item.kind !== 'bad' || item.reason !== ''));
       }), { numRuns: 60 }));
+  });
+
+  describe('any format', () => {
+    const article = readFileSync(path.join(packageRoot, 'test', 'fixtures', 'data', 'article-jats.nxml'));
+    const rows = Array.from({ length: 12 }, (_, i) => ({ id: `n${i}`, text: `The patient had fever on day ${i}, "quoted", and café.` }));
+    const chats = rows.map(({ text }) => JSON.stringify({ messages: [{ role: 'user', content: text }, { role: 'assistant', content: 'Yes.' }] })).join('\n');
+    const whole: readonly (readonly [ConcreteFormat, string, Buffer])[] = [
+      ['text', 'f.txt', Buffer.from(lines.slice(0, 20).join('\n'))], ['lines', 'f.txt', Buffer.from(lines.slice(0, 20).join('\n'))],
+      ['markdown', 'f.md', Buffer.from('---\ntitle: Fever\nlicense: MIT\n---\n# Fever\n\nThe *patient* has fever.\n')],
+      ['jsonl', 'f.jsonl', Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'))], ['jsonl', 'f.json', Buffer.from(JSON.stringify(rows, undefined, 1))],
+      ['csv', 'f.csv', Buffer.from(`id,text\n${rows.map(({ id, text }) => `${id},"${text.replaceAll('"', '""')}"`).join('\n')}\n`)],
+      ['parquet', 'f.parquet', Buffer.from(parquetWriteBuffer({ rowGroupSize: 4, columnData: (['id', 'text'] as const).map((name) => ({ name, data: rows.map((row) => row[name]), type: 'STRING' as const })) }))],
+      ['chat', 'f.jsonl', Buffer.from(chats)], ['jats', 'f.nxml', article], ['pubmed', 'f.xml', Buffer.from(article.toString().replaceAll(/<(\/?)article(?=[ >])/g, '<$1PubmedArticle'))],
+      ['html', 'f.html', Buffer.from('<!doctype html><html><head><title>Fever</title></head><body><main><p>The patient has fever &amp; cough.</p></main></body></html>')],
+    ];
+
+    it('damaged anywhere, by any bytes, ends in documents and records with a reason and a place, never in an exception', () => fc.assert(fc.asyncProperty(
+      fc.constantFrom(...whole), fc.nat(), fc.uint8Array({ minLength: 0, maxLength: 8 }), fc.constantFrom('cut', 'overwrite', 'insert'), async ([format, name, bytes], place, damage, kind) => {
+        const at = place % bytes.length;
+        const damaged = kind === 'cut' ? bytes.subarray(0, at) : Buffer.concat([bytes.subarray(0, at), damage, bytes.subarray(kind === 'insert' ? at : at + damage.length)]);
+        for (const item of await read(name, damaged, format)) {
+          assert.ok(item.kind === 'bad' ? item.reason !== '' && item.place.file === name : item.id !== '', JSON.stringify(item));
+        }
+      }), { numRuns: 250, seed: 6 }));
   });
 
   describe('encodings', () => {
@@ -259,6 +284,47 @@ describe('hostile input', function () {
       assert.ok(names.includes('loop/a.txt') && names.includes('loop/linked/b.txt'), names.join(', '));
       assert.equal(new Set(names).size, names.length);
       assert.equal(names.filter((name) => name.endsWith('b.txt')).length, 1, names.join(', '));
+    });
+
+    /** Six files of a piece; `act` runs once, when the first documents of it are read. */
+    async function builtWhile(act: (folder: string) => void): Promise<{ build: Promise<unknown>; folder: string; again: () => Promise<MixManifest> }> {
+      await addTokenizer(path.join(workspace.root, 'tokenizer'));
+      const folder = path.join(workspace.root, 'mid-read');
+      const write = async (): Promise<void> => {
+        for (const name of 'abcdef') await workspace.write(`mid-read/${name}.txt`, Array.from({ length: 400 }, (_, i) => `Line ${i} of ${name}.`).join('\n'));
+      };
+      await write();
+      const file = await workspace.write('mid.mix.yaml', 'name: mid\ntokenizer: tokenizer\nsources: { a: { path: mid-read, format: lines, domain: x } }\nstages: [{ name: s, sources: { a: { epochs: 1 } } }]\n');
+      await rm(path.join(workspace.root, '.preclinical'), { recursive: true, force: true });
+      const plan = await planMix(file, workspace.root);
+      let isDone = false;
+      const build = buildMix(plan, { threads: 1, onProgress: ({ label }) => {
+        if (isDone || !label.startsWith('Reading')) return;
+        isDone = true;
+        act(folder);
+      } });
+      return {
+        build, folder: plan.folder,
+        again: async () => {
+          await write();
+          return buildMix(await planMix(file, workspace.root), { threads: 1 });
+        },
+      };
+    }
+    const isProblem = (code: string, file: RegExp) => (error: unknown): boolean => error instanceof UserError && error.problems[0]!.code === code && file.test(error.problems[0]!.file ?? '') && error.problems[0]!.next !== undefined;
+
+    it('that vanish in the middle of a build end it with the file that is missing, and leave nothing half made', async () => {
+      const { build, folder, again } = await builtWhile((one) => { rmSync(one, { recursive: true }); });
+      await assert.rejects(build, isProblem('input-unreadable', /^mid-read\/[a-f]\.txt$/));
+      assert.deepEqual(await readdir(path.dirname(folder)).catch(() => []), []);
+      assert.equal((await again()).counts['a']!.documentsKept, 2400);
+    });
+
+    it('whose files change in the middle of a build end it: what is kept by their hash would not be theirs', async () => {
+      const { build, folder, again } = await builtWhile((one) => { appendFileSync(path.join(one, 'f.txt'), '\nOne line more.'); });
+      await assert.rejects(build, isProblem('input-changed', /^mid-read\/f\.txt$/));
+      assert.deepEqual(await readdir(path.dirname(folder)).catch(() => []), []);
+      assert.equal((await again()).counts['a']!.documentsKept, 2400);
     });
 
     it('that vanish while they are read are an error that names the file', async () => {

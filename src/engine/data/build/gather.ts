@@ -86,7 +86,7 @@ async function screenTasks(plan: MixPlan, part: PlannedPart): Promise<ScreenTask
   const benchmarksKey = part.isHeldOut ? '' : digest(plan.questions.flatMap(({ input, benchmark, split }) => (input ? [[input.name, hashes.get(input.name), benchmark, split]] : [])));
   const pieces = await cutIntoPieces(part.source.files);
   return pieces.map((files) => ({
-    read: { root: plan.root, files, hashes: files.map((file) => hashes.get(file.name)!), read: part.read, groupBy: part.groupBy },
+    read: { root: plan.root, files, hashes: files.map((file) => hashes.get(file.name)!), stamps: files.map((file) => plan.stamps.get(file.name)!), read: part.read, groupBy: part.groupBy },
     screen: {
       minimumCharacters: part.minimumCharacters, filters: part.filters, licence: part.licence, phiScreen: part.phiScreen, benchmarksKey,
       signature: minhash && { nGrams: minhash.nGrams, normNumbers: minhash.normNumbers, numBuckets: minhash.numBuckets, hashesPerBucket: minhash.hashesPerBucket, seed: minhash.seed },

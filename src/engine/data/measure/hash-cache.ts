@@ -1,11 +1,11 @@
 // SHA-256 of inputs without reading those whose size and time are as they were. For looking at a mix; a build reads every byte.
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { InputHash } from '../../../protocol/provenance';
 import { privateFolderMode, writeFileAtomic } from '../../../runs/files/atomic';
 import { readJson } from '../../../runs/files/json';
 import { cacheFolder, makePreclinicalFolder } from '../../../runs/layout';
-import { hashFile } from '../plan/hash';
+import { hashFile, stampOf } from '../plan/hash';
 import type { HashInput } from '../plan/plan';
 
 interface KeptHash { readonly stamp: string; readonly sha256: string; readonly bytes: number }
@@ -24,8 +24,7 @@ export class HashCache {
   }
 
   readonly hash: HashInput = async (file): Promise<InputHash> => {
-    const { size, mtimeNs, ino } = await stat(file.path, { bigint: true });
-    const stamp = `${size}-${mtimeNs}-${ino}`;
+    const stamp = await stampOf(file);
     const known = this.#kept.get(file.path);
     if (known?.stamp === stamp) return { path: file.name, sha256: known.sha256, bytes: known.bytes };
     const found = await hashFile(file);

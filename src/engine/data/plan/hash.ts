@@ -1,11 +1,12 @@
 // Content identity: SHA-256 of files as a stream, and of a mix with everything it is built from.
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Mix } from '../../../documents/mix/schema';
 import type { InputHash } from '../../../protocol/provenance';
 import type { InputFile } from '../read/document';
-import { sayingWhichFile } from '../read/input/gone';
+import { inputGone, sayingWhichFile } from '../read/input/gone';
 
 /** Raised when the same inputs would give other bytes than before. */
 const productVersion = 3;
@@ -18,6 +19,12 @@ export async function hashFile(file: InputFile): Promise<InputHash> {
     bytes += chunk.length;
   }
   return { path: file.name, sha256: hash.digest('hex'), bytes };
+}
+
+/** Another one when the content of a file is likely another: its size, its time and which file it is. */
+export async function stampOf(file: InputFile): Promise<string> {
+  const { size, mtimeNs, ino } = await stat(file.path, { bigint: true }).catch((error: unknown) => { throw inputGone(file, error); });
+  return `${size}-${mtimeNs}-${ino}`;
 }
 
 /** Files of a tokenizer folder that decide what a text is encoded to. */

@@ -11,7 +11,7 @@ import type { InputHash } from '../../../protocol/provenance';
 import { detectFormat, isInstructionFormat, type ConcreteFormat } from '../read/detect';
 import type { InputFile } from '../read/document';
 import { expandPath, storedName } from './expand';
-import { hashFile, mixHash, tokenizerInputs } from './hash';
+import { hashFile, mixHash, stampOf, tokenizerInputs } from './hash';
 import { hubFiles, type HubSource, isHubPath } from './hub-source';
 import { mixError, type MixFile } from './place';
 import { type PlannedQuestions, planQuestions } from './questions';
@@ -43,6 +43,8 @@ export interface MixPlan {
   readonly questions: readonly PlannedQuestions[];
   /** Everything read, by content; paths relative to the mix file's folder. */
   readonly inputs: readonly InputHash[];
+  /** Of each input by its name, from just before its content was hashed. */
+  readonly stamps: ReadonlyMap<string, string>;
   readonly content: 'text' | 'instruction';
 }
 
@@ -86,11 +88,15 @@ export async function planResolvedMix(mix: Mix, place: { readonly root: string; 
   }
   const planned = [...sources.values(), ...heldOutFiles.values()].flatMap((source) => source.files);
   const inputs: InputHash[] = [];
-  for (const input of uniqueByPath([...planned, ...questions.flatMap(({ input }) => input ?? []), ...tokenizerFiles])) inputs.push(await hashInput(input));
+  const stamps = new Map<string, string>();
+  for (const input of uniqueByPath([...planned, ...questions.flatMap(({ input }) => input ?? []), ...tokenizerFiles])) {
+    stamps.set(input.name, await stampOf(input));
+    inputs.push(await hashInput(input));
+  }
   const hash = mixHash(mix, inputs);
   const content = [...sources.values()].some((source) => source.files.some(({ format }) => isInstructionFormat(format))) ? 'instruction' : 'text';
   return {
-    mix, file, root, base, hash, tokenizerFolder, sources, heldOutFiles, questions, inputs, content,
+    mix, file, root, base, hash, tokenizerFolder, sources, heldOutFiles, questions, inputs, stamps, content,
     folder: path.join(root, '.preclinical', 'mixes', mix.name, hash),
   };
 }

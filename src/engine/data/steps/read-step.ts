@@ -2,6 +2,8 @@
 // records.jsonl, a line a record in the order of the files, bad ones too.
 import type { ConversationMessage, Place, ReadOptions, SourceDocument } from '../read/document';
 import type { PlannedFile } from '../plan/plan';
+import { stampOf } from '../plan/hash';
+import { inputChanged } from '../read/input/gone';
 import { readDocuments } from '../read/read';
 import type { OutputFile } from './artefact';
 import { digest, stepFolder, writeStep, readStep } from './artefact';
@@ -14,6 +16,8 @@ export interface ReadTask {
   readonly files: readonly PlannedFile[];
   /** SHA-256 of each file, in their order. */
   readonly hashes: readonly string[];
+  /** Of each file when it was hashed: what is kept under its hash must be its content. */
+  readonly stamps: readonly string[];
   readonly read: ReadOptions;
   readonly groupBy: string | undefined;
 }
@@ -54,7 +58,7 @@ export async function runRead(task: ReadTask, turn: Turn): Promise<ReadSummary> 
   return await readStep<ReadSummary>(folder) ?? writeStep(folder, async (writer) => {
     const [texts, records] = [writer.file(textsName), writer.file(recordsName)];
     const counts = { records: 0, documents: 0, textBytes: 0 };
-    for (const file of task.files) {
+    for (const [at, file] of task.files.entries()) {
       for await (const item of readDocuments(file, file.format, task.read)) {
         counts.records += 1;
         const line: RecordLine = item.kind === 'bad' ? { kind: 'bad', id: '', place: item.place, reason: item.reason, detail: item.detail } : writeDocument(item, texts, task.groupBy);
@@ -65,6 +69,7 @@ export async function runRead(task: ReadTask, turn: Turn): Promise<ReadSummary> 
         records.text(`${JSON.stringify(line)}\n`);
         await turn(counts.records);
       }
+      if (await stampOf(file) !== task.stamps[at]) throw inputChanged(file);
     }
     return counts;
   });

@@ -13,6 +13,11 @@ export function inputGone(file: InputFile, error: unknown): Error {
   });
 }
 
+/** Of a file that is not what it was when the mix was named by its content. */
+export function inputChanged(file: InputFile): Error {
+  return userError({ code: 'input-changed', file: file.name, message: 'this file was changed while the mix was built', next: 'Build again once nothing writes to it.' });
+}
+
 /** Passes on what `read` gives, and says of which file a failure of the disk is. */
 export async function* sayingWhichFile<T>(file: InputFile, read: AsyncIterable<T>): AsyncGenerator<T> {
   try {
