@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { mixError } from '../plan/place';
 import type { MixPlan } from '../plan/plan';
 import type { Encoded } from './encoded';
-import { littleEndian, ProductFile, type WrittenFile } from './write';
+import { ProductFile, type WrittenFile } from './write';
 
 export interface ShardFacts { readonly tokens: number; readonly lossTokens: number; readonly documents: number; readonly files: readonly WrittenFile[] }
 
@@ -16,11 +16,13 @@ export async function writeShard(folder: string, name: string, documents: Iterab
   const tokens = await ProductFile.createShard(folder, `${name}.tokens.bin`);
   const starts = await ProductFile.createShard(folder, `${name}.starts.bin`);
   const mask = content === 'instruction' ? await ProductFile.createShard(folder, `${name}.mask.bin`) : undefined;
+  const start = Buffer.alloc(4);
   let total = 0;
   let lossTokens = 0;
   let written = 0;
   for (const document of documents) {
-    await starts.write(littleEndian(Uint32Array.of(total)));
+    start.writeUInt32LE(total);
+    await starts.write(start);
     total += encoded.lengths.at(document);
     if (total > mostTokens) {
       throw mixError(file, ['stages'], { code: 'mix-stage-too-large', value: name, message: `a stage holds at most ${mostTokens} tokens`, next: 'Cut it into several stages.' });

@@ -19,8 +19,9 @@ export async function writePrivate(folder: string, name: string, content: Buffer
 /** A file of the product that grows. */
 export class ProductFile {
   readonly #hash: Hash = createHash('sha256');
-  #pending: Uint8Array[] = [];
-  #pendingBytes = 0;
+  /** Copied into: what is written are words of four bytes as well as texts, and a list of a quarter of a million of them is large. */
+  readonly #buffer = Buffer.allocUnsafe(bufferBytes);
+  #filled = 0;
   bytes = 0;
 
   private constructor(private readonly handle: FileHandle, private readonly folder: string, readonly name: string) {}
@@ -37,11 +38,11 @@ export class ProductFile {
     return file;
   }
 
-  /** The bytes are kept until they are written: a view of a buffer that is used again must be a copy. */
   async write(bytes: Uint8Array): Promise<void> {
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    if (this.#pendingBytes >= bufferBytes) await this.#flush();
+    if (bytes.length > bufferBytes - this.#filled) await this.#flush();
+    if (bytes.length > bufferBytes) return this.#put(bytes);
+    this.#buffer.set(bytes, this.#filled);
+    this.#filled += bytes.length;
   }
 
   async text(text: string): Promise<void> {
@@ -75,9 +76,12 @@ export class ProductFile {
   }
 
   async #flush(): Promise<void> {
-    const bytes = Buffer.concat(this.#pending);
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    const filled = this.#filled;
+    this.#filled = 0;
+    await this.#put(this.#buffer.subarray(0, filled));
+  }
+
+  async #put(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
     await writeAll(this.handle, bytes, this.bytes);
     this.bytes += bytes.length;
