@@ -25,20 +25,24 @@ export async function buildOnce(root, folder, { parts } = {}) {
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, PRECLINICAL_PARTS: parts ?? path.join(folder, 'no-parts') } });
   let peakBytes = 0;
   let usedMs = 0;
+  /** Resident bytes of all processes of the build, by what was being done when it was looked at. */
+  const peakByStep = {};
   /** Processor time by what was being done when it was looked at. */
   const processorMs = {};
   const timer = setInterval(() => {
     const pid = jobPid(folder);
-    peakBytes = Math.max(peakBytes, readPeak(pid) ?? 0);
+    const resident = sumOf(processesUnder(child.pid, pid), (one) => readStatus(one, 'VmRSS') ?? 0);
+    peakBytes = Math.max(peakBytes, readStatus(pid, 'VmHWM') ?? 0, resident);
     const nowMs = readProcessorMs(pid) ?? usedMs;
     const label = lastLabel(folder);
+    if (label) peakByStep[label] = Math.max(peakByStep[label] ?? 0, resident);
     if (label) processorMs[label] = (processorMs[label] ?? 0) + nowMs - usedMs;
     usedMs = nowMs;
   }, pollMs);
   const code = await new Promise((resolve) => { child.once('close', resolve); });
   clearInterval(timer);
   if (code !== 0) throw new Error(`the build ended with ${code}`);
-  return { totalMs: performance.now() - startMs, steps: stepsOf(eventsOf(folder)), processorMs, peakBytes };
+  return { totalMs: performance.now() - startMs, steps: stepsOf(eventsOf(folder)), processorMs, peakBytes, peakByStep };
 }
 
 /** The newest job of the folder. */
@@ -88,14 +92,38 @@ function readProcessorMs(pid) {
   }
 }
 
-/** Resident bytes of a process, at its peak. */
-function readPeak(pid) {
+/** Resident bytes of a process: now (VmRSS) or at their peak (VmHWM). */
+function readStatus(pid, field) {
   try {
-    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    const [, kilobytes] = new RegExp(`${field}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
     return kilobytes === undefined ? undefined : 1024 * Number(kilobytes);
   } catch {
     return undefined;
   }
+}
+
+/** The process that was started, those it started, and the job's, which may have been let go. */
+function processesUnder(started, job) {
+  const found = new Set();
+  const open = [started, ...(job === undefined ? [] : [job])];
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    if (found.has(pid)) continue;
+    found.add(pid);
+    open.push(...childrenOf(pid));
+  }
+  return [...found];
+}
+
+function childrenOf(pid) {
+  try {
+    return fs.readdirSync(`/proc/${pid}/task`).flatMap((thread) => fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number));
+  } catch {
+    return [];
+  }
+}
+
+function sumOf(list, valueOf) {
+  return list.reduce((total, one) => total + valueOf(one), 0);
 }
 
 /** Milliseconds by the first word of what was being done. */

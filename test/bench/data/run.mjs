@@ -40,9 +40,10 @@ function corpus(megabytes) {
 }
 
 async function memoryOf(megabytes) {
-  const { place, bytes } = corpus(megabytes);
-  const { peakBytes, totalMs } = await buildOnce(root, place);
-  console.log(`${(bytes / 1e6).toFixed(0)} MB of text: peak ${(peakBytes / 1e6).toFixed(0)} MB, ${(totalMs / 1000).toFixed(0)} s`);
+  const { place, bytes, documents } = corpus(megabytes);
+  const { peakBytes, peakByStep, totalMs } = await buildOnce(root, place);
+  const bySteps = Object.entries(peakByStep).map(([step, peak]) => `${step} ${(peak / 1e6).toFixed(0)}`).join(', ');
+  console.log(`${(bytes / 1e6).toFixed(0)} MB of text, ${documents} documents: peak ${(peakBytes / 1e6).toFixed(0)} MB (${bySteps}), ${(totalMs / 1000).toFixed(0)} s, load ${os.loadavg()[0].toFixed(1)}`);
   fs.rmSync(path.join(place, '.preclinical'), { recursive: true, force: true });
 }
 
