@@ -48,7 +48,8 @@ async function hostLane(lane, workbench) {
   fs.rmSync(results, { force: true });
   const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-host-'));
   spawnSync(process.execPath, [path.join(root, 'test/rig/in-host.mjs'), workbench, root, path.join(root, 'dist/test/host/index.test.js'), workspace, results], { cwd: root, stdio: 'inherit' });
-  fs.rmSync(workspace, { recursive: true, force: true });
+  // A process of the extension may still be writing its last words.
+  fs.rmSync(workspace, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   const result = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : { passes: 0, failures: 1 };
   passed += result.passes;
   failed += result.failures;

@@ -78,13 +78,15 @@ export async function clusterAlike(keys: BucketKeys, { columns, verify, onBucket
       own = components.root(row);
     }
   };
+  // One for all parts of all buckets: made anew for each, what they left behind would wait for a collection that is slow to come.
+  const rowOf = new LastRows(Math.min(keys.rows, keysAtOnce));
   const settle = async (wave: readonly Pair[]): Promise<void> => {
     const foreseen = await foresee(wave, { before, components, unlike, verify });
     for (const [at, [row, last]] of wave.entries()) await meet(row, last, foreseen[at]!);
   };
   for (let bucket = 0; bucket < keys.numBuckets; bucket++) {
     for (let part = 0; part < parts; part++) {
-      const rowOf = new LastRows(Math.min(keys.rows, keysAtOnce));
+      rowOf.clear();
       let wave: Pair[] = [];
       await keys.visit(bucket, (row, key) => {
         if (parts > 1 && key % parts !== part) return undefined;
@@ -167,6 +169,11 @@ class LastRows {
     while (places < 2 * expected) places *= 2;
     this.#keys = new Float64Array(places).fill(NaN);
     this.#rows = new Int32Array(places);
+  }
+
+  clear(): void {
+    this.#keys.fill(NaN);
+    this.#count = 0;
   }
 
   /** The row that was there before; -1 when there was none. */
