@@ -42,14 +42,21 @@ export class Stopped extends Error {
   }
 }
 
+const longestValue = 200;
+
 /** `file:line:column: key: message (value). Next step.` on one line, leaving out what is not known. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  const value = problem.value === undefined ? '' : ` (found ${problem.value})`;
+  const value = problem.value === undefined ? '' : ` (found ${shortened(problem.value)})`;
   const what = `${problem.message}${value}`;
   return [place && `${place}:`, problem.key && `${problem.key}:`, problem.next ? `${ended(what)} ${problem.next}` : what]
     .filter(Boolean)
     .join(' ');
+}
+
+/** What a file says may be of any length; a message is one a person reads. */
+function shortened(value: string): string {
+  return value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
 }
 
 function ended(sentence: string): string {

@@ -16,7 +16,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
     throw userError({ code: 'tokenizer-not-found', file, message: 'there is no tokenizer.json', next: 'Name a folder that holds tokenizer.json and tokenizer_config.json.' });
   }
   const pipeline = openPipeline(parseObject(text, file), file);
-  const config = await readConfig(folder);
+  const { config, sayers } = await readConfig(folder);
   const configFile = path.join(folder, 'tokenizer_config.json');
   const tokenNamed = (name: string): { text: string; id: number } | undefined => {
     const value = config[name];
@@ -24,7 +24,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
     if (typeof content !== 'string') return undefined;
     const id = pipeline.idOf(content);
     if (id === undefined) {
-      throw userError({ code: 'tokenizer-unknown-token', file: configFile, key: name, value: content, message: 'the vocabulary has no such token', next: 'Use the tokenizer.json that belongs to this tokenizer_config.json.' });
+      throw userError({ code: 'tokenizer-unknown-token', file: path.join(folder, sayers.get(name)!), key: name, value: content, message: 'the vocabulary has no such token', next: 'Use the tokenizer.json that belongs to this file.' });
     }
     return { text: content, id };
   };
@@ -80,13 +80,17 @@ function cleanUpSpaces(text: string): string {
 }
 
 /** tokenizer_config.json, with the tokens of special_tokens_map.json where it names none. */
-async function readConfig(folder: string): Promise<ConfigJson> {
+async function readConfig(folder: string): Promise<{ config: ConfigJson; /** Which of the two says a key. */ sayers: ReadonlyMap<string, string> }> {
   let config: ConfigJson = {};
+  const sayers = new Map<string, string>();
   for (const name of ['special_tokens_map.json', 'tokenizer_config.json']) {
     const text = await readText(path.join(folder, name));
-    if (text !== undefined) config = { ...config, ...parseObject(text, path.join(folder, name)) };
+    if (text === undefined) continue;
+    const said = parseObject(text, path.join(folder, name));
+    config = { ...config, ...said };
+    for (const key of Object.keys(said)) sayers.set(key, name);
   }
-  return config;
+  return { config, sayers };
 }
 
 /** chat_template.jinja wins; a list of named templates gives the one called `default`. */

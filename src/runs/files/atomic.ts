@@ -78,7 +78,8 @@ export async function writeFileInPieces(
     retryWhileBusy(() => { renameSync(temporary, file); });
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    // What is said of an open file or of the one aside does not name this one.
+    throw error instanceof Error ? Object.assign(error, { path: file }) : error;
   }
   await syncFolder(path.dirname(file));
 }

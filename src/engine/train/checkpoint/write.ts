@@ -19,8 +19,8 @@ export async function writeSnapshot({ final, memory, weights, moments, texts, to
   const aside = temporaryBeside(final);
   const tensorsOf = (placed: CheckpointSnapshot['moments']): Map<string, TensorToWrite> =>
     new Map(placed.map(({ name, shape, first }) => [name, { shape, data: () => new Float32Array(memory, 4 * first, elements(shape)) }]));
-  await mkdir(aside, { recursive: true, mode: privateFolderMode });
   try {
+    await mkdir(aside, { recursive: true, mode: privateFolderMode });
     if (weights.file === undefined) await writeShards(aside, tensorsOf(weights.tensors), 'f32', defaultShardBytes);
     else await writeSafetensors(path.join(aside, weights.file), tensorsOf(weights.tensors), { format: 'pt' });
     await copyTokenizerFiles(tokenizerFolder, aside);
@@ -31,6 +31,12 @@ export async function writeSnapshot({ final, memory, weights, moments, texts, to
     await replaceFolder(aside, final);
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
-    throw error;
+    throw error instanceof Error ? Object.assign(error, { path: finalPath(error, aside, final) }) : error;
   }
+}
+
+/** The file of the checkpoint that could not be written, by the name it would have had; the checkpoint where none is named. */
+function finalPath(error: Error & { readonly path?: unknown; readonly dest?: unknown }, aside: string, final: string): string {
+  const file = [error.dest, error.path].find((each): each is string => typeof each === 'string' && each.startsWith(`${aside}${path.sep}`));
+  return file === undefined ? final : path.join(final, path.relative(aside, file));
 }

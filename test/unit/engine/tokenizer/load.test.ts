@@ -57,6 +57,14 @@ describe('loadTokenizer', () => {
       error instanceof UserError && /Unknown role: tool/.test(error.message) && error.problems[0]!.code === 'chat-template-failed');
   });
 
+  it('names the file that says a token the vocabulary lacks, in a message that a person can read', async () => {
+    await writeFile(path.join(folder, 'special_tokens_map.json'), JSON.stringify({ pad_token: 'x'.repeat(100_000) }));
+    await changeConfig((config) => { delete config['pad_token']; });
+    const { file, key } = await problemOf();
+    assert.deepEqual([file, key], [path.join(folder, 'special_tokens_map.json'), 'pad_token']);
+    await assert.rejects(loadTokenizer(folder), ({ message }: Error) => message.length < 1000);
+  });
+
   it('says which file is missing', async () => {
     await rm(path.join(folder, 'tokenizer.json'));
     const problem = await problemOf();
