@@ -39,6 +39,15 @@ function mochaLane(lane, timeoutMs, environment = {}, files = '**/*.test.mjs') {
   console.log(`${lane}: ${((Date.now() - started) / 60000).toFixed(2)} min`);
 }
 
+/** A lane that starts what would outlive it, if it were killed. */
+async function keptLane(lane, timeoutMs) {
+  const { keep } = await import('./rig/keeper.mjs');
+  const kept = keep();
+  mochaLane(lane, timeoutMs, kept.environment);
+  const left = await kept.end();
+  if (left > 0) console.log(`${lane}: ${left} processes were left, and are ended`);
+}
+
 /** The suite of test/host inside a real VS Code, with the extension loaded from this folder. */
 async function hostLane(lane, workbench) {
   const { installRig } = await import('./rig/install.mjs');
@@ -113,8 +122,14 @@ const lanes = {
     console.log(`gpu: ${stdout.trim()}`);
     mochaLane('deep/native', 1_800_000, { PRECLINICAL_EXPECT_GPU: '1' }, 'tensorflow.test.mjs');
   },
-  scaleout: () => mochaLane('scaleout', 900_000),
-  axolotl: () => mochaLane('axolotl', 900_000),
+  scaleout: async () => {
+    const { installReference } = await import('./rig/reference.mjs');
+    const { installSlurm } = await import('./rig/slurm.mjs');
+    installReference();
+    installSlurm();
+    await keptLane('scaleout', 300_000);
+  },
+  axolotl: () => keptLane('axolotl', 900_000),
   electron: electronLane,
 };
 

@@ -6,14 +6,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '../../src/engine/parts/assets';
 import { pythonEnvironment, pythonVariables } from '../rig/python-environment.mjs';
+import { installReference } from '../rig/reference.mjs';
 
 const scripts = path.join(packageRoot, 'test', 'reference');
 
 /** The interpreter of the environment, which is made when there is none yet: some minutes and gigabytes. */
 export function referencePython(): string {
-  const given = process.env['PRECLINICAL_REFERENCE_PYTHON'];
-  if (given !== undefined && given !== '') return given;
-  return pythonEnvironment({ lock: path.join(scripts, 'requirements.lock'), imports: ['torch', 'transformers', 'peft', 'trl', 'lm_eval', 'statsmodels', 'gguf'] });
+  return installReference(packageRoot);
 }
 
 /** The environment of datatrove.lock, which npm run bench:data uses too. */

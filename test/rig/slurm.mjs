@@ -5,47 +5,17 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { debianLibraries, unpackDebian } from './debian.mjs';
 
 const packages = ['munge', 'libmunge2', 'slurm-wlm-basic-plugins', 'slurm-client', 'slurmctld', 'slurmd'];
 /** Libraries these need that a small Debian may lack; fetched where they are not installed. */
 const libraries = ['libhwloc15', 'liblua5.1-0', 'libjson-c5', 'libyaml-0-2', 'libnuma1', 'libdbus-1-3', 'liblz4-1', 'libreadline8'];
 const clients = ['sbatch', 'squeue', 'scontrol', 'scancel', 'sinfo', 'srun', 'sacct'];
-const waitMs = 30_000;
-
-function run(program, args, options = {}) {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', ...options });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status ?? error?.message}:\n${stdout}${stderr}`);
-  return stdout;
-}
-
-function isInstalled(name) {
-  return /\binstalled/.test(spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' }).stdout ?? '');
-}
+const waitMs = 120_000;
 
 /** Folder the packages are unpacked in; made when it is not there. */
 export function installSlurm() {
-  const folder = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'preclinical', 'slurm-debian');
-  if (fs.existsSync(path.join(folder, 'complete'))) return folder;
-  fs.mkdirSync(path.dirname(folder), { recursive: true });
-  const aside = fs.mkdtempSync(`${folder}.`);
-  const wanted = [...packages, ...libraries.filter((name) => !isInstalled(name))];
-  console.log(`Unpacking Debian's Slurm into ${folder} …`);
-  const download = () => run('apt-get', ['download', ...wanted], { cwd: aside });
-  try {
-    download();
-  } catch {
-    // A container without package lists, or with old ones.
-    run('apt-get', ['update', '-qq']);
-    download();
-  }
-  for (const file of fs.readdirSync(aside).filter((name) => name.endsWith('.deb'))) {
-    run('dpkg', ['-x', file, aside], { cwd: aside });
-    fs.rmSync(path.join(aside, file));
-  }
-  fs.writeFileSync(path.join(aside, 'complete'), '');
-  fs.rmSync(folder, { recursive: true, force: true });
-  fs.renameSync(aside, folder);
-  return folder;
+  return unpackDebian('slurm', packages, libraries);
 }
 
 /** Ports nobody listens on now. */
@@ -112,7 +82,7 @@ function processesOf(node, slurmConf) {
 export async function startSlurm({ nodes = 1 } = {}) {
   const packagesFolder = installSlurm();
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-slurm-'));
-  const library = path.join(packagesFolder, 'usr/lib/x86_64-linux-gnu');
+  const library = debianLibraries(packagesFolder);
   const plugins = path.join(library, 'slurm-wlm');
   const environment = { ...process.env, LD_LIBRARY_PATH: [library, plugins, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'), SLURM_CONF: path.join(home, 'slurm.conf') };
   const socket = path.join(home, 'munge.socket');
