@@ -127,7 +127,7 @@ const lanes = {
     const { installSlurm } = await import('./rig/slurm.mjs');
     installReference();
     installSlurm();
-    await keptLane('scaleout', 300_000);
+    await keptLane('scaleout', 900_000);
   },
   axolotl: () => keptLane('axolotl', 900_000),
   electron: electronLane,

@@ -58,6 +58,15 @@ class PreclinicalCallback(TrainerCallback):
         with open(os.path.join(self.folder, "trainer-events.jsonl"), "a", encoding="utf-8") as lines:
             lines.write(json.dumps(plain) + "\n")
 
+    def end_torn_line(self):
+        """One that was killed may have left half a line, which would swallow the first of this one."""
+        path = os.path.join(self.folder, "trainer-events.jsonl")
+        if on_rank_zero() and os.path.exists(path) and os.path.getsize(path) > 0:
+            with open(path, "rb+") as lines:
+                lines.seek(-1, os.SEEK_END)
+                if lines.read(1) != b"\n":
+                    lines.write(b"\n")
+
     def request(self):
         """The request that waits, when it is another than the one answered last."""
         try:
@@ -70,6 +79,7 @@ class PreclinicalCallback(TrainerCallback):
     def on_train_begin(self, args, state, control, model=None, **kwargs):
         os.makedirs(os.path.join(self.folder, "workers"), exist_ok=True)
         open(os.path.join(self.folder, "workers", str(os.getpid())), "w", encoding="utf-8").close()
+        self.end_torn_line()
         self.measure(args, state, model)
         self.say(type="begun", step=state.global_step, totalSteps=state.max_steps, processes=args.world_size,
                  device=str(args.device), attention=getattr(model.config, "_attn_implementation", None))

@@ -1,10 +1,15 @@
-"""Says, as one line of JSON, what this Python has for training: versions, devices, and the settings its TRL knows."""
+"""Says, as one line of JSON, what this Python has for training: versions, devices, and the settings its engine knows.
+
+    probe.py FOLDER [ENGINE [FILE ...]]      FILEs are what must be seen from here
+"""
 import dataclasses
 import importlib.metadata
 import json
+import os
 import platform
 import shutil
 import sys
+import time
 
 PACKAGES = ("torch", "transformers", "trl", "accelerate", "datasets", "peft", "numpy", "deepspeed", "axolotl", "flash-attn", "bitsandbytes")
 
@@ -30,7 +35,7 @@ try:
     found["trlSettings"] = sorted({field.name for kind in (SFTConfig, ModelConfig) for field in dataclasses.fields(kind)})
 except Exception as error:
     found["trlError"] = str(error)
-if "axolotl" in sys.argv[2:]:
+if "axolotl" in sys.argv[2:3]:
     try:
         from axolotl.utils.schemas.config import AxolotlInputConfig
 
@@ -38,4 +43,7 @@ if "axolotl" in sys.argv[2:]:
     except Exception as error:
         found["axolotlError"] = str(error)
 found["freeBytes"] = shutil.disk_usage(sys.argv[1] if len(sys.argv) > 1 else ".").free
+found["now"] = time.time()
+found["loginNode"] = shutil.which("sbatch") is not None and "SLURM_JOB_ID" not in os.environ
+found["missing"] = [name for name in sys.argv[3:] if not os.path.exists(name)]
 print(json.dumps(found))

@@ -68,7 +68,7 @@ export interface ConcernedDocuments {
 export interface RequestAnsweredEvent extends EventBase { readonly type: 'requestAnswered'; readonly requestId: string; readonly answer: 'done' | 'stale' | 'refused'; readonly detail?: string }
 /** A step of a study changed state; `job` is the id of the job folder that does it. */
 export interface StudyStepEvent extends EventBase { readonly type: 'studyStep'; readonly step: string; readonly state: 'running' | 'done' | 'failed' | 'skipped' | 'stopped'; readonly job?: string; readonly reason?: string }
-export interface FinishedEvent extends EventBase { readonly type: 'finished'; readonly state: 'done' | 'stopped' | 'paused' | 'failed'; readonly reason?: string }
+export interface FinishedEvent extends EventBase { readonly type: 'finished'; readonly state: 'done' | 'stopped' | 'paused' | 'failed'; readonly reason?: string; readonly next?: string }
 
 export type JobEvent =
   | MetricsEvent

@@ -11,6 +11,8 @@ export interface JobStatus {
   readonly state: JobState;
   /** Why it is in this state, in words a user reads; the first problem of a failure. */
   readonly reason?: string;
+  /** What the user should do next, where a failure says so. */
+  readonly next?: string;
   /** Counts from 1; raised by each launch. */
   readonly attempt: number;
   readonly host: string;

@@ -11,6 +11,8 @@ export interface JobReading {
   readonly alive: boolean;
   readonly liveness: Liveness;
   readonly reason?: string;
+  /** What the user should do next. */
+  readonly next?: string;
   readonly attempt: number;
   /** ISO-8601 UTC of the last transition. */
   readonly at: string;
@@ -59,6 +61,7 @@ function reading(status: JobStatus, liveness: Liveness): JobReading {
   return {
     state: lost ? 'lost' : status.state, alive, liveness,
     ...(reason === undefined ? {} : { reason }),
+    ...(status.next === undefined ? {} : { next: status.next }),
     attempt, at, host, pid,
     ...(exitCode === undefined ? {} : { exitCode }),
   };

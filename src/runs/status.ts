@@ -11,6 +11,7 @@ const statusSchema = z.object({
   schema: z.literal(1),
   state: z.enum(jobStates),
   reason: z.string().exactOptional(),
+  next: z.string().exactOptional(),
   attempt: z.int().nonnegative(),
   host: z.string(),
   bootId: z.string(),

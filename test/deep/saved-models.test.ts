@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { architectureSchema } from '../../src/documents/run/schema';
 import {
-  configFromArchitecture, initialiseAdapter, initialiseModel, KeyValueCache, loadModel, parameterShapes, plainRows, saveAdapter, saveModel, type Model, type ModelConfig, type WrittenDtype,
+  configFromArchitecture, initialiseAdapter, initialiseModel, loadModel, parameterShapes, saveAdapter, saveModel, type ModelConfig, type WrittenDtype,
 } from '../../src/engine/model';
-import { openBackend, tensor, tidy } from '../../src/engine/tensors';
+import { openBackend, tensor } from '../../src/engine/tensors';
+import { expectedIds, logitsOf, writeExpected } from './expected-model';
 import { runScript } from './python';
 
 const shape = { hiddenSize: 24, intermediateSize: 20, layers: 2, heads: 4, keyValueHeads: 2, headSize: 8, maxPositions: 64 };
@@ -66,11 +67,7 @@ async function save(folder: string, config: ModelConfig, dtype: WrittenDtype): P
   const made = initialiseModel(config, 3, 0.2);
   await saveModel(made, folder, { dtype, ...(dtype === 'f16' ? { maxShardBytes: 8000 } : {}) });
   made.dispose();
-  const model = await loadModel(folder);
-  const ids = Array.from({ length: 20 }, (_, i) => 3 + ((i * 17 + i * i) % 58));
-  const expected = { ids, logits: logitsOf(model, ids), parameters: model.parameterCount, continuation: continuationOf(model, ids, 10) };
-  writeFileSync(path.join(folder, 'expected.json'), JSON.stringify(expected));
-  model.dispose();
+  await writeExpected(folder);
   return folder;
 }
 
@@ -86,27 +83,7 @@ async function saveAdapted(folder: string, base: string, settings: { readonly ta
   }
   mkdirSync(folder);
   await saveAdapter(adapter, folder, path.relative(folder, base));
-  const ids = Array.from({ length: 20 }, (_, i) => 3 + ((i * 17 + i * i) % 58));
-  writeFileSync(path.join(folder, 'expected.json'), JSON.stringify({ ids, logits: logitsOf(model, ids) }));
+  writeFileSync(path.join(folder, 'expected.json'), JSON.stringify({ ids: expectedIds, logits: logitsOf(model, expectedIds) }));
   model.dispose();
   return folder;
-}
-
-function logitsOf(model: Model, ids: readonly number[]): number[][] {
-  return tidy(() => model.logits(model.hidden(plainRows([ids]))).arraySync());
-}
-
-/** Greedy over the cache; the end token is never taken, as transformers does below min_new_tokens. */
-function continuationOf(model: Model, ids: readonly number[], count: number): number[] {
-  const cache = new KeyValueCache();
-  const found: number[] = [];
-  let next = Int32Array.from(ids);
-  while (found.length < count) {
-    const rows = tidy(() => model.logits(model.hiddenCached(next, cache)).arraySync());
-    const row = rows.at(-1)!.map((logit, id) => (id === model.config.eosTokenId ? -Infinity : logit));
-    found.push(row.indexOf(Math.max(...row)));
-    next = Int32Array.of(found.at(-1)!);
-  }
-  cache.dispose();
-  return found;
 }

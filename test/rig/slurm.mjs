@@ -55,8 +55,11 @@ function configuration({ home, nodes, ports, user, stepd, plugins, socket }) {
     // Small waits: a time limit in a test is minutes, not days. A requeued job may begin at once.
     'SchedulerParameters=bf_interval=1,sched_interval=1,sched_min_interval=100000,batch_sched_delay=0', 'SchedulerType=sched/backfill',
     'KillWait=2', 'MinJobAge=300', 'SlurmdTimeout=5', 'SlurmctldTimeout=10', 'InactiveLimit=0', 'OverTimeLimit=0', 'JobRequeue=1',
+    // A job of the partition urgent goes before others: they are told, have a while to save, and wait.
+    'PreemptType=preempt/partition_prio', 'PreemptMode=REQUEUE',
     ...ofNodes.map((port, index) => `NodeName=${name(index)} NodeHostname=${os.hostname()} NodeAddr=127.0.0.1 Port=${port} CPUs=${os.availableParallelism()} RealMemory=1000 State=UNKNOWN`),
-    `PartitionName=main Nodes=${Array.from({ length: nodes }, (_, index) => name(index)).join(',')} Default=YES MaxTime=60 State=UP OverSubscribe=FORCE:4`,
+    `PartitionName=main Nodes=${Array.from({ length: nodes }, (_, index) => name(index)).join(',')} Default=YES MaxTime=60 State=UP PriorityTier=1 GraceTime=120`,
+    `PartitionName=urgent Nodes=ALL MaxTime=60 State=UP PriorityTier=10 PreemptMode=OFF`,
     '',
   ].join('\n');
 }

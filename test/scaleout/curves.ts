@@ -18,3 +18,8 @@ export function notices(events: readonly JobEvent[]): string {
 }
 
 export const isUpdate = (from: number) => (event: JobEvent): boolean => event.type === 'metrics' && event.step >= from;
+
+/** Steps of the updates that were told, in the order they were. */
+export function updatesOf(events: readonly JobEvent[]): number[] {
+  return events.flatMap((event) => (event.type === 'metrics' && 'train/loss' in event.metrics ? [event.step] : []));
+}

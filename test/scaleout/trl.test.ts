@@ -1,7 +1,8 @@
 // Runs trained by the real TRL under torchrun, two gloo processes on the CPU: the numbers of the embedded engine, and the
 // same answers to stop, pause, checkpoint, a killed job and a trainer that fails.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadModel } from '../../src/engine/model';
@@ -10,10 +11,11 @@ import type { JobEvent, MetricsEvent } from '../../src/protocol/events';
 import { latestCheckpoint } from '../../src/runs/checkpoints';
 import { readEvents } from '../../src/runs/events';
 import { findProcess } from '../../src/runs/this-host';
-import { referencePython } from '../deep/python';
+import { writeExpected } from '../deep/expected-model';
+import { referencePython, runScript } from '../deep/python';
 import { runToEnd } from '../process/run-to-end';
 import { askAt, createTrainJob, makeTrainWorkspace } from '../process/train/workspace';
-import { compare, curve, isUpdate, notices } from './curves';
+import { compare, curve, isUpdate, notices, updatesOf } from './curves';
 
 type Values = Record<string, unknown>;
 
@@ -22,8 +24,7 @@ function workersOf(folder: string): number[] {
   return readdirSync(path.join(folder, 'trainer', 'workers')).map(Number);
 }
 
-describe('a run that TRL trains under torchrun', function () {
-  this.timeout(900_000);
+describe('a run that TRL trains under torchrun', () => {
   let root: string;
   let python: string;
   let base: string;
@@ -84,6 +85,14 @@ describe('a run that TRL trains under torchrun', function () {
     }
   });
 
+  it('exchanges checkpoints both ways with equal logits: what TRL saved opens here, and what was trained here opens in transformers', async () => {
+    const ours = await createTrainJob(root, 'pretrain', { steps: 25 });
+    assert.equal((await runToEnd(ours)).state.state, 'done');
+    const folders = [base, (await latestCheckpoint(ours))!];
+    for (const folder of folders) await writeExpected(folder);
+    runScript('check_saved_model.py', ...folders);
+  });
+
   it('adds the noise of NEFTune in training only, and says how it is scaled', async () => {
     const folder = await elsewhere('finetune', { epochs: 1 }, base);
     const { state, events } = await runToEnd(folder);
@@ -92,6 +101,21 @@ describe('a run that TRL trains under torchrun', function () {
     const ours = await embedded('finetune', { epochs: 1 }, base);
     assert.equal(curve(events, 'train/loss').size, curve(ours, 'train/loss').size);
     assert.notEqual(curve(events, 'train/loss').get(1), curve(ours, 'train/loss').get(1), 'other noise');
+  });
+
+  // Both scale the noise by the padded length then, and draw it differently.
+  it('is tuned with NEFTune, stopped with a checkpoint and resumed, along the curve of the embedded engine in lengthMode: padded', async () => {
+    const values = { epochs: 3, neftune: { alpha: 5, lengthMode: 'padded' } };
+    const folder = await elsewhere('finetune', values, base);
+    const stopped = await runToEnd(folder, askAt(folder, 'stop', isUpdate(3)));
+    assert.equal(stopped.state.state, 'stopped', stopped.state.reason);
+    const done = await runToEnd(folder);
+    assert.equal(done.state.state, 'done', done.state.reason);
+    const [theirs, ours, quiet] = [await readEvents(folder), await embedded('finetune', values, base), await embedded('plain', { epochs: 3 }, base)];
+    assert.deepEqual(updatesOf(theirs), updatesOf(ours));
+    const { steps, difference } = compare(ours, theirs, 'train/loss');
+    const noise = compare(ours, quiet, 'train/loss').difference;
+    assert.ok(steps >= 30 && difference > 0 && difference < 0.05, `${steps} steps differ by ${difference}, and the noise makes a difference of ${noise}`);
   });
 
   it('is stopped with a checkpoint, keeps a file changed by hand, and goes on to the numbers of an undisturbed run', async () => {
@@ -138,7 +162,7 @@ describe('a run that TRL trains under torchrun', function () {
     const refused = async (values: Values): Promise<string> => {
       const { state } = await runToEnd(await elsewhere('pretrain', { steps: 4, ...values }));
       assert.equal(state.state, 'failed');
-      return state.reason ?? '';
+      return `${state.reason ?? ''}. ${state.next ?? ''}`;
     };
     assert.match(await refused({ 'scaleout.python': '/nowhere/python' }), /no Python with torch and trl was found; tried \/nowhere\/python \(scaleout\.python of the run file\)/);
     assert.match(await refused({ batchSize: 3, accumulationSteps: 1 }), /cannot be shared out evenly/);
@@ -152,8 +176,34 @@ describe('a run that TRL trains under torchrun', function () {
     });
     assert.equal(state.state, 'failed');
     assert.match(state.reason ?? '', /a process of the trainer was killed, most often for want of memory at step \d+ of 60/);
+    assert.match(state.reason ?? '', /its last checkpoint is step-\d+/);
     assert.ok(await latestCheckpoint(folder));
     assert.deepEqual(workersOf(folder).filter((pid) => findProcess(pid) !== undefined), [], 'no worker is left behind');
+  });
+
+  it('fails with a reason, a next step and its last checkpoint: no GPU, an old TRL, no memory for one process, no room for files', async () => {
+    const failed = async (values: Values, limit?: (pid: number) => string): Promise<string> => {
+      const folder = await elsewhere('pretrain', { steps: 10_000, 'heldOut.everySteps': 10_000, 'checkpoints.everySteps': 10, ...values });
+      let limited = false;
+      const { state, events } = await runToEnd(folder, (event) => {
+        if (limit === undefined || limited || event.type !== 'checkpoint') return;
+        limited = true;
+        const { status, stderr } = spawnSync('prlimit', ['--pid', String(workersOf(folder)[0]!), limit(workersOf(folder)[0]!)], { encoding: 'utf8' });
+        assert.equal(status, 0, stderr);
+      });
+      assert.equal(state.state, 'failed', notices(events));
+      return `${state.reason ?? ''}. ${state.next ?? ''}`;
+    };
+    assert.match(await failed({ 'scaleout.device': 'gpu' }), /GPUs: PyTorch sees no GPU\. Look at `nvidia-smi`/);
+    // A package as an old one was, before the installed one.
+    const old = path.join(root, 'old');
+    mkdirSync(path.join(old, 'trl'), { recursive: true });
+    mkdirSync(path.join(old, 'trl-0.7.0.dist-info'));
+    writeFileSync(path.join(old, 'trl', '__init__.py'), 'from dataclasses import dataclass\n@dataclass\nclass SFTConfig:\n    max_steps: int = 0\n@dataclass\nclass ModelConfig:\n    dtype: str = ""\n');
+    writeFileSync(path.join(old, 'trl-0.7.0.dist-info', 'METADATA'), 'Metadata-Version: 2.1\nName: trl\nVersion: 0.7.0\n');
+    assert.match(await failed({ 'scaleout.prologue': [`export PYTHONPATH='${old}'`] }), /has a trl that does not know .*Install trl 1\.x/);
+    assert.match(await failed({}, () => '--as=1'), /a process of the trainer ran out of memory at step \d+ of 10000; its last checkpoint is step-\d+\. Lower batchSize/);
+    assert.match(await failed({}, () => '--fsize=1000'), /the disk is full, or a file larger than is allowed at step \d+ of 10000; its last checkpoint is step-\d+\. Free some space.*then resume/);
   });
 
   it('keeps everything private: files for the owner alone, nothing leaves the machine', () => {

@@ -1,6 +1,7 @@
 // *.run.yaml: one training run, continued pretraining or instruct fine-tuning.
 import { z } from 'zod';
 import { filePath, fraction, nonNegativeInteger, positiveInteger, seed, slug } from '../common/fields';
+import { remoteSchema } from './remote';
 import { slurmSchema } from './slurm';
 
 /** The layer of experts in place of each feed-forward block; defaults of the released Mixtral 8x7B. */
@@ -105,11 +106,12 @@ export const scaleoutSchema = z.strictObject({
     teraflops: z.number().positive().optional().describe('What one GPU does in training, not at its peak: the time of an estimate follows from it.').meta({ unit: '10^12 floating-point operations a second' }),
   }).optional().describe('The GPUs the run is meant for, where they are not in this machine: what an estimate is held against.'),
   precision: z.enum(['auto', 'float32', 'bfloat16']).default('auto').describe('What is computed in: auto is bfloat16 on a GPU and float32 elsewhere.'),
-  device: z.enum(['auto', 'cpu']).default('auto').describe('auto takes the GPU when PyTorch sees one; cpu never does.'),
+  device: z.enum(['auto', 'gpu', 'cpu']).default('auto').describe('auto takes the GPU when PyTorch sees one, and says so when it sees none; gpu does not start without one; cpu never takes it.'),
   attention: z.enum(['sdpa', 'eager', 'flash_attention_2']).default('sdpa').describe('Kernel of attention, by its name in transformers. Each keeps documents of a row apart.'),
-  python: z.string().min(1).optional().describe('Python interpreter with the engine\'s packages; when left out PRECLINICAL_TRAINER_PYTHON, a virtual environment of the workspace, and PATH are tried.'),
+  python: z.string().min(1).optional().describe('Python interpreter with the engine\'s packages; when left out the editor\'s setting or PRECLINICAL_TRAINER_PYTHON, the environment chosen in the editor\'s Python extension, a virtual environment of the workspace, and PATH are tried.'),
   prefix: z.array(z.string().min(1)).default([]).describe('Words put before the command, such as those of a container: [apptainer, exec, --nv, image.sif].'),
-  prologue: z.array(z.string().regex(/^[^\n]*$/, 'one line each')).default([]).describe('Lines of shell run before the command on each machine, such as ["module load cuda/12.4"].'),
+  prologue: z.array(z.string().regex(/^[^\n]*$/, 'one line each')).default([]).describe('Lines of shell run before the command on each machine, and before that Python is asked what it has, such as ["module load cuda/12.4"].'),
+  remote: remoteSchema.optional().describe('Start it on another machine, which sees the job folder too: a GPU server, or the login node of a cluster for Slurm.'),
   slurm: slurmSchema.optional().describe('Give the run to Slurm instead of starting it on this machine; slurm: {} takes what the cluster has set.'),
 });
 export type Scaleout = z.infer<typeof scaleoutSchema>;

@@ -8,10 +8,9 @@ import { privateFileMode, writeFileAtomicSync } from '../../runs/files/atomic';
 import { toJson } from '../../runs/files/json';
 import { launchScript } from './launch-script';
 import { commandOf, descendants, kill } from './process-tree';
-import type { Trainer, TrainerEnd, TrainerRequest } from './trainer';
+import { trainerLog, type Trainer, type TrainerEnd, type TrainerRequest } from './trainer';
 import { requestFile } from './trainer-events';
 
-const logFile = 'trainer.log';
 /** A file for each worker, named by its pid; written by the callback. */
 const workersFolder = 'workers';
 /** How long a trainer whose job is gone may take to save. */
@@ -27,7 +26,7 @@ export class TrainerProcess implements Trainer {
 
   /** @param arguments_ of the launch script. */
   constructor(readonly folder: string, arguments_: readonly string[]) {
-    this.logFile = path.join(folder, logFile);
+    this.logFile = path.join(folder, trainerLog);
     const log = openSync(this.logFile, 'w', privateFileMode);
     try {
       this.#child = spawn('bash', [launchScript, ...arguments_], {

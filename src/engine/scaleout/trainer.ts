@@ -1,5 +1,8 @@
 // A trainer that was started somewhere: what the job that follows it sees of it, wherever it runs.
 
+/** File of the trainer's folder that holds what it printed. */
+export const trainerLog = 'trainer.log';
+
 export interface TrainerEnd {
   /** Undefined when nobody knows. */
   readonly code: number | null;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import * as vscode from 'vscode';
 import { chooseNode } from './node';
+import { pythonVariables } from './python';
 
 export interface EngineAnswer { readonly code: number; readonly stdout: string; readonly stderr: string }
 
@@ -38,6 +39,6 @@ export async function spawnEngine(
   const program = path.join(extension.extensionPath, 'dist', 'engine', 'cli.mjs');
   return spawn(node.program, [program, '--root', root, ...args], {
     cwd: root, stdio,
-    env: { ...process.env, ...environment, ...node.environment, PRECLINICAL_NODE_SOURCE: node.source },
+    env: { ...process.env, ...await pythonVariables(args[0], root), ...environment, ...node.environment, PRECLINICAL_NODE_SOURCE: node.source },
   });
 }

@@ -90,7 +90,7 @@ export function describeFully(entry: RunEntry, t: Translate): string {
   return [
     entry.name,
     `${stateWord(reading.state, t)}${reading.state === 'running' && reading.liveness === 'unknown' ? ` (${t('its heartbeat is being watched')})` : ''}`,
-    reading.reason ?? '',
+    [reading.reason ?? '', reading.next ?? ''].filter(Boolean).join('\n'),
     entry.steps.length > 0 ? describeSteps(entry.steps, t) : describeProgress(entry, t),
     t('{0}, attempt {1}, on {2}', entry.kind, reading.attempt, reading.host),
     entry.file ?? '',

@@ -13,6 +13,7 @@ import { registerRunLenses } from './lenses';
 import { notifyOfEnds } from './notify';
 import { openCurvesOfFile, studyOfFile } from './of-file-commands';
 import { copyId, openFolder, openText, revealRun } from './open';
+import { prepareFile, preparedDocument, preparedView } from './prepare';
 import { Reports } from './reports';
 import { RunsService } from './service';
 import { startFile } from './start';
@@ -29,6 +30,7 @@ export function registerRuns(context: vscode.ExtensionContext, views: TextViews)
   service.setVisible('runs', view.visible);
   const reports = new Reports(context, service);
   views.register(estimateView, ([file = '']) => estimateText(context, file));
+  views.register(preparedView, ([prepared = '']) => preparedDocument(prepared));
   const showArchived = (shown: boolean): void => {
     tree.showArchived = shown;
     setContext('preclinical.showsArchivedRuns', shown);
@@ -52,6 +54,7 @@ export function registerRuns(context: vscode.ExtensionContext, views: TextViews)
     'preclinical.run.copyId': (target) => copyId(service, target),
     'preclinical.run.openReport': async (target) => reports.open(await studyOfFile(service, target)),
     'preclinical.run.estimate': (target) => estimateFile(context, views, target),
+    'preclinical.run.prepare': (target) => prepareFile(context, views, target),
     'preclinical.run.import': (chosen) => importRuns(context, service, chosen),
     'preclinical.run.tag': (target, tags) => tagRun(service, target, tags),
     'preclinical.run.delete': (target, second) => deleteRuns(service, target, second),

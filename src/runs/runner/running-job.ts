@@ -100,8 +100,8 @@ export class RunningJob implements JobContext {
       return;
     }
     const waiting = this.#inbox.waiting();
-    const { state, reason, exitCode } = stopWinsOverPause(outcome, waiting);
-    const said = reason === undefined ? {} : { reason };
+    const { state, reason, next, exitCode } = stopWinsOverPause(outcome, waiting);
+    const said = { ...(reason === undefined ? {} : { reason }), ...(next === undefined ? {} : { next }) };
     attempt(() => {
       this.#answerLast(waiting, state === 'stopped' || state === 'paused');
       log.append({ type: 'finished', state, ...said });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { prepareTrain } from '../../jobs/prepare/train';
 import { prepareOnly, type PreparedFiles } from '../../jobs/scaleout/prepare-only';
+import { checkLines } from '../../scaleout';
 import { findCheckpoint } from '../../jobs/prepare/checkpoint';
 import { fileArgument, rootOf, setOption } from '../context';
 import { downloadProgress } from '../follow/download-progress';
@@ -46,6 +47,7 @@ function tellPrepared(prepared: PreparedFiles, file: string, { json }: TrainOpti
     console.log(JSON.stringify(prepared));
     return;
   }
+  for (const text of checkLines(prepared.checks)) console.log(text);
   console.log(prepared.sharding.because);
   console.log(`Nothing is started. Read and change what you like, then \`preclinical train ${file}\` goes on with it:`);
   for (const name of prepared.files) console.log(`  ${path.relative(process.cwd(), path.join(prepared.folder, name))}`);

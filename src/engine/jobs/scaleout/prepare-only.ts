@@ -4,7 +4,7 @@ import { userError } from '../../../base/errors/problem';
 import { trainsElsewhere } from '../../../documents/run/schema';
 import type { TrainJobFile } from '../../../protocol/job-file';
 import { createJob } from '../../../runs/create';
-import { engineOf, type HandEdit } from '../../scaleout';
+import { type Check, engineOf, type HandEdit } from '../../scaleout';
 import { findSameJob } from '../study/same-job';
 import { prepareScaleout } from './prepare';
 import type { ChosenSharding } from './sharding';
@@ -19,6 +19,8 @@ export interface PreparedFiles {
   /** What was changed by hand, and stays. */
   readonly kept: readonly HandEdit[];
   readonly sharding: ChosenSharding;
+  /** What was looked at; none of it forbids a start. */
+  readonly checks: readonly Check[];
 }
 
 /** @returns the trainer's folder, in the job that an ordinary start goes on with, and the files in it that are meant to be read. */
@@ -31,6 +33,6 @@ export async function prepareOnly(root: string, file: TrainJobFile): Promise<Pre
   }
   const same = await findSameJob(root, file);
   const job = same === undefined || same.done ? (await createJob(root, file)).folder : same.folder;
-  const { folder, generated, kept, sharding } = await prepareScaleout(root, job, file);
-  return { id: path.basename(job), folder, files: [...generated, ...engineOf(file.resolved.run).pythonFiles], kept, sharding };
+  const { folder, generated, kept, sharding, checks } = await prepareScaleout(root, job, file);
+  return { id: path.basename(job), folder, files: [...generated, ...engineOf(file.resolved.run).pythonFiles], kept, sharding, checks };
 }

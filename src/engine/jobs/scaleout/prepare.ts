@@ -1,5 +1,5 @@
 // The trainer's folder of a job: data, configuration, script and Python files, all readable, before anything is started.
-import { access, copyFile, mkdir, rm } from 'node:fs/promises';
+import { access, copyFile, mkdir, rm, stat, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
@@ -10,9 +10,12 @@ import { privateFolderMode, writeFileAtomic } from '../../../runs/files/atomic';
 import { toJson } from '../../../runs/files/json';
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
-import { initialiseAdapter, isAdapterFolder, parameterShapes, readModelConfig, saveAdapter, saveModel } from '../../model';
+import { adapterWeightsFile, countParameters, initialiseAdapter, isAdapterFolder, type ModelConfig, parameterShapes, readModelConfig, saveAdapter, saveModel } from '../../model';
 import { mediaPath } from '../../parts/assets';
-import { batchScript, engineOf, findPython, pythonPlaces, refuseUnknownSettings, writeBatchScript, writeGenerated, writeLaunchScript, writeTrainerData, type HandEdit, type PythonFound } from '../../scaleout';
+import {
+  batchScript, type Check, engineOf, findPython, type HandEdit, Place, preflight, type PythonFound, pythonPlaces, reachFolder, refuseUnknownSettings, remoteScript, saveFile, unfinishedFile, writeBatchScript, writeGenerated,
+  writeLaunchScript, writeRemoteScript, writeTrainerData,
+} from '../../scaleout';
 import { openBackend } from '../../tensors';
 import { copyTokenizerFiles } from '../../tokenizer';
 import { makeSchedule, type DataPlan, type HeldOutSet } from '../../train';
@@ -40,6 +43,9 @@ export interface ScaleoutRun {
   /** Names of the files that are meant to be read and changed. */
   readonly generated: readonly string[];
   readonly kept: readonly HandEdit[];
+  readonly place: Place;
+  /** What was looked at before the start; none of them forbids it. */
+  readonly checks: readonly Check[];
 }
 
 /** Its being there says that the data, which only run.yaml and the mix decide, is whole. */
@@ -65,18 +71,28 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
 
   const folder = path.join(jobFolder, 'trainer');
   await mkdir(folder, { recursive: true, mode: privateFolderMode });
-  const python = await findPython(pythonPlaces(root, settings.python), folder, settings.prefix, engine);
-  const { slurm } = settings;
+  const { slurm, prefix, prologue } = settings;
+  const place = new Place(settings.remote);
+  if (!place.isHere) await reachFolder(place, folder);
+  const askedAt = Date.now() / 1000;
+  const access = { place, prefix, prologue, files: named === undefined ? [] : [place.seen(named)] };
+  const python = await findPython(pythonPlaces(root, settings.python, process.env, place), folder, access, engine);
+  const askedBetween = [askedAt, Date.now() / 1000] as const;
   // A login node has no GPU, and the nodes behind it have.
-  const onGpu = settings.device === 'auto' && (slurm === undefined ? python.gpus.length > 0 : slurm.gpus !== 0);
-  if (slurm === undefined) refuseTooFewGpus(settings, file.file ?? run.name, onGpu, python);
+  const onGpu = settings.device !== 'cpu' && (slurm === undefined ? python.gpus.length > 0 : slurm.gpus !== 0);
   await openBackend('cpu'); // only to make what training begins with
   const base = named ?? await makeBase(run, start, manifest, path.join(folder, 'base'));
   const config = await readModelConfig(base);
   const sharding = chooseShardingOf({ run, config, plan, sequenceLength: manifest.sequenceLength, python, onGpu, file: file.file ?? run.name });
   if (run.lora !== undefined) await makeAdapter(run, base, path.join(folder, adapterFolder));
+  const checks = preflight({
+    run, settings, engine, python, place: place.name, isHere: place.isHere, onGpu, askedBetween, fileSystem: (await statfs(folder)).type,
+    checkpointBytes: await checkpointBytes(run, config, path.join(folder, adapterFolder)),
+  });
+  refuseFailed(checks, file.file ?? run.name);
+  const seenBase = place.isHere || base.startsWith(folder) ? path.relative(folder, base) : place.seen(base);
   const facts = {
-    run, totalSteps: plan.totalSteps, base: path.relative(folder, base), heldOut: heldOut.map(({ name }) => name),
+    run, totalSteps: plan.totalSteps, base: seenBase, heldOut: heldOut.map(({ name }) => name),
     heldOutEvery: run.heldOut.everySteps ?? Math.max(1, Math.round(plan.totalSteps / 20)), onGpu, adapter: adapterFolder,
     sharding: sharding.sharding, family: config.family,
   };
@@ -94,20 +110,26 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
     ...Object.fromEntries(Object.entries(engine.settings(facts, start.tokenizer.padId)).map(([name, value]) => [name, toJson(value)])),
     'launch.sh': writeLaunchScript({
       interpreter: python.interpreter, prefix: settings.prefix, prologue: settings.prologue, processes: settings.processes, nodes: slurm?.nodes ?? 1, onCpu: !onGpu, entry: engine.entry,
-      threadsOfProcess: slurm === undefined ? Math.max(1, Math.floor(availableParallelism() / settings.processes)) : undefined,
+      threadsOfProcess: slurm === undefined && place.isHere ? Math.max(1, Math.floor(availableParallelism() / settings.processes)) : undefined,
     }),
-    ...(slurm === undefined ? {} : { [batchScript]: writeBatchScript({ slurm, scaleout: settings, jobName: path.basename(jobFolder), folder }) }),
+    ...(slurm === undefined ? {} : { [batchScript]: writeBatchScript({ slurm, scaleout: settings, jobName: path.basename(jobFolder), folder: place.seen(folder) }) }),
+    ...(place.isHere || slurm !== undefined ? {} : { [remoteScript]: writeRemoteScript(saveFile, unfinishedFile) }),
   };
   const kept = await writeGenerated(folder, generated);
-  return { run, settings, manifest, plan, heldOut, start, python, onGpu, sharding, folder, base, isNew: named === undefined, generated: Object.keys(generated), kept };
+  return { run, settings, manifest, plan, heldOut, start, python, onGpu, sharding, folder, base, isNew: named === undefined, generated: Object.keys(generated), kept, place, checks };
 }
 
-function refuseTooFewGpus({ processes }: Scaleout, file: string, onGpu: boolean, { gpus }: PythonFound): void {
-  if (!onGpu || processes <= gpus.length) return;
-  throw userError({
-    code: 'scaleout-too-few-gpus', file, key: 'scaleout.processes', value: String(processes), message: `there are ${gpus.length} GPUs (${gpus.join(', ')}), and each process needs one`,
-    next: `Set scaleout.processes to ${gpus.length} or less.`,
-  });
+function refuseFailed(checks: readonly Check[], file: string): void {
+  const failed = checks.find(({ state }) => state === 'error');
+  if (failed === undefined) return;
+  const { name, found, next, key } = failed;
+  throw userError({ code: 'scaleout-preflight', file, message: `${name}: ${found}`, ...(key === undefined ? {} : { key }), ...(next === undefined ? {} : { next }) });
+}
+
+/** Weights and both moments of what is trained, in float32. */
+async function checkpointBytes(run: Run, config: ModelConfig, adapter: string): Promise<number> {
+  const weights = run.lora === undefined ? 4 * countParameters(config) : (await stat(path.join(adapter, adapterWeightsFile))).size;
+  return 3 * weights;
 }
 
 /** The random weights the embedded engine would begin with, in the Hugging Face layout. Made once. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { JobContext } from '../../../runs/job-context';
 import { jobPath } from '../../../runs/layout';
-import type { TrainerEvent } from '../../scaleout';
+import { parseTrainerEvent, type TrainerEvent } from '../../scaleout';
 import { documentsOf, makeSchedule, removeOldCheckpoints, type Origin, type TrainEvent } from '../../train';
 import { MetricsReporter } from '../train/metrics';
 import { SignatureReporter } from '../train/signatures';
@@ -30,6 +30,16 @@ export class Relay {
 
   constructor(readonly context: JobContext, readonly scaleout: ScaleoutRun, readonly origin: Origin) {
     this.#reporter = new MetricsReporter(context, scaleout.run.logEverySteps, scaleout.plan.totalSteps, scaleout.manifest.heldOut);
+  }
+
+  /** The events of what it said. A line that is none, as of a process that was killed in the middle of it, is told and passed over. */
+  readable(lines: readonly string[]): TrainerEvent[] {
+    return lines.flatMap((line) => {
+      const event = parseTrainerEvent(line);
+      if (event !== undefined) return [event];
+      this.context.emit({ type: 'notice', level: 'warning', message: `A line of what the trainer said cannot be read and is passed over: ${JSON.stringify(line.slice(0, 80))}.` });
+      return [];
+    });
   }
 
   async take(event: TrainerEvent): Promise<void> {

@@ -11,7 +11,7 @@ import { latestCheckpoint } from '../../../runs/checkpoints';
 import type { JobContext } from '../../../runs/job-context';
 import { readEvents } from '../../../runs/events/read';
 import { LineTail } from '../../../runs/events/tail';
-import { endLeftTrainer, engineOf, isUnfinished, parseTrainerEvent, privacy, SlurmTrainer, type SlurmWatch, type Trainer, type TrainerEnd, type TrainerRequest, trainerEventsFile, TrainerProcess } from '../../scaleout';
+import { endLeftRemote, endLeftTrainer, engineOf, isUnfinished, privacy, Place, RemoteTrainer, SlurmTrainer, type SlurmWatch, type Trainer, type TrainerEnd, type TrainerRequest, trainerEventsFile, TrainerProcess } from '../../scaleout';
 import { describeLeftOut } from '../train/data';
 import { describeOrigin } from '../train/origin';
 import { explainFailure } from './failure';
@@ -22,12 +22,12 @@ const pollMs = 200;
 
 export async function trainElsewhere(context: JobContext, file: TrainJobFile): Promise<void> {
   const trainer = path.join(context.folder, 'trainer');
-  const { slurm } = scaleoutOf(file.resolved.run);
-  if (slurm === undefined) await endLeftTrainer(trainer);
+  const { slurm, remote } = scaleoutOf(file.resolved.run);
+  if (slurm === undefined) await (remote === undefined ? endLeftTrainer(trainer) : endLeftRemote(trainer));
   const scaleout = await prepareScaleout(context.root, context.folder, file);
   const origin = await describeOrigin(context.id, file, scaleout.isNew ? undefined : scaleout.base, scaleout.manifest);
   const relay = new Relay(context, scaleout, origin);
-  const watch = slurm === undefined ? undefined : watchOf(context, trainer, slurm);
+  const watch = slurm === undefined ? undefined : watchOf(context, trainer, slurm, new Place(remote));
   const left = watch === undefined ? undefined : await SlurmTrainer.find(watch);
   const tail = await passOnLeavings(relay, trainer, left === undefined);
   const own = await latestCheckpoint(context.folder);
@@ -41,13 +41,17 @@ export async function trainElsewhere(context: JobContext, file: TrainJobFile): P
     relay.hasEnded = false;
     const arguments_ = own === undefined ? [] : ['--resume_from_checkpoint', path.relative(trainer, own)];
     if (watch !== undefined) await rm(path.join(trainer, 'output'), { recursive: true, force: true });
-    await follow(context, relay, watch === undefined ? new TrainerProcess(trainer, arguments_) : await SlurmTrainer.submit(watch, arguments_), tail);
+    await follow(context, relay, watch === undefined ? start(scaleout, arguments_) : await SlurmTrainer.submit(watch, arguments_), tail);
   }
 }
 
-function watchOf(context: JobContext, folder: string, settings: SlurmSettings): SlurmWatch {
+function start({ place, folder }: ScaleoutRun, arguments_: readonly string[]): Trainer {
+  return place.isHere ? new TrainerProcess(folder, arguments_) : new RemoteTrainer(folder, place, arguments_);
+}
+
+function watchOf(context: JobContext, folder: string, settings: SlurmSettings, place: Place): SlurmWatch {
   return {
-    folder, settings, jobName: context.id,
+    folder, settings, place, jobName: context.id,
     onChange: (text, jobId, level) => {
       context.describe(text, jobId);
       context.emit({ type: 'notice', level, message: `${text}.` });
@@ -64,10 +68,7 @@ async function passOnLeavings(relay: Relay, trainer: string, isOver: boolean): P
   const file = path.join(trainer, trainerEventsFile);
   const tail = new LineTail(file);
   const known = (await readEvents(relay.context.folder)).reduce((last, event) => (event.type === 'metrics' ? Math.max(last, event.step) : last), -1);
-  for (const line of await tail.read()) {
-    const event = parseTrainerEvent(line);
-    if (event !== undefined) await relay.takeLeft(event, known);
-  }
+  for (const event of relay.readable(await tail.read())) await relay.takeLeft(event, known);
   if (!isOver) {
     relay.skipTo(Math.max(known, relay.step));
     return tail;
@@ -76,7 +77,7 @@ async function passOnLeavings(relay: Relay, trainer: string, isOver: boolean): P
   return new LineTail(file);
 }
 
-function announce(context: JobContext, file: TrainJobFile, { run, settings, plan, python, onGpu, sharding, kept, manifest }: ScaleoutRun, own: string | undefined): void {
+function announce(context: JobContext, file: TrainJobFile, { run, settings, plan, python, onGpu, sharding, kept, manifest, checks, place }: ScaleoutRun, own: string | undefined): void {
   const { packageName } = engineOf(run);
   const version = (name: string): string => `${name} ${python.packages[name] ?? 'missing'}`;
   context.emit({ type: 'started', totalSteps: plan.totalSteps });
@@ -87,13 +88,14 @@ function announce(context: JobContext, file: TrainJobFile, { run, settings, plan
     ...(file.resolved.baseJob === undefined ? {} : { parents: [{ job: file.resolved.baseJob, checkpoint: path.posix.basename(file.resolved.baseCheckpoint ?? '') }] }),
   });
   const notices = [
-    `Trained by ${version(packageName)} with ${version('torch')}, ${python.interpreter} (${python.because}); its files are in trainer/.`,
+    `Trained by ${version(packageName)} with ${version('torch')}, ${python.interpreter} (${python.because})${place.isHere ? '' : `, by ${place.name}`}; its files are in trainer/.`,
     `Nothing leaves the machine: ${Object.entries(privacy).map(([name, value]) => `${name}=${value}`).join(' ')}, no reporters, no push, no remote code.`,
     sharding.because,
     ...kept.map(({ file: name, difference }) => `trainer/${name} was changed by hand and is kept: ${difference.join(' ⏎ ')}`),
     ...describeLeftOut(plan.stages),
   ];
   for (const message of notices) context.emit({ type: 'notice', level: 'info', message });
+  for (const { name, found, next } of checks.filter(({ state }) => state === 'warning')) context.emit({ type: 'notice', level: 'warning', message: `${name}: ${found}.${next === undefined ? '' : ` ${next}`}` });
   if (run.neftune !== undefined) warnOfNoise(context, run);
 }
 
@@ -114,9 +116,7 @@ async function follow(context: JobContext, relay: Relay, child: Trainer, tail: L
   try {
     for (;;) {
       const last = end;
-      for (const line of await tail.read()) {
-        const event = parseTrainerEvent(line);
-        if (event === undefined) continue;
+      for (const event of relay.readable(await tail.read())) {
         child.heard();
         await relay.take(event);
       }

@@ -2,11 +2,11 @@
 // to save when its time is nearly up, puts itself back in the queue, and when it is begun again goes on from the newest
 // whole checkpoint: all without the process that watches it, which may be gone.
 import { launchScript, quoted } from '../launch-script';
+import { trainerLog } from '../trainer';
 import type { Scaleout } from '../../../documents/run/schema';
 import type { SlurmSettings } from '../../../documents/run/slurm';
 
 export const batchScript = 'trainer.sbatch';
-export const batchLog = 'trainer.log';
 /** Exit code of the trainer, written when the job ends for good. */
 export const exitFile = 'trainer.exit';
 /** Its being there asks the trainer to save and end; it leaves the second one when it did so before the run's end. */
@@ -19,7 +19,7 @@ export interface BatchFacts {
   readonly scaleout: Pick<Scaleout, 'processes' | 'device'>;
   /** By which the job is found again, also when its id was never written down. */
   readonly jobName: string;
-  /** Absolute path of the trainer's folder. */
+  /** Absolute path of the trainer's folder, as the nodes see it. */
   readonly folder: string;
 }
 
@@ -34,6 +34,8 @@ export function writeBatchScript(facts: BatchFacts): string {
     'set -uo pipefail',
     `cd ${quoted(facts.folder)} || exit 1`,
     `rm -f ${saveFile} ${unfinishedFile} ${exitFile}`,
+    '# Time is nearly up: the trainer saves after its update and ends.',
+    `trap 'echo "Slurm says that the time is nearly up."; touch ${saveFile}' USR1`,
     'echo "Slurm job $SLURM_JOB_ID, start $((${SLURM_RESTART_COUNT:-0} + 1)), on $SLURM_JOB_NODELIST"',
     '# A start that lost its machine from Slurm\'s sight ends when it sees that another took over.',
     'export PRECLINICAL_START="$SLURM_JOB_ID.${SLURM_RESTART_COUNT:-0}"',
@@ -46,8 +48,6 @@ export function writeBatchScript(facts: BatchFacts): string {
     'newest="$(ls -d output/checkpoint-*/complete 2>/dev/null | sort -V | tail -n 1)"',
     'if [ -n "$newest" ]; then set -- --resume_from_checkpoint "$(dirname "$newest")"; fi',
     '',
-    '# Time is nearly up: the trainer saves after its update and ends.',
-    `trap 'echo "Slurm says that the time is nearly up."; touch ${saveFile}' USR1`,
     `srun --ntasks-per-node=1 --kill-on-bad-exit=1 bash ${launchScript} "$@" &`,
     'trainer=$!',
     'while :; do wait "$trainer"; code=$?; kill -0 "$trainer" 2>/dev/null || break; done',
@@ -75,7 +75,7 @@ function directives({ slurm, scaleout, jobName }: BatchFacts): string[] {
     slurm.requeue ? '--requeue' : '--no-requeue',
     '--open-mode=append',
     // In the folder it is submitted from: sbatch has no way to write a path with a blank in a directive.
-    `--output=${batchLog}`,
+    `--output=${trainerLog}`,
     ...slurm.directives,
   ];
 }

@@ -9,9 +9,10 @@ import { userError } from '../../../base/errors/problem';
 import type { SlurmSettings } from '../../../documents/run/slurm';
 import { writeFileAtomic, writeFileAtomicSync } from '../../../runs/files/atomic';
 import { readJson, toJson } from '../../../runs/files/json';
-import type { Trainer, TrainerEnd, TrainerRequest } from '../trainer';
+import type { Place } from '../place';
+import { trainerLog, type Trainer, type TrainerEnd, type TrainerRequest } from '../trainer';
 import { requestFile } from '../trainer-events';
-import { batchLog, batchScript, exitFile, unfinishedFile } from './batch-script';
+import { batchScript, exitFile, unfinishedFile } from './batch-script';
 import { accounted, cancel, findByName, lookAt, SlurmSilent, slurmVersion, submit } from './commands';
 import { describeSlurmJob, endingOf, neverRuns, standingOf, type SlurmJob } from './state';
 
@@ -25,6 +26,8 @@ export interface SlurmWatch {
   readonly folder: string;
   readonly jobName: string;
   readonly settings: SlurmSettings;
+  /** Where Slurm's commands are. */
+  readonly place: Place;
   /** Told what changed, in words; `level` is warning when the user may have to act. */
   readonly onChange: (text: string, jobId: string, level: 'info' | 'warning') => void;
 }
@@ -44,7 +47,7 @@ export class SlurmTrainer implements Trainer {
 
   private constructor(readonly jobId: string, private readonly watch: SlurmWatch, private readonly version: readonly number[]) {
     this.folder = watch.folder;
-    this.logFile = path.join(watch.folder, batchLog);
+    this.logFile = path.join(watch.folder, trainerLog);
     this.#job = { id: jobId, state: 'PENDING', reason: 'None', nodes: '' };
     this.ended = this.#follow()
       .catch((error: unknown) => ({ code: null, signal: null, because: error instanceof Error ? error : new Error(String(error)) }))
@@ -53,17 +56,17 @@ export class SlurmTrainer implements Trainer {
 
   /** The job an earlier attempt left with Slurm; undefined when there is none that may still go on. */
   static async find(watch: SlurmWatch): Promise<SlurmTrainer | undefined> {
-    const version = await slurmVersion();
+    const version = await slurmVersion(watch.place);
     const recorded = recordSchema.safeParse(await readJson(path.join(watch.folder, recordFile))).data?.jobId;
-    const job = recorded === undefined ? (await findByName(watch.jobName))[0] : await lookAt(recorded, version);
+    const job = recorded === undefined ? (await findByName(watch.place, watch.jobName))[0] : await lookAt(watch.place, recorded, version);
     return job === undefined || standingOf(job) === 'ended' ? undefined : new SlurmTrainer(job.id, watch, version);
   }
 
   /** @param arguments_ of the batch script. */
   static async submit(watch: SlurmWatch, arguments_: readonly string[]): Promise<SlurmTrainer> {
-    const version = await slurmVersion();
-    for (const name of [exitFile, unfinishedFile, requestFile]) rmSync(path.join(watch.folder, name), { force: true });
-    const jobId = await submit(batchScript, watch.folder, arguments_);
+    const version = await slurmVersion(watch.place);
+    for (const name of [exitFile, unfinishedFile, requestFile, trainerLog]) rmSync(path.join(watch.folder, name), { force: true });
+    const jobId = await submit(watch.place, batchScript, watch.folder, arguments_);
     await writeFileAtomic(path.join(watch.folder, recordFile), toJson({ jobId }));
     return new SlurmTrainer(jobId, watch, version);
   }
@@ -81,7 +84,7 @@ export class SlurmTrainer implements Trainer {
   }
 
   kill(): void {
-    if (!this.#hasEnded) cancel(this.jobId);
+    if (!this.#hasEnded) cancel(this.watch.place, this.jobId);
   }
 
   async lastLines(count: number): Promise<string[]> {
@@ -110,7 +113,7 @@ export class SlurmTrainer implements Trainer {
 
   async #look(): Promise<SlurmJob | undefined> {
     try {
-      const job = await lookAt(this.jobId, this.version) ?? await accounted(this.jobId) ?? { id: this.jobId, state: 'COMPLETED', reason: 'None', nodes: '' };
+      const job = await lookAt(this.watch.place, this.jobId, this.version) ?? await accounted(this.watch.place, this.jobId) ?? { id: this.jobId, state: 'COMPLETED', reason: 'None', nodes: '' };
       this.#silent = false;
       return job;
     } catch (error) {
@@ -125,12 +128,18 @@ export class SlurmTrainer implements Trainer {
     const mend = neverRuns(job) ?? (this.isWaiting && pendingHours !== undefined && waitedMs > pendingHours * hourMs
       ? 'Raise scaleout.slurm.pendingHours, or ask for less, then resume the run.' : undefined);
     if (mend !== undefined) {
-      cancel(this.jobId);
+      cancel(this.watch.place, this.jobId);
       return this.#end(null, userError({ code: 'slurm-never-runs', file: this.#script, value: job.reason, message: `Slurm job ${this.jobId} would not run`, next: mend }));
     }
     if (standingOf(job) !== 'ended') return undefined;
     const ending = job.state === 'TIMEOUT' && isUnfinished(this.folder) ? undefined : endingOf(job); // saved, and was slow to end
     const code = await readFile(path.join(this.folder, exitFile), 'utf8').then(Number, () => null);
+    if (ending === undefined && code === null && !existsSync(this.logFile)) {
+      return this.#end(code, userError({
+        code: 'slurm-no-word', file: this.#script, value: describeSlurmJob(job), message: 'the job ended before it said a word, as when its node does not see this folder',
+        next: 'Keep the workspace on a file system that the nodes share, then start the run again.',
+      }));
+    }
     return this.#end(code, ending === undefined ? undefined : userError({ ...ending, file: this.logFile, value: describeSlurmJob(job) }));
   }
 

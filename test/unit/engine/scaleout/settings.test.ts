@@ -51,7 +51,7 @@ describe('settings of a run that TRL trains', () => {
 
   it('looks for Python where it was named, else in the workspace and on PATH', () => {
     assert.deepEqual(pythonPlaces('/project', 'env/bin/python', {}), [{ interpreter: path.resolve('/project/env/bin/python'), because: 'scaleout.python of the run file' }]);
-    assert.deepEqual(pythonPlaces('/project', undefined, { PRECLINICAL_TRAINER_PYTHON: 'py' }), [{ interpreter: 'py', because: 'PRECLINICAL_TRAINER_PYTHON' }]);
+    assert.deepEqual(pythonPlaces('/project', undefined, { PRECLINICAL_TRAINER_PYTHON: 'py' }), [{ interpreter: 'py', because: 'PRECLINICAL_TRAINER_PYTHON, or preclinical.python.path of the editor' }]);
     assert.deepEqual(pythonPlaces('/project', undefined, {}).map(({ interpreter }) => interpreter), ['python3', 'python']);
   });
 });
@@ -94,7 +94,9 @@ describe('what a trainer says', () => {
     const facts = { logFile: 'trainer.log', step: 7, totalSteps: 20, code: 1, signal: null };
     const reason = (...lines: string[]): string => explainFailure(lines, facts).message;
     assert.match(reason('x', 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB'), /ran out of memory at step 7 of 20.*Lower batchSize/);
-    assert.match(reason('OSError: [Errno 28] No space left on device'), /the disk is full at step 7.*its last checkpoint is whole/);
+    assert.match(reason('OSError: [Errno 28] No space left on device'), /the disk is full, or a file larger than is allowed at step 7.*its last checkpoint is whole/);
+    assert.match(reason('safetensors_rust.SafetensorError: Error while serializing: I/O error: Disk quota exceeded (os error 122)'), /larger quota/);
+    assert.match(reason('[rank1]: RuntimeError: [enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can\'t allocate memory: you tried to allocate 8192 bytes.'), /ran out of memory/);
     assert.match(reason('ModuleNotFoundError: No module named \'trl\''), /package is missing/);
     assert.match(reason('[rank1]: Traceback', '[rank1]: _pickle.UnpicklingError: Weights only load failed.', 'torch.distributed.elastic.multiprocessing.errors.ChildFailedError: '), /ended with code 1 at step 7 of 20 \(found \[rank1\]: _pickle\.UnpicklingError/);
     assert.match(reason(''), /it printed nothing/);

@@ -21,7 +21,7 @@ const mistral7b: ModelConfig = {
   family: 'mistral', vocabularySize: 32000, hiddenSize: 4096, intermediateSize: 14336, layers: 32, heads: 32, keyValueHeads: 8, headSize: 128,
   maxPositions: 32768, ropeTheta: 1e6, slidingWindow: null, normEpsilon: 1e-5, tieEmbeddings: false, eosTokenId: 2,
 };
-const python: PythonFound = { interpreter: 'py', because: 'PATH', python: '3.11', executable: 'py', packages: { deepspeed: null, bitsandbytes: null }, gpus: [], gpuBytes: [], freeBytes: 1 };
+const python: PythonFound = { interpreter: 'py', because: 'PATH', python: '3.11', executable: 'py', packages: { deepspeed: null, bitsandbytes: null }, gpus: [], gpuBytes: [], freeBytes: 1, now: 0, loginNode: false, missing: [] };
 function question(extra: string, more: Partial<ShardingQuestion> = {}): ShardingQuestion {
   return { run: runOf(extra), config: mistral7b, plan: { stages: [] } as unknown as DataPlan, sequenceLength: 4096, python, onGpu: true, file: 'r.run.yaml', ...more };
 }
