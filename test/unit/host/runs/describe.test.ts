@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeEntry, stopOffers, type Translate, withoutIcons } from '../../../../src/host/runs/describe';
+import { describeEntry, describeFully, stopOffers, type Translate, withoutIcons } from '../../../../src/host/runs/describe';
 import type { RunEntry } from '../../../../src/host/runs/entry';
 import { previewFile, readStartAnswer } from '../../../../src/host/runs/preview';
 import type { JobReading } from '../../../../src/runs/state';
@@ -18,6 +18,11 @@ describe('a row of the Runs view', () => {
 
   it('says of one that was lost how far it got, and no time left', () => {
     assert.equal(describeEntry({ ...training, reading: { ...running, state: 'lost', alive: false } }, t), 'lost · step 12/100 · loss 2.500');
+  });
+
+  it('hovers with the reason of a failure and the next step', () => {
+    const reading: JobReading = { ...running, state: 'failed', alive: false, reason: 'The disk is full; its last checkpoint is step-10', next: 'Free some space.' };
+    assert.match(describeFully({ ...training, reading }, t), /\nThe disk is full; its last checkpoint is step-10\nFree some space\.\n/);
   });
 
   it('counts the steps of a study and names those that run', () => {
