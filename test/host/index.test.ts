@@ -16,6 +16,7 @@ export async function run(): Promise<void> {
   await import('./mixes');
   await import('./findings');
   await import('./run-files');
+  await import('./python');
   await import('./evaluations');
   const stats = await new Promise<{ passes: number; failures: number; problems: string[] }>((resolve) => {
     let passes = 0;
