@@ -1,6 +1,7 @@
 // The tensorflow backend, as `doctor --install` makes it on this machine: parity with transformers, operations against the reference, jobs.
 import { openBackend } from '../../../src/engine/tensors';
 import { testParity } from '../../engine/model/parity';
+import { testAdapters } from '../../engine/train/adapters';
 import { installPart } from './install';
 import { testOperations } from './operations';
 import { testTraining } from './runs';
@@ -10,6 +11,7 @@ describe('the tensorflow backend', function () {
   before(() => { installPart('tensorflow'); });
   after(() => openBackend('wasm'));
   testParity('tensorflow');
+  testAdapters('tensorflow');
   testOperations('tensorflow');
   testTraining('tensorflow', process.env['PRECLINICAL_EXPECT_GPU'] === undefined ? /TensorFlow/ : /^GPU \(TensorFlow/, 60, 1e-4);
 });

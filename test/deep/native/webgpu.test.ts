@@ -7,6 +7,7 @@ import { createLikelihoodModel } from '../../../src/engine/inference';
 import type { ModelConfig } from '../../../src/engine/model';
 import { attention, openBackend, tidy, type Tensor3D } from '../../../src/engine/tensors';
 import { testParity } from '../../engine/model/parity';
+import { testAdapters } from '../../engine/train/adapters';
 import { makeCheckpoint } from '../../engine/inference/checkpoint';
 import { normal } from '../../engine/tensors/compare';
 import { installPart } from './install';
@@ -18,6 +19,7 @@ describe('the webgpu backend', function () {
   before(() => { installPart('webgpu'); });
   after(() => openBackend('wasm'));
   testParity('webgpu');
+  testAdapters('webgpu');
   testOperations('webgpu');
   testTraining('webgpu', /WebGPU/, 12, 1e-4);
 

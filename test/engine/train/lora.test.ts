@@ -1,7 +1,6 @@
-// Parity of adapters with PEFT, from its own files: logits, every gradient, five AdamW steps, merged weights. Limits and
-// their reasons are those of the model's parity test.
+// Parity of adapters with PEFT, from its own files: logits, every gradient, five AdamW steps, merged weights; and its files,
+// read, written and refused.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,90 +8,18 @@ import { UserError } from '../../../src/base/errors/problem';
 import {
   initialiseAdapter, LoraAdapter, loadModel, modelHash, parameterShapes, readAdapter, readModelConfig, readSafetensors, saveAdapter, type Model, type StoredTensor,
 } from '../../../src/engine/model';
-import { packageRoot } from '../../../src/engine/parts/assets';
-import { crossEntropySum, gradients, memory, openBackend, sumOfSquares, tensor, tidy } from '../../../src/engine/tensors';
-import { AdamW, clipFactor } from '../../../src/engine/train';
+import { memory, openBackend, tensor, tidy } from '../../../src/engine/tensors';
 import { batchOf, fixtureFolder, largestDifference, largestMagnitude } from '../model/reference';
-
-const variants = ['lora-plain', 'lora-stabilised', 'lora-experts', 'lora-experts-joined'] as const;
-/** The model each adapter stands beside. */
-const bases: Readonly<Record<string, string>> = { 'lora-experts': 'mixtral-skewed', 'lora-experts-joined': 'mixtral-balanced', 'lora-experts-separate': 'mixtral-balanced' };
-const baseOf = (variant: string): string => fixtureFolder(bases[variant] ?? 'window');
-const logitsLimit = 5e-5;
-const gradientLimit = 2e-5;
-const weightLimit = 2e-5;
-
-interface Reference {
-  readonly documents: number[][];
-  readonly loss: number;
-  readonly steps: readonly { readonly documents: number[][]; readonly loss: number; readonly gradientNorm: number }[];
-  readonly optimiser: { readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number; readonly clipNorm: number };
-}
-
-const folderOf = (variant: string): string => path.join(packageRoot, 'test/fixtures/training', variant);
-
-async function open(variant: string): Promise<{ model: Model; reference: Reference; tensors: Map<string, StoredTensor> }> {
-  const model = await loadModel(baseOf(variant));
-  model.attach(await readAdapter(folderOf(variant), parameterShapes(model.config)));
-  const { tensors } = await readSafetensors(path.join(folderOf(variant), 'reference.safetensors'));
-  return { model, tensors, reference: JSON.parse(readFileSync(path.join(folderOf(variant), 'reference.json'), 'utf8')) as Reference };
-}
-
-function lossAndGradients(model: Model, documents: readonly number[][]): ReturnType<typeof gradients> {
-  const { rows, targets_N } = batchOf('plain', documents.map((ids) => [ids]));
-  const targets = documents.reduce((sum, ids) => sum + ids.length - 1, 0);
-  return gradients(() => crossEntropySum(model.logits(model.hidden(rows)), targets_N, 1 / targets), [...model.trainable.values()]);
-}
+import { baseOf, folderOf, logitsLimit, openVariant, testAdapters, variants } from './adapters';
 
 function logitsOf(model: Model, documents: readonly number[][]): Float32Array {
   return tidy(() => model.logits(model.hidden(batchOf('plain', documents.map((ids) => [ids])).rows)).dataSync<'float32'>().slice());
 }
 
+for (const backend of ['wasm', 'cpu'] as const) testAdapters(backend);
+
 describe('a low-rank adapter against PEFT', () => {
   after(() => openBackend('wasm'));
-
-  for (const backend of ['wasm', 'cpu'] as const) {
-    for (const variant of variants) {
-      it(`gives the logits, the loss and every gradient: ${variant} on ${backend}`, async () => {
-        await openBackend(backend);
-        const { model, reference, tensors } = await open(variant);
-        assert.ok(largestDifference(logitsOf(model, reference.documents), tensors.get('logits')!.data) < logitsLimit);
-        const found = lossAndGradients(model, reference.documents);
-        assert.ok(Math.abs(found.value - reference.loss) < 4e-6, `loss ${found.value} instead of ${reference.loss}`);
-        [...model.trainable.keys()].forEach((name, i) => {
-          const expected = tensors.get(`gradient.${name}`)!.data;
-          const difference = largestDifference(found.gradients[i]!.dataSync(), expected) / largestMagnitude(expected);
-          assert.ok(difference < gradientLimit, `${name}: differs by ${difference} of its largest element`);
-          found.gradients[i]!.dispose();
-        });
-        assert.equal(model.trainable.size, [...tensors.keys()].filter((name) => name.startsWith('gradient.')).length);
-        model.dispose();
-      });
-
-      it(`follows five AdamW steps that change the adapter alone: ${variant} on ${backend}`, async () => {
-        await openBackend(backend);
-        const { model, reference, tensors } = await open(variant);
-        const { clipNorm, ...optimiser } = reference.optimiser;
-        const frozen = [...model.parameters.values()].map((parameter) => parameter.dataSync<'float32'>().slice());
-        const adamw = new AdamW(model.trainable, { name: 'adamw', ...optimiser, clipNorm });
-        reference.steps.forEach((expected, index) => {
-          const found = lossAndGradients(model, expected.documents);
-          const norm = Math.sqrt(found.gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
-          assert.ok(Math.abs(found.value - expected.loss) < weightLimit, `step ${index + 1}: loss ${found.value} instead of ${expected.loss}`);
-          assert.ok(Math.abs(norm - expected.gradientNorm) < weightLimit * Math.max(1, expected.gradientNorm));
-          adamw.update(found.gradients, { learningRate: optimiser.learningRate, step: index + 1, gradientScale: clipFactor(norm, clipNorm) });
-          for (const gradient of found.gradients) gradient.dispose();
-        });
-        for (const [name, parameter] of model.trainable) {
-          const difference = largestDifference(parameter.dataSync(), tensors.get(`after.${name}`)!.data);
-          assert.ok(difference < weightLimit, `${name}: differs by ${difference}`);
-        }
-        assert.deepEqual([...model.parameters.values()].map((parameter) => parameter.dataSync<'float32'>().slice()), frozen);
-        adamw.dispose();
-        model.dispose();
-      });
-    }
-  }
 
   describe('in files', () => {
     let folder: string;
@@ -113,7 +40,7 @@ describe('a low-rank adapter against PEFT', () => {
     for (const variant of variants) {
       it(`merges to PEFT's merged weights when its folder is opened as a model: ${variant}`, async () => {
         const merged = await loadModel(folderOf(variant));
-        const { model, reference } = await open(variant);
+        const { model, reference } = await openVariant(variant);
         assert.ok(largestDifference(logitsOf(merged, reference.documents), logitsOf(model, reference.documents)) < logitsLimit);
         assert.equal(merged.adapter, undefined);
         merged.dispose();
@@ -121,7 +48,7 @@ describe('a low-rank adapter against PEFT', () => {
       });
 
       it(`merges after training as PEFT does: ${variant}`, async () => {
-        const { tensors } = await open(variant).then(({ model, ...rest }) => { model.dispose(); return rest; });
+        const { tensors } = await openVariant(variant).then(({ model, ...rest }) => { model.dispose(); return rest; });
         const shapes = parameterShapes(await readModelConfig(baseOf(variant)));
         const adapter = await readAdapter(folderOf(variant), shapes);
         for (const [name, parameter] of adapter.parameters) tidy(() => { parameter.assign(tensorOf(tensors.get(`after.${name}`)!)); });
@@ -139,7 +66,7 @@ describe('a low-rank adapter against PEFT', () => {
       });
 
       it(`is written as it was read: ${variant}`, async () => {
-        const { model } = await open(variant);
+        const { model } = await openVariant(variant);
         await saveAdapter(model.adapter!, folder, 'base');
         const [written, original] = [await readSafetensors(path.join(folder, 'adapter_model.safetensors')), await readSafetensors(path.join(folderOf(variant), 'adapter_model.safetensors'))];
         assert.deepEqual(new Map([...written.tensors].sort()), new Map([...original.tensors].sort()));
@@ -158,7 +85,7 @@ describe('a low-rank adapter against PEFT', () => {
     }
 
     it('reads pairs beside each linear layer of each expert, as they were written before, and computes what PEFT does after its conversion', async () => {
-      const { model, reference, tensors } = await open('lora-experts-separate');
+      const { model, reference, tensors } = await openVariant('lora-experts-separate');
       assert.ok(largestDifference(logitsOf(model, reference.documents), tensors.get('logits')!.data) < logitsLimit);
       await saveAdapter(model.adapter!, folder, fixtureFolder('mixtral-balanced'));
       model.dispose();
@@ -224,7 +151,7 @@ describe('a low-rank adapter against PEFT', () => {
 
   it('changes nothing when new, and trains only what it targets', async () => {
     await openBackend('wasm');
-    const { model: plain, reference } = await open('lora-plain');
+    const { model: plain, reference } = await openVariant('lora-plain');
     const model = await loadModel(fixtureFolder('window'));
     const before = logitsOf(model, reference.documents);
     model.attach(initialiseAdapter(parameterShapes(model.config), { rank: 2, alpha: 4, dropout: 0, targetModules: ['q_proj'], rankStabilised: false }, 1));
