@@ -40,6 +40,8 @@ export interface AskRequest {
   /** Samples a question and strategy; absent takes what the .cot says. Repeats of a greedy strategy are sampled. */
   readonly repeats?: number;
   readonly model: AskModel;
+  /** host[:port] that makes vectors of the questions, where the user agreed to it by name. */
+  readonly embeddingConsent?: string;
 }
 export interface CancelAsk { readonly type: 'cancel'; readonly id: string }
 export type ToAsks = AskRequest | CancelAsk;

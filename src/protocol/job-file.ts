@@ -78,6 +78,8 @@ export interface ResolvedPrompt {
   readonly exemplars?: string;
   /** Checkpoint to serve on loopback for this experiment, or an endpoint that is already there. */
   readonly model: { readonly checkpoint: string } | PromptEndpoint;
+  /** Who makes vectors of the questions, where the prompt file names another endpoint than the model's. */
+  readonly embedding?: PromptEndpoint;
   /** SHA-256 of the question file and of the solved questions. */
   readonly inputHashes: Readonly<Record<string, string>>;
 }

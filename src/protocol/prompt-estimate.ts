@@ -34,6 +34,8 @@ export interface PromptEstimate {
   readonly cost?: { readonly atMost: number; readonly currency: string };
   /** Who gets the texts by name, when they leave this machine. */
   readonly remote?: string;
+  /** Who gets questions for their vectors, where that is another who is not on this machine. */
+  readonly embeddingRemote?: string;
   /** What the PHI screen finds in the texts that would be sent. It is no proof that there is nothing. */
   readonly phi: { readonly texts: number; readonly textsWithFindings: number; readonly findings: readonly PhiCount[] };
 }

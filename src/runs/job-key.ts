@@ -1,4 +1,4 @@
-// The one key a job may need, handed to its process through a pipe: it stands in no argument, no file and no environment,
+// The keys a job may need, of the endpoints it asks, handed to its process through a pipe: it stands in no argument, no file and no environment,
 // where every program that the job starts, and whoever reads /proc, would find it. No other key reaches a job.
 import { closeSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
@@ -16,41 +16,53 @@ const secretName = /(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRA
 const hubTokens = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'];
 const readsHub: readonly JobKind[] = ['mix', 'train', 'evaluate', 'study'];
 
-/** Name of the variable that the starter has the job's key in. */
-export function keyVariableOf(file: JobFile): string | undefined {
-  return file.kind === 'prompt' && 'baseUrl' in file.resolved.model ? file.resolved.model.keyVariable : undefined;
+/** Keys by the name of the variable that the starter has them in. */
+export type JobKeys = Readonly<Record<string, string>>;
+
+/** Names of the variables that the starter has the job's keys in. */
+export function keyVariablesOf(file: JobFile): string[] {
+  if (file.kind !== 'prompt') return [];
+  const { model, embedding } = file.resolved;
+  const names = ['baseUrl' in model ? model.keyVariable : undefined, embedding?.keyVariable];
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+/** Those of the job that this environment has; undefined when there are none. */
+export function keysFor(file: JobFile, environment: NodeJS.ProcessEnv): JobKeys | undefined {
+  const found = keyVariablesOf(file).flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]] as const]));
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 /** The environment without anything that is named like a secret, save what jobs of this kind need. */
 export function withoutSecrets(environment: NodeJS.ProcessEnv, file: JobFile): NodeJS.ProcessEnv {
-  const own = keyVariableOf(file);
+  const own = keyVariablesOf(file);
   const kept = readsHub.includes(file.kind) ? hubTokens : [];
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => kept.includes(name) || (name !== own && !secretName.test(name))));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => kept.includes(name) || (!own.includes(name) && !secretName.test(name))));
 }
 
-/** What a process is started with so that it can take its key. */
-export function keyChannel(key: string | undefined): { readonly stdio: readonly 'pipe'[]; readonly environment: Readonly<Record<string, string>> } {
-  return key === undefined ? { stdio: [], environment: {} } : { stdio: ['pipe'], environment: { [descriptorVariable]: String(keyDescriptor) } };
+/** What a process is started with so that it can take its keys. */
+export function keyChannel(keys: JobKeys | undefined): { readonly stdio: readonly 'pipe'[]; readonly environment: Readonly<Record<string, string>> } {
+  return keys === undefined ? { stdio: [], environment: {} } : { stdio: ['pipe'], environment: { [descriptorVariable]: String(keyDescriptor) } };
 }
 
-/** Writes the key to a process that was just started; the pipe holds it until it is taken. */
-export function handOver(stdio: readonly unknown[], key: string | undefined): void {
-  if (key === undefined) return;
+/** Writes the keys to a process that was just started; the pipe holds them until they are taken. */
+export function handOver(stdio: readonly unknown[], keys: JobKeys | undefined): void {
+  if (keys === undefined) return;
   const pipe = stdio[keyDescriptor] as Writable;
   // A process that ended at once says so by other means.
   pipe.on('error', () => undefined);
-  pipe.end(key);
+  pipe.end(JSON.stringify(keys));
 }
 
-let taken: string | undefined;
+let taken: JobKeys | undefined;
 
-/** The key: through the pipe in a job's process, else from the environment. Undefined when there is none. */
+/** A key: through the pipe in a job's process, else from the environment. Undefined when there is none. */
 export function takeKey(variable: string): string | undefined {
   const descriptor = process.env[descriptorVariable];
   if (descriptor !== undefined) {
     Reflect.deleteProperty(process.env, descriptorVariable);
-    taken = readFileSync(Number(descriptor), 'utf8');
+    taken = JSON.parse(readFileSync(Number(descriptor), 'utf8')) as JobKeys;
     closeSync(Number(descriptor));
   }
-  return taken ?? process.env[variable];
+  return taken?.[variable] ?? process.env[variable];
 }

@@ -8,7 +8,7 @@ import { userError } from '../base/errors/problem';
 import { nodeSourceVariable, tokenVariable } from './environment';
 import { privateFileMode } from './files/atomic';
 import { readJobFile } from './job-file';
-import { handOver, keyChannel, keyVariableOf, withoutSecrets } from './job-key';
+import { handOver, keyChannel, keysFor, withoutSecrets } from './job-key';
 import { jobPath, rootOfJob } from './layout';
 import { deadAfterMs, heartbeatMs } from './liveness';
 import { engineProgram } from './package-folder';
@@ -75,21 +75,20 @@ export interface JobStart {
   readonly environment: NodeJS.ProcessEnv;
   /** Beyond standard input, output and error. */
   readonly stdio: readonly 'pipe'[];
-  /** Gives the process its key, when it needs one. */
+  /** Gives the process its keys, when it needs any. */
   handOver(stdio: readonly unknown[]): void;
 }
 
-/** What a job's process is started with: this environment without secrets, and its key through a pipe. */
+/** What a job's process is started with: this environment without secrets, and its keys through a pipe. */
 export async function jobStart(folder: string, token: string, options: LaunchOptions): Promise<JobStart> {
   const file = await readJobFile(folder);
   const all = { ...process.env, ...options.environment };
-  const variable = keyVariableOf(file);
-  const key = variable === undefined ? undefined : all[variable];
-  const channel = keyChannel(key);
+  const keys = keysFor(file, all);
+  const channel = keyChannel(keys);
   return {
     environment: { ...withoutSecrets(all, file), ...channel.environment, [tokenVariable]: token, [nodeSourceVariable]: options.nodeSource ?? process.env[nodeSourceVariable] ?? 'PATH' },
     stdio: channel.stdio,
-    handOver: (stdio) => { handOver(stdio, key); },
+    handOver: (stdio) => { handOver(stdio, keys); },
   };
 }
 

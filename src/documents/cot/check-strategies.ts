@@ -36,6 +36,9 @@ function checkStrategy(settings: CotSettings, name: string, key: string, names: 
 }
 
 function checkExemplars({ exemplars }: CotSettings): Finding[] {
+  if (exemplars?.similarity === 'tf-idf' && exemplars.embeddingEndpoint !== undefined) {
+    return [{ code: 'cot-embeddings-unused', severity: 'warning', key: 'exemplars.embeddingEndpoint', message: 'nothing is asked of it: likeness is by words (tf-idf)', next: 'Set similarity: embeddings, or leave the endpoint out.' }];
+  }
   if (exemplars?.similarity !== 'embeddings' || exemplars.embeddingModel !== undefined) return [];
   return [{ code: 'cot-no-embedding-model', severity: 'error', key: 'exemplars.similarity', message: 'vectors need a model that makes them', next: 'Add embeddingModel: its name at the endpoint.' }];
 }

@@ -14,6 +14,8 @@ export const exemplarsSchema = z.strictObject({
   groupBy: z.string().min(1).optional().describe('Field of a record, such as patient or article: solved questions of the group of the question asked are never shown.'),
   similarity: z.enum(['tf-idf', 'embeddings']).default('tf-idf').describe('How knn-few-shot finds what is like the question. embeddings: cosine over vectors of an endpoint, as Medprompt. tf-idf: cosine over weighted words, offline; not the paper\'s kNN.'),
   embeddingModel: z.string().min(1).optional().describe('Model of the endpoint that makes the vectors, for similarity: embeddings.'),
+  embeddingEndpoint: z.url({ protocol: /^https?$/ }).optional().describe('Base address of the server that makes the vectors, such as http://127.0.0.1:8081/v1; that of the model asked when left out. A remote one needs consent of its own.'),
+  embeddingKeyVariable: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/).optional().describe('Environment variable that holds the key of embeddingEndpoint.'),
   attempts: positiveInteger.default(1).describe('self-generated-cot: tries to reason a solved question right, the first at temperature 0, the others at that of self-consistency.').meta({ unit: 'answers' }),
   shuffle: z.boolean().default(false).describe('choice-shuffle: reorder the options of the solved questions too. One whose reasoning names letters that cannot be told from other words keeps its order.'),
 });

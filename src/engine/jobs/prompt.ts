@@ -10,7 +10,7 @@ import { httpLikelihoodModel } from '../client';
 import { chosenQuestions, runExperiment, type ExperimentEvent } from '../prompting';
 import { openJobSignal } from './job-signal';
 import { needsExemplars, openExemplars } from './prompt/exemplars';
-import { openPromptModel } from './prompt/model';
+import { openEmbed, openPromptModel, promptEgress } from './prompt/model';
 import { readPromptQuestions } from './prompt/questions';
 
 export const promptJob: JobBody<PromptJobFile> = async (context, file) => {
@@ -21,10 +21,11 @@ export const promptJob: JobBody<PromptJobFile> = async (context, file) => {
   await mkdir(results, { recursive: true, mode: 0o700 });
   context.recordProvenance({ seeds: { prompt: cot.seed } });
   const model = await openPromptModel(context.root, file);
+  const embed = openEmbed(context.root, cot, file.resolved.embedding, model, await promptEgress(context.root, cot, file.resolved), file.asking);
   const stop = openJobSignal(context, 'every answer is kept as it comes');
   try {
     const exemplars = needsExemplars(cot) && file.resolved.exemplars !== undefined
-      ? await openExemplars(context.root, cot, file.resolved.exemplars, chosenQuestions(cot, questions), model.embedWith?.(cot.exemplars?.embeddingModel ?? '')) : undefined;
+      ? await openExemplars(context.root, cot, file.resolved.exemplars, chosenQuestions(cot, questions), embed) : undefined;
     if (exemplars) tellSetAside(context, file.resolved.exemplars!, exemplars.setAside);
     const events = runExperiment(model.client, cot, body, questions, {
       modelIdentity: model.identity, journalFile: path.join(results, 'results.jsonl'), signal: stop.signal, concurrency: model.concurrency,

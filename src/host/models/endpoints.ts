@@ -45,6 +45,13 @@ export function readEndpoints(setting: unknown, t: Translate): EndpointList {
   return { endpoints, problems };
 }
 
+/** Of an address that passes nothing on. Undefined when the texts stay here, or when it is no address. */
+export function remoteOfAddress(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { hostname, host } = new URL(address);
+  return remoteName({ hostname, host, model: '', cloud: false });
+}
+
 function readEndpoint(entry: unknown, t: Translate): Endpoint | string {
   const { name, baseUrl, model, cloud, price } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
   if (!isText(name) || !/[a-z0-9]/i.test(name)) return t('it has no name.');

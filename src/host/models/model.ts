@@ -25,10 +25,15 @@ export interface Models {
    */
   prepare(model: ChosenModel, egress?: 'allowed' | 'never', screen?: Screen): Promise<AskModel | undefined>;
   /**
-   * The key of this model, and no other, by the environment variable that carries it to the engine's process. It changes
+   * As `prepare`, for the address that makes vectors of the questions: the host agreed to, undefined where nothing leaves
+   * this machine, false when it was refused.
+   */
+  agreeToEmbeddings(address: string, egress: 'allowed' | 'never', screen?: Screen): Promise<string | undefined | false>;
+  /**
+   * The key of this model, and of the endpoint with the other variable where one is named, and no other, by the environment variable that carries it to the engine's process. It changes
    * when the user sets or removes it, which fires onDidChange: a process started before does not know it.
    */
-  environment(model: AskModel): Promise<Readonly<Record<string, string>>>;
+  environment(model: AskModel, otherVariable?: string): Promise<Readonly<Record<string, string>>>;
   /** Of the setting; absent where none is given. */
   priceOf(model: ChosenModel): TokenPrice | undefined;
 }

@@ -5,7 +5,7 @@ import type { TokenPrice } from '../../protocol/prompt-estimate';
 import type { Bridge } from './bridge/bridge';
 import { bridgeVariable, isEditorChoice, recallChoice } from './choice';
 import type { Consents } from './consents';
-import { type Endpoint, type EndpointList, readEndpoints } from './endpoints';
+import { type Endpoint, type EndpointList, readEndpoints, remoteOfAddress } from './endpoints';
 import type { EndpointKeys } from './keys';
 import type { ChosenModel, Models, Screen } from './model';
 
@@ -64,10 +64,24 @@ export class WindowModels implements Models, vscode.Disposable {
     return this.#prepareEndpoint(endpoint, egress, screen);
   }
 
-  async environment(model: AskModel): Promise<Readonly<Record<string, string>>> {
+  async agreeToEmbeddings(address: string, egress: 'allowed' | 'never', screen?: Screen): Promise<string | undefined | false> {
+    const remote = remoteOfAddress(address);
+    if (remote === undefined) return undefined;
+    return await this.parts.consents.allows({ remote, label: remote, way: address.startsWith('https:') ? 'https' : 'http' }, egress, screen) && remote;
+  }
+
+  async environment(model: AskModel, otherVariable?: string): Promise<Readonly<Record<string, string>>> {
+    return { ...await this.#keysNamed(otherVariable), ...await this.#keyOf(model) };
+  }
+
+  async #keyOf(model: AskModel): Promise<Readonly<Record<string, string>>> {
     if (model.kind === 'checkpoint' || model.keyVariable === undefined) return {};
     if (model.keyVariable === bridgeVariable) return { [bridgeVariable]: this.parts.bridge.token };
-    return this.parts.keys.environment(this.list.endpoints.filter(({ keyVariable }) => keyVariable === model.keyVariable));
+    return this.#keysNamed(model.keyVariable);
+  }
+
+  async #keysNamed(variable: string | undefined): Promise<Readonly<Record<string, string>>> {
+    return variable === undefined ? {} : this.parts.keys.environment(this.list.endpoints.filter(({ keyVariable }) => keyVariable === variable));
   }
 
   priceOf({ ask }: ChosenModel): TokenPrice | undefined {

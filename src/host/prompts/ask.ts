@@ -6,6 +6,7 @@ import { answerUri } from './answer-document';
 import type { PromptEstimate } from '../../protocol/prompt-estimate';
 import type { AnsweredQuestion } from './book';
 import { egressOfCot } from './egress';
+import { embeddingServer } from './embeddings';
 import type { CotFile } from './matching';
 import { estimate } from './preview';
 import type { Prompts } from './prompts';
@@ -60,16 +61,19 @@ async function ask(prompts: Prompts, cot: CotFile, questions: vscode.TextDocumen
   const { models } = prompts;
   const { current } = models;
   const screen = async (): Promise<PromptEstimate['phi']> => (await estimate(prompts.extension, root, cot.file, current.ask, {}, undefined)).phi;
-  const model = await models.prepare(current, await egressOfCot(cot, questions.uri.fsPath), screen);
-  if (!model) return undefined;
+  const egress = await egressOfCot(cot, questions.uri.fsPath);
+  const model = await models.prepare(current, egress, screen);
+  const vectors = embeddingServer(cot.settings);
+  const agreed = model && vectors ? await models.agreeToEmbeddings(vectors.address, egress, screen) : undefined;
+  if (!model || agreed === false) return undefined;
   await prompts.useCot(questions.uri.fsPath, cot.file);
   const cotDocument = vscode.workspace.textDocuments.find(({ uri, isDirty }) => isDirty && uri.fsPath === cot.file);
   return prompts.asking.ask(root, {
     cot: cot.file, questions: questions.uri.fsPath, lines: [line + 1],
     ...(cotDocument ? { cotText: cotDocument.getText() } : {}),
     ...(questions.isDirty ? { questionsText: questions.getText() } : {}),
-    ...(times === undefined ? {} : { repeats: times }),
-  }, model, await models.environment(model), {
+    ...(times === undefined ? {} : { repeats: times }), ...(agreed === undefined ? {} : { embeddingConsent: agreed }),
+  }, model, await models.environment(model, vectors?.keyVariable), {
     cot: prompts.storedPath(cot.file), questions: prompts.storedPath(questions.uri.fsPath),
     hashes: new Map([[line + 1, questionHash(questions.lineAt(line).text)]]), model: current.label, cloud: current.cloud,
   });

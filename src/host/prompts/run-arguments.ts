@@ -10,6 +10,8 @@ export interface RunChoices {
   readonly temperature?: number;
   /** The preview was agreed to beforehand. */
   readonly confirmed?: boolean;
+  /** Host that was agreed to for vectors of the questions. */
+  readonly embeddingConsent?: string;
   /** A new job even when the same one is done. */
   readonly fresh?: boolean;
 }
@@ -19,6 +21,7 @@ export function runArguments(file: string, model: AskModel, choices: RunChoices 
   return [
     'prompt', file, ...modelArguments(model),
     ...set('repeats', choices.repeats), ...set('temperature', choices.temperature),
+    ...(choices.embeddingConsent === undefined ? [] : ['--allow-remote-embeddings', choices.embeddingConsent]),
     ...(choices.fresh ? ['--fresh'] : []), '--detach', '--json',
   ];
 }

@@ -11,6 +11,7 @@ import { wordsOf } from '../runs/start';
 import type { RunsService } from '../runs/service';
 import type { CotFile } from './matching';
 import { egressOfCot } from './egress';
+import { embeddingServer } from './embeddings';
 import { estimate } from './preview';
 import { previewWords } from './preview-words';
 import type { Prompts } from './prompts';
@@ -51,9 +52,13 @@ async function start(parts: RunParts, cot: CotFile, choices: RunChoices): Promis
   const chosen = models.current;
   const root = rootForResults();
   const foreseen = await estimate(parts.context, root, cot.file, chosen.ask, choices, models.priceOf(chosen));
-  const model = await models.prepare(chosen, await egressOfCot(cot), () => Promise.resolve(foreseen.phi));
-  if (!model || !await isWanted(foreseen, chosen, choices)) return undefined;
-  return launch(parts, cot, model, choices);
+  const egress = await egressOfCot(cot);
+  const screen = (): Promise<PromptEstimate['phi']> => Promise.resolve(foreseen.phi);
+  const model = await models.prepare(chosen, egress, screen);
+  const vectors = embeddingServer(cot.settings);
+  const agreed = model && vectors ? await models.agreeToEmbeddings(vectors.address, egress, screen) : undefined;
+  if (!model || agreed === false || !await isWanted(foreseen, chosen, choices)) return undefined;
+  return launch(parts, cot, model, { ...choices, ...(agreed === undefined ? {} : { embeddingConsent: agreed }) });
 }
 
 /** A model on this machine costs time only, which can be stopped; an endpoint may cost money. */
@@ -73,7 +78,7 @@ function rootForResults(): string {
 async function launch(parts: RunParts, cot: CotFile, model: AskModel, choices: RunChoices): Promise<string | undefined> {
   const { context, runs, prompts } = parts;
   const root = rootForResults();
-  const environment = await prompts.models.environment(model);
+  const environment = await prompts.models.environment(model, embeddingServer(cot.settings)?.keyVariable);
   const answer = await vscode.window.withProgress({ location: { viewId: 'preclinical.prompts' } },
     () => askEngine(context, root, runArguments(cot.file, model, choices), undefined, environment));
   await runs.refresh();

@@ -16,7 +16,7 @@ import { AskScreen } from '../follow/ask-screen';
 
 interface AskVerbOptions {
   stdio?: boolean; line?: number[]; repeats?: number; strategy?: StrategyName[]; questions?: string; json?: boolean;
-  model: string; endpoint?: string; keyVariable?: string; allowRemote?: boolean; cloud?: boolean; idle: number;
+  model: string; endpoint?: string; keyVariable?: string; allowRemote?: boolean; allowRemoteEmbeddings?: string; cloud?: boolean; idle: number;
 }
 
 export function addAsk(program: Command): void {
@@ -31,6 +31,7 @@ export function addAsk(program: Command): void {
     .option('--endpoint <url>', 'base address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1')
     .option('--key-variable <name>', 'environment variable that holds the endpoint\'s key')
     .option('--allow-remote', 'send the question to an endpoint that is not on this machine')
+    .option('--allow-remote-embeddings <host>', 'send the question, for its vector, to this host, which the file\'s embeddingEndpoint is at')
     .option('--cloud', 'the endpoint is on this machine and passes the texts on to a model that is not')
     .option('--idle <seconds>', 'how long a model started by this stays in memory without a request', count('--idle'), 600)
     .option('--json', 'print what happens as JSON lines')
@@ -71,6 +72,7 @@ function requestOf(file: string | undefined, options: AskVerbOptions): AskReques
     ...(options.questions === undefined ? {} : { questions: fileArgument(options.questions) }),
     ...(options.strategy === undefined ? {} : { strategies: options.strategy }),
     ...(options.repeats === undefined ? {} : { repeats: options.repeats }),
+    ...(options.allowRemoteEmbeddings === undefined ? {} : { embeddingConsent: options.allowRemoteEmbeddings }),
   };
 }
 

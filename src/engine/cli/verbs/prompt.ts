@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { userError } from '../../../base/errors/problem';
-import type { Asking } from '../../../protocol/job-file';
+import type { Asking, ResolvedPrompt } from '../../../protocol/job-file';
 import { costOf, type PromptEstimate, type TokenPrice } from '../../../protocol/prompt-estimate';
 import { findCheckpoint } from '../../jobs/prepare/checkpoint';
 import { preparePrompt, type PromptModel } from '../../jobs/prepare/prompt';
@@ -17,7 +17,7 @@ import type { SetExitCode } from '../verbs';
 
 interface PromptOptions {
   estimate?: boolean; concurrency?: number; timeout?: number; inputPrice?: number; outputPrice?: number; currency: string;
-  model?: string; endpoint?: string; keyVariable?: string; allowRemote?: boolean; cloud?: boolean;
+  model?: string; endpoint?: string; keyVariable?: string; allowRemote?: boolean; allowRemoteEmbeddings?: string; cloud?: boolean;
   set: Record<string, unknown>; json?: boolean; foreground?: boolean; detach?: boolean; fresh?: boolean;
 }
 
@@ -29,6 +29,7 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
     .option('--endpoint <url>', 'base address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1')
     .option('--key-variable <name>', 'environment variable that holds the endpoint\'s key')
     .option('--allow-remote', 'send the questions to an endpoint that is not on this machine')
+    .option('--allow-remote-embeddings <host>', 'send the questions, for their vectors, to this host, which the file\'s embeddingEndpoint is at')
     .option('--cloud', 'the endpoint is on this machine and passes the texts on to a model that is not')
     .option('--concurrency <n>', 'requests under way at once (default: 4 to an endpoint, 8 to a checkpoint)', wholeNumber('--concurrency'))
     .option('--timeout <seconds>', 'longest wait for an answer', wholeNumber('--timeout'))
@@ -44,11 +45,11 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
     .action(async (file: string, options: PromptOptions & { model: string }, command: Command) => {
       const root = rootOf(command);
       const price = priceOf(options);
-      const job = await preparePrompt(root, fileArgument(file), await chooseModel(root, options), options.set, askingOf(options));
-      const isRefused = remoteOf(job.resolved.model) !== undefined && !options.allowRemote && !options.estimate;
-      if (options.estimate || isRefused || !options.json) {
+      const job = await preparePrompt(root, fileArgument(file), await chooseModel(root, options), options.set, askingOf(options), options.allowRemoteEmbeddings);
+      const refused = options.estimate ? undefined : notAllowed(job.resolved, options);
+      if (options.estimate || refused || !options.json) {
         const estimate = await estimatePrompt(root, job.resolved, price);
-        if (isRefused) refuseRemote(options.endpoint!, estimate);
+        if (refused) refuseRemote(refused, estimate);
         console.log(options.json ? JSON.stringify(estimate) : promptEstimateText(estimate));
       }
       if (options.estimate) return;
@@ -59,11 +60,24 @@ export function addPrompt(program: Command, setExitCode: SetExitCode): void {
 }
 
 /** The question of consent, for whoever did not answer it beforehand. */
-function refuseRemote(endpoint: string, { remote = '', phi }: PromptEstimate): never {
+function refuseRemote({ key, address, remote, option }: Refused, { phi }: PromptEstimate): never {
   throw userError({
-    code: 'remote-not-allowed', key: '--endpoint', value: endpoint,
-    message: `the questions would leave this machine for ${remote}. ${phiText(phi)}`, next: 'Add --allow-remote if they may.',
+    code: 'remote-not-allowed', key, value: address,
+    message: `the questions would leave this machine for ${remote}. ${phiText(phi)}`, next: `Add ${option} if they may.`,
   });
+}
+
+interface Refused { readonly key: string; readonly address: string; readonly remote: string; readonly option: string }
+
+/** The first who would get the texts and was not agreed to. */
+function notAllowed({ model, embedding }: ResolvedPrompt, options: PromptOptions): Refused | undefined {
+  const ofVectors = embedding && remoteOf(embedding);
+  const places = [
+    { key: '--endpoint', address: 'baseUrl' in model ? model.baseUrl : '', remote: remoteOf(model), option: '--allow-remote', isAllowed: options.allowRemote },
+    { key: 'exemplars.embeddingEndpoint', address: embedding?.baseUrl ?? '', remote: ofVectors, option: `--allow-remote-embeddings ${ofVectors ?? ''}`, isAllowed: options.allowRemoteEmbeddings === ofVectors },
+  ];
+  for (const { remote, isAllowed, ...place } of places) if (remote !== undefined && !isAllowed) return { ...place, remote };
+  return undefined;
 }
 
 async function resultText(folder: string, price: TokenPrice | undefined): Promise<string> {

@@ -6,7 +6,8 @@ import { appendAsk } from '../../../runs/asks';
 import type { Usage } from '../../client';
 import { extractorVersion, extractShown } from '../../prompting';
 import { sparseProgress, type OnProgress } from '../../hub';
-import { promptEgress } from '../prompt/model';
+import { needsVectors } from '../prompt/exemplars';
+import { embeddingEndpoint, openEmbed, promptEgress } from '../prompt/model';
 import { openAskModel, type AskedModel } from './model';
 import { planAsk, samplesOf, type AskPlan, type AskSample } from './plan';
 
@@ -35,8 +36,11 @@ export async function answerAsk(request: AskRequest, options: AskOptions): Promi
     onStarting: () => { send({ type: 'starting', id, model: name }); },
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
   };
-  const model = await openAskModel(root, request.model, await promptEgress(root, plan.settings, plan), server);
-  const samples = await samplesOf(root, plan, await model.open(), signal);
+  const facts = await promptEgress(root, plan.settings, plan);
+  const model = await openAskModel(root, request.model, facts, server);
+  const opened = await model.open();
+  const embedding = needsVectors(plan.settings) ? embeddingEndpoint(plan.settings, request.embeddingConsent) : undefined;
+  const samples = await samplesOf(root, plan, { ...opened, embed: openEmbed(root, plan.settings, embedding, opened, facts) }, signal);
   send({ type: 'asked', id, samples: samples.length, model: model.name });
   const waiting = samples.values();
   const others = new AbortController();

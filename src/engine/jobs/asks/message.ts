@@ -17,7 +17,7 @@ const messageSchema = z.discriminatedUnion('type', [
     type: z.literal('ask'), id: z.string().min(1), cot: z.string().min(1), cotText: z.string().exactOptional(),
     questions: z.string().exactOptional(), questionsText: z.string().exactOptional(), lines: z.array(lineNumber),
     strategies: z.array(z.string().refine((name) => typeof readStrategy(name) !== 'string', 'there is no such strategy')).min(1).exactOptional(), repeats: z.int().positive().max(1000).exactOptional(),
-    model: modelSchema,
+    model: modelSchema, embeddingConsent: z.string().exactOptional(),
   }),
   z.object({ type: z.literal('cancel'), id: z.string().min(1) }),
 ]);

@@ -11,7 +11,7 @@ import { readQuestionLines } from '../../data/questions';
 import { answerSample, type ExemplarSource, findRationale, planSamples, type PlanFile, type PlannedSample, type PromptQuestion } from '../../prompting';
 import { toStoredPath } from '../prepare/paths';
 import { demandDocument, readDocumentText } from '../prepare/read-document';
-import { needsExemplars, openExemplars } from '../prompt/exemplars';
+import { needsExemplars, openExemplars, type Embed } from '../prompt/exemplars';
 import { answerCache, type OpenedModel } from '../prompt/model';
 import { toPromptQuestion } from '../prompt/questions';
 
@@ -64,11 +64,11 @@ function exemplarsFile({ exemplars }: CotSettings, file: string): string {
 }
 
 /** Every sample; where a strategy needs the model's own reasoning about solved questions, that is asked for first. */
-export async function samplesOf(root: string, plan: AskPlan, { client, identity, embedWith }: Pick<OpenedModel, 'client' | 'identity' | 'embedWith'>, signal: AbortSignal): Promise<AskSample[]> {
+export async function samplesOf(root: string, plan: AskPlan, { client, identity, embed }: Pick<OpenedModel, 'client' | 'identity'> & { readonly embed: Embed | undefined }, signal: AbortSignal): Promise<AskSample[]> {
   const { settings, body, cot, lines } = plan;
   const list = lines.map(({ question }) => question);
   const exemplars = plan.exemplars === undefined ? undefined
-    : (await openExemplars(root, settings, plan.exemplars, list, embedWith?.(settings.exemplars?.embeddingModel ?? ''))).source;
+    : (await openExemplars(root, settings, plan.exemplars, list, embed)).source;
   const file: PlanFile = { settings, body, file: cot, choices: { repeats: plan.repeats, exemplars } };
   if (exemplars) await reasonAbout(file, list, exemplars, { client: cachedClient(client, answerCache(root), identity), model: identity, extractor: settings.extractor, signal });
   const planned = [...planSamples(settings, body, list, cot, file.choices)];

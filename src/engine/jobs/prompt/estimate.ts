@@ -8,7 +8,7 @@ import { costOf, type CallEstimate, type PromptEstimate, type TokenPrice } from 
 import { parseBaseUrl } from '../../client';
 import { screenText } from '../../data/phi/screen';
 import { chosenQuestions, comparedText, ExemplarSource, planQuestion, tfIdfRanking, type PlanFile, type PromptQuestion } from '../../prompting';
-import { needsExemplars } from './exemplars';
+import { needsExemplars, needsVectors } from './exemplars';
 import { readPromptQuestions } from './questions';
 
 /** Rough, for English. */
@@ -16,7 +16,7 @@ const charactersPerToken = 4;
 /** Prompts that are put together to know how long they are. */
 const measuredQuestions = 100;
 
-export async function estimatePrompt(root: string, { cot, body, questions: stored, exemplars: storedExemplars, model }: ResolvedPrompt, price?: TokenPrice): Promise<PromptEstimate> {
+export async function estimatePrompt(root: string, { cot, body, questions: stored, exemplars: storedExemplars, model, embedding }: ResolvedPrompt, price?: TokenPrice): Promise<PromptEstimate> {
   const questions = chosenQuestions(cot, (await readPromptQuestions(root, stored)).questions);
   const pool = needsExemplars(cot) && storedExemplars !== undefined ? (await readPromptQuestions(root, storedExemplars)).questions.slice(0, cot.exemplars?.pool) : [];
   const plan: PlanFile = { settings: cot, body, choices: { exemplars: pool.length === 0 ? undefined : filledSource({ cot, pool }) } };
@@ -30,14 +30,15 @@ export async function estimatePrompt(root: string, { cot, body, questions: store
     calls: sum.calls + one.calls, promptTokens: sum.promptTokens + one.promptTokens, completionTokens: sum.completionTokens + one.completionTokens,
   }), { calls: 0, promptTokens: 0, completionTokens: 0 });
   const remote = remoteOf(model);
-  const byVectors = cot.exemplars?.similarity === 'embeddings' && cot.strategies.some((name) => strategyOf(name).exemplars === 'nearest');
+  const byVectors = needsVectors(cot);
+  const embeddingRemote = embedding && remoteOf(embedding);
   const options = questions.reduce((sum, question) => sum + question.options.length, 0);
   return {
     schema: 1, questions: questions.length, strategies, total, ...(rationales ? { rationales } : {}),
     embeddings: byVectors ? questions.length + pool.length : 0,
     likelihood: cot.likelihood ? { calls: options, promptTokens: tokensOf(questions.reduce((sum, question) => sum + comparedText(question).length * question.options.length, 0)), completionTokens: options } : callsOf(0, 0, 0),
     ...(price ? { cost: { atMost: costOf(total, price), currency: price.currency } } : {}),
-    ...(remote === undefined ? {} : { remote }),
+    ...(remote === undefined ? {} : { remote }), ...(embeddingRemote === undefined ? {} : { embeddingRemote }),
     phi: screen([body, ...questions.map(comparedText), ...pool.map((question) => [comparedText(question), question.reasoning ?? ''].join('\n'))]),
   };
 }

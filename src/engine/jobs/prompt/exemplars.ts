@@ -21,6 +21,10 @@ export function needsExemplars({ strategies }: CotSettings): boolean {
   return strategies.some((name) => strategyOf(name).exemplars !== 'none');
 }
 
+export function needsVectors({ strategies, exemplars }: CotSettings): boolean {
+  return exemplars?.similarity === 'embeddings' && strategies.some((name) => strategyOf(name).exemplars === 'nearest');
+}
+
 /**
  * @param stored path of the solved questions.
  * @param asked questions that will be asked, whose vectors are needed with similarity: embeddings.
@@ -39,7 +43,7 @@ async function rankingOf(cot: CotSettings, pool: readonly PromptQuestion[], aske
   if (!embed) {
     throw userError({
       code: 'exemplars-no-vectors', key: 'exemplars.similarity', value: 'embeddings', message: 'a checkpoint that is served here makes no vectors of texts',
-      next: 'Use similarity: tf-idf, or a model behind an endpoint that has /embeddings.',
+      next: 'Name a server that does: exemplars.embeddingEndpoint; or use similarity: tf-idf.',
     });
   }
   const vectors = await inBatches(pool, embed);

@@ -74,6 +74,22 @@ export function openEndpointModel(root: string, model: PromptEndpoint, facts: re
   };
 }
 
+/**
+ * Who makes vectors of texts for a prompt file: the endpoint it names for that, else the model asked; undefined where that
+ * makes none. Throws a user error where the texts may not go there; nothing is sent yet.
+ */
+export function openEmbed(root: string, cot: CotSettings, embedding: PromptEndpoint | undefined, model: Pick<OpenedModel, 'embedWith'>, facts: readonly EgressFacts[], asking: Asking = {}): Embed | undefined {
+  const { embedWith } = embedding ? openEndpointModel(root, embedding, facts, asking) : model;
+  return embedWith?.(cot.exemplars?.embeddingModel ?? '');
+}
+
+/** As the prompt file names it. @param consented host the user agreed to by name. */
+export function embeddingEndpoint({ exemplars }: CotSettings, consented?: string): PromptEndpoint | undefined {
+  if (exemplars?.similarity !== 'embeddings' || exemplars.embeddingEndpoint === undefined) return undefined;
+  const { embeddingEndpoint: baseUrl, embeddingModel: model = '', embeddingKeyVariable: keyVariable } = exemplars;
+  return { baseUrl, model, ...(keyVariable === undefined ? {} : { keyVariable }), ...(consented === undefined ? {} : { consentedHost: consented }) };
+}
+
 const bridgeGone = 'A model of the editor answers only while its window is open: open it and start the experiment again; answers so far are kept and not asked again.';
 
 function keyFrom(variable: string | undefined): { apiKey?: string } {

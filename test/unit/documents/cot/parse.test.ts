@@ -45,6 +45,8 @@ describe('parseCot', () => {
     ['a body without the question', cot('user:\nhello'), [['cot-no-question', 6]]],
     ['a block that is not closed', cot('{{ question }}{% if strategy %}'), [['cot-template-syntax', 6]]],
     ['a last role that is not user', cot('user:\n{{ question }}\nassistant:\nAnswer:'), [['cot-last-role', 8]]],
+    ['a server for vectors where likeness is by words', cot('{{ question }}', 'name: a\nquestions: q.jsonl\nstrategies: [knn-few-shot]\nexemplars:\n  file: s.jsonl\n  embeddingEndpoint: http://127.0.0.1:8081/v1'), [['cot-embeddings-unused', 7]]],
+    ['a server for vectors that is no address', cot('{{ question }}', 'name: a\nquestions: q.jsonl\nexemplars:\n  file: s.jsonl\n  embeddingEndpoint: elsewhere'), [['invalid-value', 6]]],
     ['strategies that send the same prompt', cot('{{ question }}', 'name: a\nquestions: q.jsonl'), [['cot-strategy-unused', 5]]],
   ] as const) {
     it(`tells ${name}`, () => {

@@ -16,7 +16,7 @@ describe('arguments of a whole experiment', () => {
   });
 
   it('replace repeats and temperature', () => {
-    assert.deepEqual(runArguments('a.cot', { kind: 'checkpoint', reference: 'r' }, { repeats: 3, temperature: 0.7, fresh: true }).slice(4), ['--set', 'repeats=3', '--set', 'temperature=0.7', '--fresh', '--detach', '--json']);
+    assert.deepEqual(runArguments('a.cot', { kind: 'checkpoint', reference: 'r' }, { repeats: 3, temperature: 0.7, embeddingConsent: 'x:1', fresh: true }).slice(4), ['--set', 'repeats=3', '--set', 'temperature=0.7', '--allow-remote-embeddings', 'x:1', '--fresh', '--detach', '--json']);
   });
 
   it('know when repeats alone would repeat the same answer', () => {
