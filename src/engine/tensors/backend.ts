@@ -13,7 +13,6 @@ import { openTensorFlow } from './backends/tensorflow';
 import { leaveWasmHeap, openWasmHeap } from './heap';
 import { hasRelaxedSimd } from './instantiate';
 import { openWebgpu } from './backends/webgpu';
-import { forgetMask } from './operations/composed/attention';
 
 export type { BackendName };
 
@@ -66,7 +65,6 @@ function usualThreads(): number {
 /** Lets go of what the backend before keeps between calls. */
 function leave(next: BackendName): void {
   tf.enableProdMode(); // tfjs's notices would land in the output of the command line
-  if (tf.engine().backendName !== next) forgetMask();
   if (next !== 'wasm') leaveWasmHeap();
 }
 

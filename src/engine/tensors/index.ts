@@ -18,7 +18,6 @@ export { add, reshape } from './operations/add';
 export { adamwUpdate } from './operations/adamw';
 export type { AdamWSettings } from './operations/adamw';
 export { attention } from './operations/attention';
-export { forgetMask as releaseKept } from './operations/composed/attention';
 export type { AttentionSpec } from './operations/attention';
 export { cachedAttention } from './operations/cached-attention';
 export type { CachedPart } from './operations/cached-attention';

@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { loadModel, RoutingRecord, type Model, type RowBatch } from '../../../src/engine/model';
 import {
-  add, adamwUpdate, crossEntropySum, dispose, gradientsLater, keep, memory, mul, openBackend, releaseKept, sumOfAllSquares, takeNumber, tidy, variable, zerosLike,
+  add, adamwUpdate, crossEntropySum, dispose, gradientsLater, keep, memory, mul, openBackend, sumOfAllSquares, takeNumber, tidy, variable, zerosLike,
   type BackendName, type Gradients, type Scalar, type Tensor, type Variable,
 } from '../../../src/engine/tensors';
 import { batchOf, fixtureFolder, largestDifference, largestMagnitude, layouts, loadReference, variants, type Layout } from './reference';
@@ -111,9 +111,8 @@ export function testParity(backend: BackendName, skipped: readonly string[] = []
   }
 }
 
-/** Live tensors without what a backend keeps from one pass to the next. */
+/** Live tensors. */
 function tensorCount(): number {
-  releaseKept();
   return memory().numTensors;
 }
 

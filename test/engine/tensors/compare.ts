@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../src/base/math/random';
-import { gradientsLater, openBackend, releaseKept, variable } from '../../../src/engine/tensors/index';
+import { gradientsLater, openBackend, variable } from '../../../src/engine/tensors/index';
 import type { BackendName, BackendSettings, Scalar, Tensor, Variable } from '../../../src/engine/tensors/index';
 
 export interface Evaluation {
@@ -23,7 +23,6 @@ export async function evaluate(
   backend: BackendName, shapes: number[][], seed: number, operation: (inputs: Variable[]) => Tensor, settings: BackendSettings = {},
 ): Promise<Evaluation> {
   await openBackend(backend, settings);
-  releaseKept();
   const before = tf.memory().numTensors;
   const inputs = shapes.map((shape, index) => tf.tidy(() => variable(normal(seed + index, shape))));
   const output = tf.tidy(() => operation(inputs));
@@ -33,7 +32,6 @@ export async function evaluate(
   );
   const result = { value, gradients: await Promise.all(made.map(async (gradient) => (await gradient.data<'float32'>()).slice())) };
   tf.dispose([output, ...made, ...inputs]);
-  releaseKept();
   assert.equal(tf.memory().numTensors, before, `${backend}: tensors leaked`);
   return result;
 }

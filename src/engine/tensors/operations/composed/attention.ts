@@ -1,6 +1,7 @@
-// Attention for backends whose matrix products take a batch: of the pass forward only the probabilities are kept, and the
-// backward pass is written out.
-// Legend: B batch, T query length, S key length, N = B·T, M = B·S, H query heads, K key/value heads, G = H/K, h head size.
+// Attention for backends whose matrix products take a batch: a block of queries at a time with the keys it sees, so that scores
+// of all queries and keys never lie in memory together. The backward pass computes a block's probabilities again (Dao et al.
+// 2022, FlashAttention), here whole rows of them.
+// Legend: B batch, T queries (of a block), S keys (a block sees), H query heads, K key/value heads, G = H/K, h head size.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../../differentiable';
@@ -8,84 +9,134 @@ import type { AttentionSpec } from '../attention';
 
 type Shape4 = [number, number, number, number];
 
-/** What is added to the scores, [B, 1, T, S]: 0 where the query sees the key, else very little. And whether each query sees any key, [B, 1, T, 1]. */
-interface Mask { readonly spec: AttentionSpec; readonly keys: number; readonly bias: Tensor; readonly sees: Tensor | undefined }
+/** Queries of a block. Fewer save memory and work above the diagonal, and start more operations. */
+const blockQueries = 128;
 
-/** All layers of a pass have one mask. */
-let newest: Mask | undefined;
+interface Sizes { readonly batch: number; readonly queries: number; readonly keys: number; readonly heads: number; readonly keyValueHeads: number; readonly size: number }
+
+/** Queries from … from + count, which see keys within low … end. */
+interface Block { readonly from: number; readonly count: number; readonly low: number; readonly end: number }
+
+/** Inputs by head: queries [B, H, T, h], keys and values [B, K, S, h], of all rows. */
+interface Heads { readonly q: Tensor4D; readonly k: Tensor4D; readonly v: Tensor4D }
 
 export function attentionComposed(q_NHh: Tensor3D, k_MKh: Tensor3D, v_MKh: Tensor3D, spec: AttentionSpec): Tensor2D {
   const [rows, heads, size] = q_NHh.shape;
   const [keyRows, keyValueHeads] = k_MKh.shape;
-  const [batch, queries, keys, groups] = [spec.batch, rows / spec.batch, keyRows / spec.batch, heads / keyValueHeads];
-  const scale = 1 / Math.sqrt(size);
-  const byHead = (x: Tensor, length: number, count: number): Tensor4D => tf.transpose(tf.reshape(x, [batch, length, count, size]), [0, 2, 1, 3]);
-  const byRow = (x: Tensor, length: number, count: number): Tensor => tf.transpose(tf.reshape(x, [batch, count, length, size]), [0, 2, 1, 3]);
-  const grouped: Shape4 = [batch, keyValueHeads, groups * queries, keys];
-  const ungrouped: Shape4 = [batch, heads, queries, keys];
-  const ofQueries: Shape4 = [batch, keyValueHeads, groups * queries, size];
+  const sizes: Sizes = { batch: spec.batch, queries: rows / spec.batch, keys: keyRows / spec.batch, heads, keyValueHeads, size };
+  const { queries, keys } = sizes;
+  const blocks = blocksOf(sizes, spec);
+  const byHead = (x: Tensor, length: number, count: number): Tensor4D => tf.transpose(tf.reshape(x, [spec.batch, length, count, size]), [0, 2, 1, 3]);
+  const byRow = (x: Tensor, shape: number[]): Tensor => tf.reshape(tf.transpose(x, [0, 2, 1, 3]), shape);
+  const headsOf = (q: Tensor, k: Tensor, v: Tensor): Heads => ({ q: byHead(q, queries, heads), k: byHead(k, keys, keyValueHeads), v: byHead(v, keys, keyValueHeads) });
   return differentiable<Tensor2D>({
     inputs: [q_NHh, k_MKh, v_MKh],
-    forward: (record, save) => {
-      const [y, kept] = tf.tidy(() => {
-        const q = tf.reshape<tf.Rank.R4>(byHead(q_NHh, queries, heads), ofQueries);
-        const scores = tf.matMul(q, byHead(k_MKh, keys, keyValueHeads), false, true);
-        const p = tf.reshape<tf.Rank.R4>(probabilities(tf.reshape<tf.Rank.R4>(scores, ungrouped), spec, scale), grouped);
-        const out = tf.matMul(p, byHead(v_MKh, keys, keyValueHeads));
-        return [tf.reshape<tf.Rank.R2>(byRow(out, queries, heads), [rows, heads * size]), p] as [Tensor2D, Tensor4D];
+    forward: (_record, save) => {
+      save([q_NHh, k_MKh, v_MKh]);
+      return tf.tidy(() => {
+        const all = headsOf(q_NHh, k_MKh, v_MKh);
+        const attended = blocks.map((block) => tf.tidy(() => {
+          const { p, v } = probabilities(all, block, sizes, spec);
+          return tf.reshape(tf.matMul(p, v), [spec.batch, heads, block.count, size]);
+        }));
+        return byRow(joined(attended), [rows, heads * size]) as Tensor2D;
       });
-      if (record) save([q_NHh, k_MKh, v_MKh, kept]);
-      kept.dispose();
-      return y;
     },
     backward: (dy, saved) => tf.tidy(() => {
-      const [q_, k_, v_, p] = saved as [Tensor, Tensor, Tensor, Tensor4D];
-      const q = tf.reshape<tf.Rank.R4>(byHead(q_, queries, heads), ofQueries);
-      const dOut = tf.reshape<tf.Rank.R4>(byHead(dy, queries, heads), ofQueries);
-      const dP = tf.matMul<Tensor4D>(dOut, byHead(v_, keys, keyValueHeads), false, true);
-      const dScores = scoreGradient(p, dP, scale);
-      const dq = tf.matMul(dScores, byHead(k_, keys, keyValueHeads));
-      const dk = tf.matMul(dScores, q, true, false);
-      const dv = tf.matMul(p, dOut, true, false);
-      return [
-        tf.reshape(byRow(dq, queries, heads), [rows, heads, size]),
-        tf.reshape(byRow(dk, keys, keyValueHeads), [keyRows, keyValueHeads, size]),
-        tf.reshape(byRow(dv, keys, keyValueHeads), [keyRows, keyValueHeads, size]),
-      ];
+      const [q_, k_, v_] = saved as [Tensor, Tensor, Tensor];
+      const all = headsOf(q_, k_, v_);
+      const dOut = byHead(dy, queries, heads);
+      const dqs: Tensor[] = [];
+      let [dk, dv]: [Tensor | undefined, Tensor | undefined] = [undefined, undefined];
+      for (const block of blocks) {
+        const own = blockGradient(all, dOut, block, sizes, spec);
+        dqs.push(own.dq);
+        dk = addUp(dk, own.dk);
+        dv = addUp(dv, own.dv);
+      }
+      return [byRow(joined(dqs), [rows, heads, size]), byRow(dk!, [keyRows, keyValueHeads, size]), byRow(dv!, [keyRows, keyValueHeads, size])];
     }),
   });
 }
 
-/** Softmax of scale · scores [B, H, T, S] over the keys each query sees. */
-function probabilities(scores: Tensor4D, spec: AttentionSpec, scale: number): Tensor4D {
-  const [, , queries, keys] = scores.shape;
-  const { bias, sees } = maskOf(spec, queries, keys);
-  const soft = tf.softmax(tf.add<Tensor4D>(tf.mul(scores, scale), bias));
-  return sees === undefined ? soft : tf.mul(soft, sees);
+function blocksOf({ batch, queries, keys }: Sizes, { firstKey_N }: AttentionSpec): Block[] {
+  return Array.from({ length: Math.ceil(queries / blockQueries) }, (_, index) => {
+    const from = index * blockQueries;
+    const count = Math.min(blockQueries, queries - from);
+    const end = keys - queries + from + count;
+    let low = end - 1; // one key at least, though nobody may see it
+    for (let b = 0; b < batch; b++) for (let t = from; t < from + count; t++) low = Math.min(low, Math.max(0, firstKey_N[b * queries + t]!));
+    return { from, count, low, end };
+  });
 }
 
-function scoreGradient(p: Tensor4D, dP: Tensor4D, scale: number): Tensor4D {
-  return tf.mul(tf.mul(p, tf.sub(dP, tf.sum(tf.mul(dP, p), -1, true))), scale);
+/** Rows of a block of queries, heads that share keys together: [B, K, G·T, h]. */
+function queriesOf(x: Tensor4D, { from, count }: Block, { batch, heads, keyValueHeads, size }: Sizes): Tensor4D {
+  return tf.reshape(tf.slice(x, [0, 0, from, 0], [-1, -1, count, -1]), [batch, keyValueHeads, (heads / keyValueHeads) * count, size]);
 }
 
-function maskOf(spec: AttentionSpec, queries: number, keys: number): Mask {
-  if (newest?.spec.firstKey_N === spec.firstKey_N && newest.keys === keys) return newest;
-  forgetMask();
-  const bias = new Float32Array(spec.batch * queries * keys).fill(-1e9);
-  const sees = new Float32Array(spec.batch * queries);
-  for (let row = 0; row < spec.batch * queries; row++) {
-    const lastKey = keys - queries + (row % queries);
-    for (let key = Math.max(0, spec.firstKey_N[row]!); key <= lastKey; key++) bias[row * keys + key] = 0;
-    sees[row] = spec.firstKey_N[row]! <= lastKey ? 1 : 0;
+function keysOf(x: Tensor4D, { low, end }: Block): Tensor4D {
+  return tf.slice(x, [0, 0, low, 0], [-1, -1, end - low, -1]);
+}
+
+/** Softmax of the scaled scores over the keys each query sees, p [B, K, G·T, S], with the operands it came from. */
+function probabilities(all: Heads, block: Block, sizes: Sizes, spec: AttentionSpec): Heads & { readonly p: Tensor4D } {
+  const { batch, heads, keyValueHeads, size } = sizes;
+  const { count, low, end } = block;
+  const [q, k, v] = [queriesOf(all.q, block, sizes), keysOf(all.k, block), keysOf(all.v, block)];
+  const p = tf.tidy(() => {
+    const { bias, sees } = maskOf(block, sizes, spec);
+    const scores = tf.matMul(tf.mul<Tensor4D>(q, 1 / Math.sqrt(size)), k, false, true);
+    const soft = tf.softmax(tf.add(tf.reshape(scores, [batch, heads, count, end - low]), bias));
+    return tf.reshape<tf.Rank.R4>(sees === undefined ? soft : tf.mul(soft, sees), [batch, keyValueHeads, (heads / keyValueHeads) * count, end - low]);
+  });
+  return { q, k, v, p };
+}
+
+/** Gradients of a block: by its queries [B, H, T, h], by all keys and values [B, K, S, h]. */
+function blockGradient(all: Heads, dOut: Tensor4D, block: Block, sizes: Sizes, spec: AttentionSpec): { dq: Tensor; dk: Tensor; dv: Tensor } {
+  const { batch, keys, heads, size } = sizes;
+  const [dq, dk, dv] = tf.tidy(() => {
+    const { q, k, v, p } = probabilities(all, block, sizes, spec);
+    const dy = queriesOf(dOut, block, sizes);
+    const dScores = tf.tidy(() => {
+      const dP = tf.matMul<Tensor4D>(dy, v, false, true);
+      return tf.mul<Tensor4D>(p, tf.mul(tf.sub(dP, tf.sum(tf.mul(dP, p), -1, true)), 1 / Math.sqrt(size)));
+    });
+    const padded = (x: Tensor4D): Tensor4D => tf.pad(x, [[0, 0], [0, 0], [block.low, keys - block.end], [0, 0]]);
+    return [
+      tf.reshape(tf.matMul(dScores, k), [batch, heads, block.count, size] as Shape4),
+      padded(tf.matMul(dScores, q, true, false)), padded(tf.matMul(p, dy, true, false)),
+    ] as [Tensor, Tensor, Tensor];
+  });
+  return { dq, dk, dv };
+}
+
+/** What is added to the scores of a block, [B, 1, T, S]: 0 where the query sees the key, else very little. And whether each query sees any key, [B, 1, T, 1]; undefined when all do. */
+function maskOf({ from, count, low, end }: Block, { batch, queries, keys }: Sizes, { firstKey_N }: AttentionSpec): { readonly bias: Tensor; readonly sees: Tensor | undefined } {
+  const [first, last] = [new Float32Array(batch * count), new Float32Array(batch * count)];
+  for (let row = 0; row < batch * count; row++) {
+    const query = from + (row % count);
+    first[row] = firstKey_N[Math.floor(row / count) * queries + query]!;
+    last[row] = keys - queries + query;
   }
-  const keep = (values: Float32Array, width: number): Tensor => tf.keep(tf.tensor(values, [spec.batch, 1, queries, width]));
-  newest = { spec, keys, bias: keep(bias, keys), sees: sees.includes(0) ? keep(sees, 1) : undefined };
-  return newest;
+  const column = (values: Float32Array): Tensor => tf.tensor(values, [batch, 1, count, 1]);
+  const key = tf.range(low, end);
+  const bias = tf.tidy(() => {
+    const hidden = tf.logicalOr(tf.less(key, column(first)), tf.greater(key, column(last)));
+    return tf.mul(tf.cast(hidden, 'float32'), -1e9);
+  });
+  const sees = first.map((value, row) => (value <= last[row]! ? 1 : 0));
+  return { bias, sees: sees.includes(0) ? column(sees) : undefined };
 }
 
-/** Frees the mask that is kept from one call to the next. */
-export function forgetMask(): void {
-  newest?.bias.dispose();
-  newest?.sees?.dispose();
-  newest = undefined;
+function joined(parts: readonly Tensor[]): Tensor {
+  return parts.length === 1 ? parts[0]! : tf.concat([...parts], 2);
+}
+
+function addUp(sum: Tensor | undefined, own: Tensor): Tensor {
+  if (sum === undefined) return own;
+  const next = tf.add(sum, own);
+  tf.dispose([sum, own]);
+  return next;
 }
