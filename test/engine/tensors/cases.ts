@@ -3,7 +3,10 @@
 import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../src/base/math/random';
-import { add, attention, combineRows, crossEntropySum, embedding, linear, reshape, rmsNorm, rope, swiglu, tensor1d } from '../../../src/engine/tensors/index';
+import {
+  add, attention, balanceLoss, combineRows, crossEntropySum, embedding, expertWeights, groupedLinear, linear, reshape, rmsNorm, rope, routeTokens, rowsOfExperts,
+  swiglu, tensor1d,
+} from '../../../src/engine/tensors/index';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '../../../src/engine/tensors/index';
 import { features, rows, seeds, vocabularies } from './compare';
 
@@ -54,6 +57,10 @@ function attentionCase([seed, s]: [number, typeof attentionSizes extends fc.Arbi
   };
 }
 
+/** A few experts, of which a row's chosen ones may be all. */
+const routed = fc.record({ experts: fc.integer({ min: 1, max: 6 }), perToken: fc.integer({ min: 1, max: 6 }) })
+  .map(({ experts, perToken }) => ({ experts, perToken: Math.min(experts, perToken) }));
+
 export const operationCases: Readonly<Record<string, fc.Arbitrary<DrawnCase>>> = {
   'linear': fc.tuple(seeds, rows, features, features).map(([seed, n, i, o]) => ({
     seed, shapes: [[n, i], [o, i]], operation: (forms, [x, w]) => forms.linear(x as Tensor2D, w as Tensor2D),
@@ -86,6 +93,21 @@ export const operationCases: Readonly<Record<string, fc.Arbitrary<DrawnCase>>> =
     const targets = integers(seed, n, v, -1);
     return { seed, shapes: [[n, v]], operation: (forms, [logits]) => forms.crossEntropySum(logits as Tensor2D, targets, 0.25) };
   }),
+  'a layer of experts, from the logits of its router on': fc.tuple(seeds, rows, features, features, routed).map(([seed, n, d, f, { experts, perToken }]) => ({
+    seed, shapes: [[n, d], [n, experts], ...Array.from({ length: experts }, () => [[f, d], [f, d], [d, f]]).flat()],
+    operation: (forms, [x, logits, ...weights]) => {
+      // Of numbers of size 1 all the way, as in a model: large ones leave a gradient that is a difference of larger ones.
+      const of = (which: number): Tensor2D[] => weights.filter((_, index) => index % 3 === which).map((weight) => tf.mul(weight as unknown as Tensor2D, 1 / Math.sqrt(weight.shape[1]!)));
+      const routing = routeTokens(logits as Tensor2D, perToken);
+      const x_AD = rowsOfExperts(x as Tensor2D, routing);
+      const hidden_AF = forms.swiglu(groupedLinear(x_AD, of(0), routing), groupedLinear(x_AD, of(1), routing));
+      return combineRows(groupedLinear(hidden_AF, of(2), routing), expertWeights(logits as Tensor2D, routing), routing, n);
+    },
+  })),
+  'the load-balance loss of two layers': fc.tuple(seeds, rows, routed).map(([seed, n, { experts, perToken }]) => ({
+    seed, shapes: [[n, experts], [n, experts]],
+    operation: (_forms, layers) => balanceLoss(layers.map((logits) => ({ logits_NE: logits as Tensor2D, routing: routeTokens(logits as Tensor2D, perToken) })), new Array<number>(n).fill(1)),
+  })),
   'attention with caches, grouped heads, windows and document bounds': fc.tuple(seeds, attentionSizes).map(attentionCase),
   'attention over many keys and large heads': fc.tuple(seeds, largeAttentionSizes).map(attentionCase),
 };

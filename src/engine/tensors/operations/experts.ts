@@ -7,6 +7,7 @@ import { isComposed } from '../backends/active';
 import { differentiable, expectShape } from '../differentiable';
 import { wasmHeap } from '../heap';
 import type { WasmHeap } from '../heap';
+import { groupedLinearComposed } from './composed/experts';
 import { combineRowsComposed } from './composed/rows';
 import { embedding } from './embedding';
 import { isTrained } from './linear';
@@ -25,7 +26,8 @@ export function groupedLinear(x_AI: Tensor2D, weights_OI: readonly Tensor2D[], r
   }
   for (const weight of weights_OI) expectShape('The weight of an expert', weight, [weights_OI[0]!.shape[0], inputs]);
   const heap = wasmHeap();
-  return heap === undefined ? groupedLinearReference(x_AI, weights_OI, offsets) : groupedLinearKernel(heap, x_AI, weights_OI, offsets);
+  if (heap !== undefined) return groupedLinearKernel(heap, x_AI, weights_OI, offsets);
+  return (isComposed() ? groupedLinearComposed : groupedLinearReference)(x_AI, weights_OI, offsets);
 }
 
 function groupedLinearKernel(heap: WasmHeap, x_AI: Tensor2D, weights_OI: readonly Tensor2D[], offsets: Int32Array): Tensor2D {
