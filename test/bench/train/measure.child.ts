@@ -19,8 +19,12 @@ const { device } = await openBackend(isWasm ? 'wasm' : job.backend as BackendNam
 });
 if (job.backend === 'stock') leaveWasmHeap(); // operations then take their references, made of tfjs's own
 /** Of one thread what it took itself, whatever else the machine does. */
-const processorMs = (): number => process.cpuUsage().user / 1000;
-const productRate = await matmulRate(1024, 6, job.threads === 1 ? processorMs : undefined);
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+const nowMs = job.threads === 1 ? processorMs : (): number => performance.now();
+const productRate = await matmulRate(1024, 6, nowMs);
 const model = await loadModel(job.folder);
 const optimiser = new AdamW(model.trainable, { name: 'adamw', learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1 });
 const batch = makeBatch(model, job);
@@ -60,9 +64,9 @@ function timeKernels(): void {
     const kernel = methods[name];
     if (name === 'constructor' || typeof kernel !== 'function') continue;
     methods[name] = function timed(this: Kernels, ...values: unknown[]): unknown {
-      const started = performance.now();
+      const started = nowMs();
       const result = kernel.apply(this, values);
-      operations.set(name, (operations.get(name) ?? 0) + performance.now() - started);
+      operations.set(name, (operations.get(name) ?? 0) + nowMs() - started);
       return result;
     };
   }
