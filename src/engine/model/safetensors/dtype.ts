@@ -12,22 +12,30 @@ export function isSupportedDtype(name: string): name is SafetensorsDtype {
 /** Every f16 as f32, by its bits: 256 KiB, made when the first is read. */
 let floatOfHalf: Float32Array | undefined;
 
-/** Little-endian bytes of a tensor as f32, exactly. */
+/** Where to read the bytes of `count` elements: at the end of the memory their f32 values will take, so that no second copy is needed. */
+export function roomFor(count: number, dtype: SafetensorsDtype): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new ArrayBuffer(4 * count), (4 - bytesPerElement[dtype]) * count);
+}
+
+/**
+ * The elements read into `roomFor` as f32, exactly, in the same memory. Widened from the front on: value i ends at byte
+ * 4i + 4, and of n words the next to be read begins at 2n + 2i + 2, which is never before that.
+ */
 export function decodeElements(bytes: Uint8Array<ArrayBuffer>, dtype: SafetensorsDtype): Float32Array {
+  const values = new Float32Array(bytes.buffer);
   switch (dtype) {
-    case 'F32': return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    case 'F32': return values;
     case 'F16': {
       floatOfHalf ??= Float32Array.from({ length: 2 ** 16 }, (_, half) => halfToFloat(half));
       const words = halves(bytes);
-      const values = new Float32Array(words.length);
       for (let i = 0; i < words.length; i++) values[i] = floatOfHalf[words[i]!]!;
       return values;
     }
     case 'BF16': {
       const words = halves(bytes);
-      const bits = new Uint32Array(words.length);
+      const bits = new Uint32Array(bytes.buffer);
       for (let i = 0; i < words.length; i++) bits[i] = words[i]! << 16;
-      return new Float32Array(bits.buffer);
+      return values;
     }
   }
 }

@@ -1,7 +1,7 @@
 // Reads safetensors files tensor by tensor, so that a large checkpoint needs the memory of its largest tensor only.
 import { open, type FileHandle } from 'node:fs/promises';
 import { userError } from '../../../base/errors/problem';
-import { bytesPerElement, decodeElements } from './dtype';
+import { bytesPerElement, decodeElements, roomFor } from './dtype';
 import { damaged, parseHeader, type SafetensorsHeader } from './header';
 
 /** A tensor in memory, always f32. */
@@ -39,7 +39,8 @@ export class SafetensorsFile {
     if (entry === undefined) throw damaged(this.file, 'The file does not hold this tensor.', name);
     const size = bytesPerElement[entry.dtype];
     const { first, count } = part ?? { first: 0, count: (entry.end - entry.begin) / size };
-    const bytes = await readExactly(this.handle, this.dataStart + entry.begin + first * size, count * size, this.file, name);
+    const bytes = roomFor(count, entry.dtype);
+    await fill(bytes, this.handle, this.dataStart + entry.begin + first * size, this.file, name);
     return { shape: entry.shape, data: decodeElements(bytes, entry.dtype) };
   }
 
@@ -71,13 +72,16 @@ async function openForReading(file: string): Promise<FileHandle> {
   }
 }
 
-async function readExactly(handle: FileHandle, start: number, length: number, file: string, tensor?: string): Promise<Uint8Array<ArrayBuffer>> {
+async function readExactly(handle: FileHandle, start: number, length: number, file: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, start + done);
-    if (bytesRead === 0) throw damaged(file, `The file ended ${length - done} bytes early while it was read.`, tensor);
+  await fill(bytes, handle, start, file);
+  return bytes;
+}
+
+async function fill(bytes: Uint8Array<ArrayBuffer>, handle: FileHandle, start: number, file: string, tensor?: string): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
+    if (bytesRead === 0) throw damaged(file, `The file ended ${bytes.length - done} bytes early while it was read.`, tensor);
     done += bytesRead;
   }
-  return bytes;
 }
