@@ -125,8 +125,10 @@ const lanes = {
   scaleout: async () => {
     const { installReference } = await import('./rig/reference.mjs');
     const { installSlurm } = await import('./rig/slurm.mjs');
+    const { installSshd } = await import('./rig/sshd.mjs');
     installReference();
     installSlurm();
+    installSshd();
     await keptLane('scaleout', 900_000);
   },
   axolotl: () => keptLane('axolotl', 900_000),
