@@ -10,7 +10,7 @@ export function columnsOf(list: FindingList, texts: FindingsTexts): readonly Col
   switch (list) {
     case 'samples': return [{ head: texts.source }, { head: texts.step }, document];
     case 'dropped': return [{ head: texts.source }, { head: texts.reason }, document, { head: texts.place, className: 'wide' }];
-    case 'duplicates': return [{ head: texts.documents, className: 'number' }, { head: texts.similarity, className: 'number' }, { head: texts.kept, className: 'wide' }, { head: texts.dropped, className: 'wide' }];
+    case 'duplicates': return [{ head: texts.documents, className: 'number' }, { head: texts.similarity, className: 'number' }, { head: texts.steps.kept, className: 'wide' }, { head: texts.dropped, className: 'wide' }];
     case 'phi': return [{ head: texts.source }, { head: texts.findings, className: 'wide' }, document];
     case 'contamination': return [{ head: texts.source }, { head: texts.benchmark }, { head: texts.item }, document];
   }

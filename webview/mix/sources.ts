@@ -41,7 +41,7 @@ function row(source: FormSource, place: number, { mix, sizes, build, texts }: So
   const size = sizes[name];
   return html`<tr data-mix-source=${name}>
     <th scope="row"><span class="source">${swatch(`of-${place}`, place)}<span class="name">${name}</span></span></th>
-    <td class="path">${path}</td><td>${domain}</td><td>${texts.role[role]}</td>
+    <td class="path">${path.split(/(?<=\/)/).map((part) => html`${part}<wbr>`)}</td><td>${domain}</td><td>${texts.role[role]}</td>
     <td class=${stages.length === 0 ? 'faint' : ''}>${stages.length === 0 ? texts.usedNowhere : stages.join(', ')}</td>
     <td class="available">${size ? fill(texts.availableValue, formatCount(size.tokens), formatCount(size.documents)) : '–'}</td>
     ${build ? html`<td class="available" data-value="kept">${kept(build.bySource[name], texts)}</td>` : ''}

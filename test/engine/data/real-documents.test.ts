@@ -20,6 +20,8 @@ interface Expected {
   readonly leftOut: Readonly<Record<string, number>>;
   /** Headings of the body at the level of sections. */
   readonly sections: readonly string[];
+  /** Paragraphs, counted from the first one of the abstract, negative from the last: how they begin and end. */
+  readonly paragraphs: Readonly<Record<number, readonly [begins: string, ends: string]>>;
 }
 
 const articles: Readonly<Record<string, Expected>> = {
@@ -30,6 +32,12 @@ const articles: Readonly<Record<string, Expected>> = {
     abstractTitles: 3, abstractParagraphs: 3, bodyTitles: 22, bodyParagraphs: 40,
     leftOut: { figures: 4, tables: 3, supplements: 1, references: 64 },
     sections: ['Background', 'Results', 'Discussion', 'Conclusions', 'Appendix A', 'Appendix B', 'Methods', 'Competing interests', 'Authors\' contributions'],
+    paragraphs: {
+      0: ['Despite identical genotypes and seemingly uniform environments, stochastic gene expression', 'is the timing of host lysis by bacteriophage (phage).'],
+      1: ['Individual lysis events of thermally-inducible λ lysogens were observed', 'between the timing of KCN addition and lysis time stochasticity.'],
+      3: ['Some phenotypic variation arises from randomness in cellular processes despite identical environments and genotypes [1-9]', 'during high stress conditions than did wild-type cells [25].'],
+      [-1]: ['JJD was responsible for conducting all the relevant experiments', 'Both authors read and approved the final manuscript.'],
+    },
   },
   'pone.0000217.nxml': {
     ids: ['17299597', '1790863', '10.1371/journal.pone.0000217'], journal: 'PLoS ONE', licence: 'CC BY',
@@ -37,6 +45,12 @@ const articles: Readonly<Record<string, Expected>> = {
     abstractTitles: 3, abstractParagraphs: 3, bodyTitles: 21, bodyParagraphs: 51,
     leftOut: { figures: 3, formulas: 24, acknowledgements: 1, references: 33, footnotes: 2 },
     sections: ['Introduction', 'Model and Results', 'Discussion', 'Methods'],
+    paragraphs: {
+      0: ['Various definitions of biological complexity have been proposed: the number of genes', 'these metrics are often incongruent.'],
+      1: ['Here we propose an alternative complexity metric', 'to illustrate the consistency of our approach and its applicability.'],
+      3: ['A persistent question in biology is how organismal complexity changes through the course of evolution [1]–[5].', 'that we term phenotypic complexity.'],
+      [-1]: ['Because we do not know maximum fitness fref, we must estimate it', 'be used relative to fref.'],
+    },
   },
   'ehp-116-1694.nxml': {
     ids: ['19079722', '2599765', '10.1289/ehp.11570'], journal: 'Environmental Health Perspectives', licence: 'public domain',
@@ -44,6 +58,12 @@ const articles: Readonly<Record<string, Expected>> = {
     abstractTitles: 5, abstractParagraphs: 5, bodyTitles: 18, bodyParagraphs: 33,
     leftOut: { footnotes: 3, references: 58, figures: 3 },
     sections: ['Materials and Methods', 'Results', 'Discussion'],
+    paragraphs: {
+      0: ['Polybrominated diphenyl ether (PBDE) flame retardants have been implicated as disruptors', 'whether PBDEs impact TH-regulated pathways in target tissues.'],
+      1: ['We examined the effects of dietary exposure to 2,2′,4,4′-tetrabromodiphenyl ether (PBDE-47)—', 'basic transcription element-binding protein (BTEB) in the brain.'],
+      5: ['Polybrominated diphenyl ethers (PBDEs) are added to plastics, polyurethane foam, paints, and synthetic fabrics', 'of PBDE-47 and PBDE-99 (Fernie et al. 2005).'],
+      [-1]: ['In summary, our results provide evidence that oral PBDE-47 exposure affects the thyroid axis at several levels', 'into how PBDEs influence TH-mediated neural function.'],
+    },
   },
 };
 
@@ -75,6 +95,11 @@ describe('real documents', () => {
       assert.deepEqual(['pmid', 'pmc', 'doi'].map(found.attribute), expected.ids);
       assert.deepEqual([found.id, found.naturalGroup, found.attribute('journal'), found.licence], [`pmid:${expected.ids[0]}`, 'pmid', expected.journal, expected.licence]);
       assert.deepEqual(found.leftOut, expected.leftOut);
+      const paragraphs = blocks.filter((block) => !block.startsWith('#'));
+      for (const [place, [begins, ends]] of Object.entries(expected.paragraphs)) {
+        const paragraph = paragraphs.at(Number(place))!;
+        assert.deepEqual([paragraph.slice(0, begins.length), paragraph.slice(-ends.length)], [begins, ends], `paragraph ${place}`);
+      }
       assert.deepEqual(headings.filter((block) => /^## (?!Abstract)/.test(block)).map((block) => block.slice(3)), expected.sections);
     });
   }

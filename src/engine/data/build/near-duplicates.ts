@@ -10,7 +10,7 @@ import type { MixPlan } from '../plan/plan';
 import type { ComparedPiece, CompareTask } from '../steps/compare-step';
 import type { Pool } from '../steps/pool';
 import { bandsName } from '../steps/screen-step';
-import { TextReader } from '../steps/text-reader';
+import { readInto } from '../steps/text-reader';
 import type { Corpus } from './corpus';
 import { drop } from './held-out';
 import type { ReadOptions } from './parts';
@@ -152,16 +152,14 @@ class Places {
 }
 
 function keysOnDisk({ table, pieces }: Corpus, { numBuckets }: MinhashSettings): BucketKeys {
+  // Read into again for each piece and bucket: what is made anew waits for a collection, and there are thousands of them.
+  const keys = new Float64Array(pieces.reduce((most, { summary: { rows } }) => Math.max(most, rows), 0));
   return {
     rows: table.length, numBuckets,
     visit: async (bucket, visit) => {
       for (const { screenFolder, firstRow, summary: { rows } } of pieces) {
         if (rows === 0) continue;
-        const file = new TextReader(path.join(screenFolder, bandsName), 0);
-        const bytes = file.bytes(bucket * rows * 8, rows * 8);
-        file.close();
-        const keys = new Float64Array(rows);
-        Buffer.from(keys.buffer).set(bytes);
+        readInto(path.join(screenFolder, bandsName), new Uint8Array(keys.buffer, 0, rows * 8), bucket * rows * 8);
         for (let row = 0; row < rows; row++) {
           if (Number.isNaN(keys[row]!) || !table.isLeft(firstRow + row)) continue;
           const wait = visit(firstRow + row, keys[row]!);

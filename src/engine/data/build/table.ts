@@ -1,10 +1,11 @@
 // All documents of a mix that passed the screen, a row each, in columns of numbers. Rows are in the order of the parts, which is
 // the order in which the first of equal ones is kept.
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Column, Columns } from '../columns';
 import { rowsName } from '../steps/screen-step';
 import { RowsView } from '../steps/rows';
+import { readInto } from '../steps/text-reader';
 
 /** What becomes of a row; the words are the reasons it is counted under. */
 export const fates = ['training', 'held-out', 'duplicate', 'equal-to-held-out', 'group-held-out', 'near-duplicate', 'near-held-out', 'refused'] as const;
@@ -28,6 +29,9 @@ export class DocumentTable {
   /** Of a duplicate: the row that is kept instead; −1 where there is none. */
   readonly keeper: Column;
 
+  /** Read into again for each piece. */
+  #read = Buffer.alloc(0);
+
   constructor(readonly columns: Columns) {
     this.part = columns.make('uint16');
     this.piece = columns.make('uint32');
@@ -46,7 +50,12 @@ export class DocumentTable {
   }
 
   addPiece(part: number, piece: number, screenFolder: string): void {
-    const rows = new RowsView(readFileSync(path.join(screenFolder, rowsName)));
+    const file = path.join(screenFolder, rowsName);
+    const { size } = statSync(file);
+    if (size > this.#read.length) this.#read = Buffer.alloc(size);
+    const bytes = this.#read.subarray(0, size);
+    readInto(file, bytes, 0);
+    const rows = new RowsView(bytes);
     for (let row = 0; row < rows.count; row++) {
       this.part.push(part);
       this.piece.push(piece);

@@ -33,3 +33,17 @@ export class TextReader {
     closeSync(this.#fd);
   }
 }
+
+/** Fills `bytes` with what stands at `offset` of a file; throws when there is not as much. */
+export function readInto(file: string, bytes: Uint8Array, offset: number): void {
+  const fd = openSync(file, 'r');
+  try {
+    for (let done = 0; done < bytes.length;) {
+      const read = readSync(fd, bytes, done, bytes.length - done, offset + done);
+      if (read === 0) throw new Error(`${file} ends at byte ${offset + done}`);
+      done += read;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
