@@ -1,7 +1,7 @@
 // run.yaml of a job folder: the resolved file, every value, written once. What each kind resolves to.
 import type { CotSettings } from '../documents/cot/schema';
 import type { Mix } from '../documents/mix/schema';
-import type { Run } from '../documents/run/schema';
+import type { Run, Scaleout } from '../documents/run/schema';
 import type { Study } from '../documents/study/schema';
 import type { JobKind } from './status';
 
@@ -44,6 +44,11 @@ export interface EvaluatePrompt {
   /** Prompts are rendered with the checkpoint's chat template; plain text when absent. */
   readonly chat?: { readonly asMultiturn: boolean };
 }
+/** A program that is not this one does the work, started as a trainer is. */
+export interface LaunchedElsewhere {
+  readonly engine: 'lm-eval' | 'vllm';
+  readonly scaleout: Scaleout;
+}
 export interface ResolvedEvaluate {
   readonly checkpoint: string;
   /** Files of tasks and of groups. */
@@ -54,6 +59,8 @@ export interface ResolvedEvaluate {
   readonly prompt?: EvaluatePrompt;
   /** Every question is asked once with each option in each place. */
   readonly rotateOptions?: true;
+  /** lm-evaluation-harness scores instead of this engine. */
+  readonly elsewhere?: LaunchedElsewhere;
   /** The results were made by another program, and their files copied; `checkpoint` is what it calls the model. */
   readonly imported?: true;
   /** SHA-256 of the task files and their question files, or of what was imported. */
@@ -90,6 +97,8 @@ export interface ResolvedServe {
   readonly port: number;
   /** Ends when no request came for this long; absent serves until it is stopped. */
   readonly idleMs?: number;
+  /** vLLM serves instead of this engine. */
+  readonly elsewhere?: LaunchedElsewhere;
 }
 
 /** A run of another program, of which its log is known and nothing else: read, never written to. */

@@ -3,6 +3,7 @@ export { evaluateTasks, type EvaluateOptions, type EvaluationResults, type ItemR
 export { prepareItems, type Item, type PreparedItems } from './items';
 export type { ChatMessage } from './prompt/messages';
 export type { ChatSettings, PromptSettings } from './prompt/settings';
+export { writeHarnessTasks } from './harness/write-tasks';
 export { writeResults } from './results/write';
 export { metricNames, type MetricName } from './task/schema';
 export { knownTaskFile, knownTaskNames } from './task/find';

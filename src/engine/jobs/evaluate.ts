@@ -10,12 +10,17 @@ import { listJobs } from '../../runs/list';
 import { evaluateTasks, loadTasks, writeResults, type ChatMessage, type PreparedItems, type PromptSettings, type Task } from '../evaluate';
 import { createLikelihoodModel, openCheckpoint, type LoadedCheckpoint } from '../inference';
 import { packageVersion } from '../parts/assets';
+import { evaluateElsewhere } from './evaluate-elsewhere';
 
 /** Records set aside are told one by one up to this many, then only counted. */
 const problemsTold = 10;
 
 export const evaluateJob: JobBody<EvaluateJobFile> = async (context, file) => {
-  const { checkpoint, data, limit, prompt = {}, rotateOptions = false } = file.resolved;
+  const { checkpoint, data, limit, prompt = {}, rotateOptions = false, elsewhere } = file.resolved;
+  if (elsewhere !== undefined) {
+    await evaluateElsewhere(context, file, elsewhere);
+    return;
+  }
   const startedMs = Date.now();
   context.emit({ type: 'started' });
   const { tasks, groups } = await loadTasks(file.resolved.tasks.map((task) => path.resolve(context.root, task)), {

@@ -19,3 +19,5 @@ export { endLeftTrainer, TrainerProcess } from './trainer-process';
 export { deepspeedFile, fsdpFile, shardingFiles } from './sharding';
 export { computesInBfloat16, ownSettings, trlConfig } from './trl-config';
 export { axolotlConfig, axolotlRows } from './axolotl-config';
+export { harnessProgram, harnessWords, vllmProgram, vllmWords, writeProgramScript } from './programs';
+export { findProgram, type ProgramFound } from './program-python';

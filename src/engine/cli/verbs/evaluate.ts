@@ -1,17 +1,21 @@
 // preclinical evaluate MODEL --task FILE: scores a checkpoint on question sets as lm-evaluation-harness does.
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { readResults } from '../../../runs/scored/read';
+import { userError } from '../../../base/errors/problem';
+import type { LaunchedElsewhere } from '../../../protocol/job-file';
 import { findCheckpoint, modelName } from '../../jobs/prepare/checkpoint';
 import { findTaskFile, prepareEvaluate } from '../../jobs/prepare/evaluate';
 import { demandTemplateForTurns, evaluatePrompt } from '../../jobs/prepare/evaluate-prompt';
+import { launchSettings } from '../../jobs/prepare/launch-settings';
 import { alignColumns } from '../../../base/text/columns';
-import { fileArgument, rootOf, wholeNumber } from '../context';
+import { collectOverride, fileArgument, rootOf, wholeNumber } from '../context';
 import { downloadProgress } from '../follow/download-progress';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
 
 interface EvaluateOptions {
   task: string[]; data?: string; limit?: number; numFewshot?: number; fewshotSeed?: number; applyChatTemplate?: boolean; systemInstruction?: string; fewshotAsMultiturn?: boolean; rotateOptions?: boolean;
+  engine: 'embedded' | 'lm-eval'; set: Record<string, unknown>;
   json?: boolean; foreground?: boolean; detach?: boolean;
 }
 
@@ -29,6 +33,8 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
     .option('--fewshot-as-multiturn', 'with a chat template: each example as a turn of its own (the default)')
     .option('--no-fewshot-as-multiturn', 'with a chat template: the examples and the question as one message')
     .option('--rotate-options', 'ask every question once with each option in each place, to see what their order decides')
+    .addOption(new Option('--engine <engine>', 'who scores: this program, or lm-evaluation-harness in a Python of yours').choices(['embedded', 'lm-eval']).default('embedded'))
+    .option('--set <key=value>', 'with --engine lm-eval: how it is started, by the keys of scaleout in a run file (python, processes, slurm.partition …); may be repeated', collectOverride, {})
     .option('--json', 'print events as JSON lines')
     .option('--foreground', 'run in this process')
     .option('--detach', 'start it and come back; with --json print its id and folder')
@@ -41,11 +47,23 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
       const file = await prepareEvaluate(root, model, options.task.map((task) => findTaskFile(process.cwd(), task)), {
         name, ...limit, prompt: evaluatePrompt(options), rotateOptions: options.rotateOptions === true, onDownload: downloadProgress(),
         ...(options.data === undefined ? {} : { data: fileArgument(options.data) }),
+        ...await elsewhere(root, model.job, options),
       });
       const { folder, code } = await startJob(root, file, options);
       if (code === 0 && !options.json && !options.detach) console.log(await table(folder));
       setExitCode(code);
     });
+}
+
+async function elsewhere(root: string, of: string | undefined, { engine, set, rotateOptions }: EvaluateOptions): Promise<{ elsewhere?: LaunchedElsewhere }> {
+  const misplaced = engine === 'embedded' ? Object.keys(set)[0] : rotateOptions === true ? '--rotate-options' : undefined;
+  if (misplaced !== undefined) {
+    throw userError({
+      code: 'evaluate-engine', key: misplaced, value: engine, message: engine === 'embedded' ? '--set says how another engine is started, and this one is not' : 'lm-evaluation-harness does not rotate options',
+      next: engine === 'embedded' ? 'Add --engine lm-eval, or leave it out.' : 'Leave it out, or score with this program.',
+    });
+  }
+  return engine === 'embedded' ? {} : { elsewhere: { engine, scaleout: await launchSettings(root, set, of) } };
 }
 
 async function table(folder: string): Promise<string> {

@@ -1,7 +1,7 @@
 // From a checkpoint and task files to the job that evaluates it.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { EvaluateJobFile, EvaluatePrompt } from '../../../protocol/job-file';
+import type { EvaluateJobFile, EvaluatePrompt, LaunchedElsewhere } from '../../../protocol/job-file';
 import { knownTaskFile, loadTasks } from '../../evaluate';
 import type { OnProgress } from '../../hub';
 import type { FoundCheckpoint } from './checkpoint';
@@ -16,6 +16,7 @@ export interface EvaluateSettings {
   readonly data?: string;
   readonly rotateOptions?: boolean;
   readonly file?: string;
+  readonly elsewhere?: LaunchedElsewhere;
   /** Told of what is downloaded from the Hub; nothing is where it is left out. */
   readonly onDownload?: OnProgress;
 }
@@ -34,6 +35,7 @@ export async function prepareEvaluate(
       ...(options.data === undefined ? {} : { data: toStoredPath(root, options.data) }),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       ...(options.rotateOptions ? { rotateOptions: true } : {}),
+      ...(options.elsewhere === undefined ? {} : { elsewhere: options.elsewhere }),
       ...(options.prompt === undefined || Object.keys(options.prompt).length === 0 ? {} : { prompt: options.prompt }),
       inputHashes,
     },
