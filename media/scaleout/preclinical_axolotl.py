@@ -18,8 +18,9 @@ from preclinical_sharding import shard_on_cpu_too
 
 
 def without_gpus():
-    """Axolotl asks whether GPUs reach each other before it looks whether there are any, and puts each process on one."""
+    """Axolotl asks whether GPUs reach each other before it looks whether there are any; older torch knows a device `cpu`, and no `cpu:0`."""
     torch.cuda.can_device_access_peer = lambda *_: True
+    torch.serialization.register_package(0, lambda storage: None, lambda storage, place: storage if place.startswith("cpu:") else None)
 
 
 class PreclinicalPlugin(BasePlugin):

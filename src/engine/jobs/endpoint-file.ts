@@ -12,6 +12,8 @@ export interface EndpointFile {
   readonly pid: number;
   /** Name of the file in the job folder that holds the bearer token. */
   readonly tokenFile: string;
+  /** The program that serves, when it is not this one. */
+  readonly engine?: 'vllm';
 }
 
 export const endpointFileName = 'endpoint.json';

@@ -14,11 +14,16 @@ import { makeRoom } from './asks/make-room';
 import { endpointFileName, type EndpointFile } from './endpoint-file';
 import { openJobSignal } from './job-signal';
 import { fromStoredPath } from './prepare/paths';
+import { serveElsewhere } from './serve-elsewhere';
 
 const tokenFileName = 'token';
 
 export const serveJob: JobBody<ServeJobFile> = async (context, file) => {
-  const { checkpoint, host, port, idleMs } = file.resolved;
+  const { checkpoint, host, port, idleMs, elsewhere } = file.resolved;
+  if (elsewhere !== undefined) {
+    await serveElsewhere(context, file, elsewhere);
+    return;
+  }
   const endpointFile = path.join(context.folder, endpointFileName);
   const tokenFile = path.join(context.folder, tokenFileName);
   const stop = openJobSignal(context, 'nothing to keep');

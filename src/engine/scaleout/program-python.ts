@@ -16,10 +16,10 @@ export async function findProgram(places: readonly PythonPlace[], prefix: readon
   for (const { interpreter, because } of places) {
     const [program, ...words] = [...prefix, interpreter, '-c', `import importlib.metadata as m; print(m.version("${packageName}"))`];
     try {
-      const { stdout } = await run(program!, words, { timeout: probeMs });
+      const { stdout } = await run(program, words, { timeout: probeMs });
       return { interpreter, because, version: stdout.trim() };
     } catch (error) {
-      const said = error instanceof Error ? error.message.trim().split('\n').at(-1)! : String(error);
+      const said = error instanceof Error ? error.message.trim().split('\n').at(-1) ?? '' : String(error);
       tried.push(`${interpreter} (${because}): ${/PackageNotFoundError/.test(said) ? `no ${packageName}` : said}`);
     }
   }

@@ -5,6 +5,7 @@ import type { RunEntry } from '../runs/entry';
 import { editorChoice, endpointChoice } from './choice';
 import { listEditorModels } from './editor-models';
 import type { Endpoint, EndpointList } from './endpoints';
+import { servedRuns } from './served';
 import type { ChosenModel } from './model';
 
 interface ModelItem extends vscode.QuickPickItem { readonly chosen?: ChosenModel; readonly endpoint?: Endpoint; readonly opensSettings?: true }
@@ -53,6 +54,10 @@ async function itemsOf({ sample, runs, endpoints, hasKey }: PickSources): Promis
     { label: sample.label, description: t('shipped, tiny, works offline'), chosen: sample },
     ...withCheckpoint.map((run): ModelItem => ({
       label: withoutIcons(run.name), description: t('checkpoint of step {0}', run.progress.checkpointStep), detail: run.id,
+      chosen: { label: run.name, cloud: false, ask: { kind: 'checkpoint', reference: run.id } },
+    })),
+    ...servedRuns(runs).map((run): ModelItem => ({
+      label: withoutIcons(run.name), description: t('served by vLLM on this machine'), detail: run.id,
       chosen: { label: run.name, cloud: false, ask: { kind: 'checkpoint', reference: run.id } },
     })),
     heading(t('Endpoints')),

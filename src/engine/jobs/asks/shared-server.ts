@@ -11,6 +11,7 @@ import { asksFolder, makeAsksFolder } from '../../../runs/asks';
 import { createJob } from '../../../runs/create';
 import { privateFolderMode, writeFileAtomic } from '../../../runs/files/atomic';
 import { readJson, readJsonSync, toJson } from '../../../runs/files/json';
+import { readJobFile } from '../../../runs/job-file';
 import { launchJob } from '../../../runs/launch';
 import { jobFolder } from '../../../runs/layout';
 import { acquireLock, type Lock } from '../../../runs/lock/acquire';
@@ -103,6 +104,14 @@ async function knownJob(root: string, folder: string): Promise<string | undefine
   if (typeof known?.id !== 'string') return undefined;
   const job = jobFolder(root, known.id);
   return await readStatus(job) ? job : undefined;
+}
+
+/** The job of this id, when it is one that another program serves by; it is started by hand, never by a question. */
+export async function servedElsewhere(root: string, id: string): Promise<SharedServer | 'gone' | undefined> {
+  const folder = jobFolder(root, id);
+  const file = await readJobFile(folder).catch(() => undefined);
+  if (file?.kind !== 'serve' || file.resolved.elsewhere === undefined) return undefined;
+  return await readServer(folder) ?? 'gone';
 }
 
 /** Undefined when the job does not run, and as long as, or as soon as, it does not say where it is. */

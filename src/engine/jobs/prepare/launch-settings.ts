@@ -19,8 +19,7 @@ export async function launchSettings(root: string, values: Readonly<Record<strin
 async function settingsOfRun(root: string, of: string | undefined): Promise<Record<string, unknown> | undefined> {
   const file = of === undefined ? undefined : await readJobFile(jobFolder(root, of)).catch(() => undefined);
   if (file?.kind !== 'train' || !trainsElsewhere(file.resolved.run)) return undefined;
-  const { processes: _processes, sharding: _sharding, ...scaleout } = file.resolved.run.scaleout ?? {};
-  return scaleout;
+  return Object.fromEntries(Object.entries(file.resolved.run.scaleout ?? {}).filter(([key]) => !['processes', 'sharding'].includes(key)));
 }
 
 function setIn(target: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {

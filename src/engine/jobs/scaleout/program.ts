@@ -50,11 +50,11 @@ export async function startProgram(context: JobContext, folder: string, { slurm 
 
 /** Waits for its end; `look` is called meanwhile. Throws Stopped when it is asked to stop, and what went wrong when it fails. */
 export async function waitForProgram(program: Trainer, signal: AbortSignal, look: () => Promise<void>): Promise<void> {
-  let hasEnded = false;
+  const state = { hasEnded: false };
   const aborted = new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve(); }, { once: true }); });
-  const ended = program.ended.finally(() => { hasEnded = true; });
+  const ended = program.ended.finally(() => { state.hasEnded = true; });
   try {
-    while (!hasEnded && !signal.aborted) {
+    while (!state.hasEnded && !signal.aborted) {
       await Promise.race([ended, aborted, pause(1000)]);
       await look();
     }
