@@ -48,7 +48,7 @@ describe('a checkpoint that vllm serves', function () {
       assert.equal(statSync(path.join(folder, 'token')).mode & 0o077, 0);
       assert.deepEqual(servedRuns([{ id, folder, kind: 'serve', reading: await readJobState(folder) } as RunEntry]).map((one) => one.id), [id], 'the editor lists it');
       assert.equal((await fetch(`${url}/models`)).status, 401);
-      const { client } = await (await openAskModel(root, { kind: 'checkpoint', reference: id }, [], {})).open();
+      const { client } = await (await openAskModel(root, { kind: 'checkpoint', reference: id }, [], { onDownload: () => undefined })).open();
       for await (const { text } of client.streamChat({ messages: [{ role: 'user', content: 'What of tea?' }], maxTokens: 8, temperature: 0 })) answer += text;
       await requestJob(folder, 'stop');
     });
@@ -59,7 +59,7 @@ describe('a checkpoint that vllm serves', function () {
     const script = readFileSync(path.join(folder, 'program', 'launch.sh'), 'utf8');
     assert.match(script, /-m vllm\.entrypoints\.cli\.main serve .* --host 127\.0\.0\.1/);
     assert.doesNotMatch(script, /VLLM_API_KEY=/, 'the token is in no file but its own');
-    await assert.rejects(async () => (await openAskModel(root, { kind: 'checkpoint', reference: id }, [], {})).open(), /does not serve at the moment/);
+    await assert.rejects(async () => (await openAskModel(root, { kind: 'checkpoint', reference: id }, [], { onDownload: () => undefined })).open(), /does not serve at the moment/);
   });
 
   it('fails with the reason when it ends early, and is refused by Slurm', async () => {
