@@ -25,7 +25,7 @@ async function settingsOfRun(root: string, of: string | undefined): Promise<Reco
 function setIn(target: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {
   if (key === undefined) return;
   if (rest.length === 0) {
-    target[key] = value;
+    target[key] = value ?? undefined; // null takes back what the run has
     return;
   }
   const inner = target[key];

@@ -5,7 +5,7 @@ import { Stopped, userError } from '../../../base/errors/problem';
 import type { Scaleout } from '../../../documents/run/schema';
 import { privateFolderMode } from '../../../runs/files/atomic';
 import type { JobContext } from '../../../runs/job-context';
-import { batchScript, privacy, SlurmTrainer, TrainerProcess, writeBatchScript, writeGenerated, writeProgramScript, type ProgramFound, type SlurmWatch, type Trainer } from '../../scaleout';
+import { batchScript, Place, privacy, SlurmTrainer, TrainerProcess, writeBatchScript, writeGenerated, writeProgramScript, type ProgramFound, type SlurmWatch, type Trainer } from '../../scaleout';
 
 export const programFolder = 'program';
 
@@ -20,6 +20,12 @@ export interface ProgramPlan {
 
 /** Writes what is started, keeps what was changed by hand, and says so. */
 export async function writeProgram(context: JobContext, { python, words, scaleout, purpose, packageName }: ProgramPlan): Promise<string> {
+  if (scaleout.remote !== undefined) {
+    throw userError({
+      code: 'program-remote', key: 'remote', value: scaleout.remote.command.join(' '), message: `${packageName} is started on this machine or by Slurm, and not by a command that leads elsewhere`,
+      next: 'Start preclinical on that machine, or leave remote out: --set remote=null.',
+    });
+  }
   const folder = path.join(context.folder, programFolder);
   await mkdir(folder, { recursive: true, mode: privateFolderMode });
   const { slurm } = scaleout;
@@ -39,7 +45,7 @@ export async function writeProgram(context: JobContext, { python, words, scaleou
 export async function startProgram(context: JobContext, folder: string, { slurm }: Scaleout): Promise<Trainer> {
   if (slurm === undefined) return new TrainerProcess(folder, []);
   const watch: SlurmWatch = {
-    folder, settings: slurm, jobName: context.id,
+    folder, settings: slurm, jobName: context.id, place: new Place(undefined),
     onChange: (text, jobId, level) => {
       context.describe(text, jobId);
       context.emit({ type: 'notice', level, message: `${text}.` });
