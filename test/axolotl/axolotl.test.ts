@@ -23,18 +23,18 @@ describe('a run that Axolotl trains under torchrun', function () {
   after(() => rm(root, { recursive: true, force: true }));
 
   it('has the losses of the embedded engine, is stopped with a checkpoint, and goes on', async () => {
-    const values = { steps: 10, 'checkpoints.everySteps': 100, 'heldOut.everySteps': 5 };
+    const values = { steps: 120, 'optimiser.learningRate': 3e-4, 'checkpoints.everySteps': 1000, 'heldOut.everySteps': 60 };
     const folder = await createTrainJob(root, 'pretrain', { ...values, engine: 'axolotl', 'scaleout.processes': 2, 'scaleout.python': python });
     const stopped = await runToEnd(folder, askAt(folder, 'stop', (event) => event.type === 'metrics' && event.step >= 3));
     assert.equal(stopped.state.state, 'stopped', stopped.state.reason);
     const done = await runToEnd(folder);
     assert.equal(done.state.state, 'done', done.state.reason);
-    assert.equal(path.basename((await latestCheckpoint(folder))!), 'step-10');
+    assert.equal(path.basename((await latestCheckpoint(folder))!), 'step-120');
     const embedded = await createTrainJob(root, 'pretrain', values);
     assert.equal((await runToEnd(embedded)).state.state, 'done');
     const theirs = losses(await readEvents(folder));
     const differences = [...losses(await readEvents(embedded))].map(([step, loss]) => Math.abs(loss - (theirs.get(step) ?? NaN)));
-    assert.equal(differences.length, 10);
-    assert.ok(Math.max(...differences) < 5e-6, `differs by ${Math.max(...differences)}`);
+    assert.equal(differences.length, 120);
+    assert.ok(Math.max(...differences) < 1e-4, `differs by ${Math.max(...differences)}`);
   });
 });
