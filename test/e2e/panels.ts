@@ -4,19 +4,16 @@ import type { Page } from 'playwright-core';
 import { tab } from './workbench/editor';
 import { pickRow, quickInput, runCommand } from './workbench/palette';
 import { takePictures } from './workbench/pictures';
-import { finishedWorkspace } from './workbench/sample';
 import { rowAction, treeRow } from './workbench/tree';
 import { panel } from './workbench/webview';
-import { closeWindow, openWindow, reloadWindow, showViews } from './workbench/window';
+import { closeWindow, openFinishedWindow, reloadWindow } from './workbench/window';
 
 describe('panels in the workbench', () => {
   let page: Page;
 
   before(async function () {
     this.timeout(300_000);
-    page = await openWindow(await finishedWorkspace());
-    await showViews(page);
-    await treeRow(page, 'sample').waitFor();
+    page = await openFinishedWindow();
   });
   after(() => closeWindow(page));
 

@@ -97,4 +97,10 @@ describe('prompt experiments in the workbench', () => {
     await reloadWindow(page, /preclinical\.answers.*"selected":\{"row":"tested-aortic-stenosis-test"/);
     await results().locator('.detail .message pre', { hasText: hostile }).waitFor();
   });
+
+  it('are there again at the end of their lines after a reload', async () => {
+    await openFile(page, questions);
+    await lineEnd(page, '"treatment"}', answered);
+    await lineEnd(page, '"test"}', answered);
+  });
 });

@@ -4,19 +4,15 @@ import type { Page } from 'playwright-core';
 import { tab } from './workbench/editor';
 import { runCommand } from './workbench/palette';
 import { takePictures } from './workbench/pictures';
-import { finishedWorkspace } from './workbench/sample';
-import { treeRow } from './workbench/tree';
 import { panel } from './workbench/webview';
-import { closeWindow, openWindow, reloadWindow, showViews } from './workbench/window';
+import { closeWindow, openFinishedWindow, reloadWindow } from './workbench/window';
 
 describe('evaluation results in the workbench', () => {
   let page: Page;
 
   before(async function () {
     this.timeout(300_000);
-    page = await openWindow(await finishedWorkspace());
-    await showViews(page);
-    await treeRow(page, 'sample').waitFor();
+    page = await openFinishedWindow();
   });
   after(() => closeWindow(page));
 

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { storedInSight } from '../../rig/stored-editors.mjs';
 import { openWorkbench } from '../../rig/workbench.mjs';
+import { finishedWorkspace } from './sample';
 import { session } from './session';
+import { treeRow } from './tree';
 
 /** Errors of the extension and of its pages; a workbench without a web front of its own complains of much else. */
 const ours = /preclinical\.preclinical|Content Security Policy/;
@@ -23,6 +25,14 @@ export async function openWindow(folder?: string): Promise<Page> {
   });
   open.set(page, complaints);
   await extensionIsThere(page);
+  return page;
+}
+
+/** A window on a copy of the sample workspace whose study is done, its run shown; the first makes the study, which takes half a minute. */
+export async function openFinishedWindow(): Promise<Page> {
+  const page = await openWindow(await finishedWorkspace());
+  await showViews(page);
+  await treeRow(page, 'sample').waitFor();
   return page;
 }
 
