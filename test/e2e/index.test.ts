@@ -9,6 +9,7 @@ import './files';
 import './panels';
 import './prompts';
 import './results';
+import './evaluate';
 import './walkthrough';
 import './restricted';
 

@@ -35,8 +35,11 @@ describe('prompt experiments in the workbench', () => {
     const changed = JSON.stringify({ ...JSON.parse(second!) as object, question: `Which test? ${hostile}` });
     writeFileSync(file, [first, changed, ...others].join('\n'));
     const settings = path.join(workspace, '.vscode/settings.json');
-    const endpoint = { name: 'Elsewhere', baseUrl: 'http://endpoint.example:9/v1', model: 'some-model' };
-    writeFileSync(settings, readFileSync(settings, 'utf8').replace('{', `{ "preclinical.endpoints": ${JSON.stringify([endpoint])},`));
+    const endpoints = [
+      { name: 'Elsewhere', baseUrl: 'http://endpoint.example:9/v1', model: 'some-model' },
+      { name: 'Beside', baseUrl: 'http://127.0.0.1:9/v1', model: 'some-model' },
+    ];
+    writeFileSync(settings, readFileSync(settings, 'utf8').replace('{', `{ "preclinical.endpoints": ${JSON.stringify(endpoints)},`));
     page = await openWindow(workspace);
   });
   after(() => closeWindow(page));
@@ -79,6 +82,19 @@ describe('prompt experiments in the workbench', () => {
     await takePicture(page, 'consent-dark');
     await modalButton(page, 'Cancel').click();
     await notification(page, 'Nothing was sent to endpoint.example:9').waitFor();
+    assert.equal(kept(), before);
+  });
+
+  it('say how many calls a whole set takes before an endpoint is asked the first', async () => {
+    const before = kept();
+    await runCommand(page, 'Preclinical: Choose Model…');
+    await pickRow(page, 'Beside').click();
+    await openFile(page, 'prompts/tested.cot');
+    await lens(page, 'Run').click();
+    await modal(page).getByText(/Put \d+ questions to Beside in [\d,]+ calls\?/).waitFor();
+    assert.match(await modal(page).innerText(), /chain-of-thought: \d+ calls[^]*About [\d,]+ prompt tokens and at most [\d,]+ answer tokens/);
+    await takePicture(page, 'run-preview-dark');
+    await modalButton(page, 'Cancel').click();
     assert.equal(kept(), before);
   });
 

@@ -17,8 +17,18 @@ export async function rowAction(row: Locator, title: string): Promise<void> {
   await row.locator(`.actions .action-label[aria-label^="${title}"]`).click();
 }
 
-/** Clicks an entry of the row's context menu. */
+/** Takes an entry of the row's context menu: by Enter, since a menu takes no click in its first tenth of a second. */
 export async function rowMenu(page: Page, row: Locator, title: string): Promise<void> {
   await row.click({ button: 'right' });
-  await page.locator('.context-view .monaco-menu .action-label', { hasText: title }).first().click();
+  const entry = page.locator('.context-view .monaco-menu .action-item', { hasText: title }).first();
+  await entry.hover();
+  await page.locator('.context-view .monaco-menu .action-item.focused', { hasText: title }).waitFor();
+  await page.keyboard.press('Enter');
+}
+
+/** Clicks an action in the title of a view. */
+export async function viewAction(page: Page, view: string, title: string): Promise<void> {
+  const pane = page.locator('.part.sidebar .pane', { has: page.locator('.pane-header .title', { hasText: new RegExp(`^${view}$`) }) });
+  await pane.locator('.pane-header').hover();
+  await pane.locator(`.pane-header .action-label[aria-label^="${title}"]`).click();
 }
