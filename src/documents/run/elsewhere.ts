@@ -16,10 +16,11 @@ export function checkElsewhere(run: Run, file: string): Problem[] {
       message: 'the embedded engine keeps its weights in float32', next: 'Set engine to trl or axolotl, or remove it.',
     });
   }
-  if (trainsElsewhere(run) && run.lora?.quantisation !== undefined && scaleoutOf(run).sharding === 'zero3') {
+  const { sharding } = scaleoutOf(run);
+  if (trainsElsewhere(run) && run.lora?.quantisation !== undefined && (sharding === 'zero3' || sharding === 'fsdp')) {
     problems.push({
-      code: 'run-quantisation-zero3', severity: 'error', file, key: 'scaleout.sharding', value: 'zero3',
-      message: 'frozen weights in 4 bits are not shared out by ZeRO 3 here', next: 'Use fsdp, zero2 or none.',
+      code: 'run-quantisation-sharded', severity: 'error', file, key: 'scaleout.sharding', value: sharding,
+      message: 'frozen weights in 4 bits are not shared out between processes', next: 'Use none, zero1 or zero2, or remove lora.quantisation.',
     });
   }
   if (trainsElsewhere(run) && processesOf(scaleoutOf(run)) === 1 && !['auto', 'none'].includes(scaleoutOf(run).sharding)) {

@@ -72,6 +72,13 @@ function refuseUnlessThere({ run, config, python, onGpu, file }: ShardingQuestio
     lacks('deepspeed', 'scaleout.sharding', sharding);
   }
   if (run.lora?.quantisation === undefined) return;
+  // Reached by auto alone: FSDP2 loses what 4-bit weights hold, so that the model answers at random.
+  if (sharding === 'fsdp') {
+    throw userError({
+      code: 'scaleout-quantised-sharded', file, key: 'scaleout.sharding', value: scaleoutOf(run).sharding, message: 'a whole copy does not fit by the estimate, and frozen weights in 4 bits are not shared out between processes',
+      next: 'Lower batchSize and raise accumulationSteps by as much, or remove lora.quantisation.',
+    });
+  }
   if (config.experts !== undefined) {
     throw userError({
       code: 'scaleout-quantised-experts', file, key: 'lora.quantisation', value: run.lora.quantisation, message: 'bitsandbytes quantises linear layers, and transformers keeps the experts of a Mixtral as one matrix each, so they would stay as they are',

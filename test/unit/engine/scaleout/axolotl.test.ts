@@ -20,7 +20,8 @@ const facts = { totalSteps: 9, base: '../base', heldOut: ['clinical'], heldOutEv
 const kinds = ['', 'neftune: { alpha: 10 }\n', 'lora: { rank: 8, rankStabilised: true }\n', 'recomputeActivations: true\nscaleout: { processes: 4, precision: bfloat16, attention: flash_attention_2 }\n', 'optimiser: { learningRate: 0.001, clipNorm: null }\n'];
 const all = kinds.map((extra) => ({ ...facts, run: runOf(extra.startsWith('optimiser') ? '' : extra) }));
 const sharded = [
-  { ...facts, run: runOf('scaleout: { processes: 4 }\nlora: { quantisation: nf4 }\n'), sharding: 'fsdp' as const },
+  { ...facts, run: runOf('scaleout: { processes: 4 }\nlora: { quantisation: nf4 }\n') },
+  { ...facts, run: runOf('scaleout: { processes: 4 }\nlora: {}\n'), sharding: 'fsdp' as const },
   { ...facts, run: runOf('scaleout: { processes: 4 }\n'), sharding: 'zero3' as const },
 ];
 const configs = [...all, ...sharded].map((one) => parse(stringify(axolotlConfig(one, 49), { version: '1.1' }), { version: '1.1' }) as Record<string, unknown>);

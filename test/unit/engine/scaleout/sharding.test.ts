@@ -82,7 +82,8 @@ describe('how a run is shared out between processes', () => {
     assert.throws(() => chooseShardingOf(question(eight('none', 'lora: { quantisation: nf4 }\n'), { config: { ...mistral7b, family: 'mixtral', experts: { count: 8, perToken: 2, balanceLossWeight: 0, routerJitter: 0 } } })), /experts of a Mixtral/);
     const codes = (extra: string): string[] => parsed(extra).problems.map(({ code }) => code);
     assert.deepEqual(codes('scaleout: { sharding: fsdp }\n'), ['run-sharding-of-one']);
-    assert.deepEqual(codes(eight('zero3', 'lora: { quantisation: nf4 }\n')), ['run-quantisation-zero3']);
+    for (const sharding of ['zero3', 'fsdp']) assert.deepEqual(codes(eight(sharding, 'lora: { quantisation: nf4 }\n')), ['run-quantisation-sharded']);
+    assert.throws(() => chooseShardingOf(question('lora: { quantisation: nf4 }\nscaleout: { processes: 8, sharding: auto, gpu: { memoryGib: 6 } }\n')), /not shared out between processes/);
     assert.deepEqual(parseRun('name: r\nstage: finetune\nbase: b\ndata: m.mix.yaml\nbatchSize: 8\noptimiser: { learningRate: 0.001 }\nlora: { quantisation: nf4 }\n', 'r.run.yaml').problems.map(({ code }) => code), ['run-quantisation-embedded']);
   });
 });
