@@ -120,12 +120,13 @@ describe('a run that TRL trains under torchrun', () => {
   });
 
   it('is stopped with a checkpoint, keeps a file changed by hand, and goes on to the numbers of an undisturbed run', async () => {
-    const values = { steps: 14, 'checkpoints.everySteps': 100 };
+    // Enough updates that it cannot be done before it hears a request, at a rate where rounding stays small over all of them.
+    const values = { steps: 400, 'checkpoints.everySteps': 1000, 'heldOut.everySteps': 400, 'optimiser.learningRate': 3e-4 };
     const folder = await elsewhere('pretrain', values);
     const stopped = await runToEnd(folder, askAt(folder, 'stop', isUpdate(3)));
     assert.equal(stopped.state.state, 'stopped', stopped.state.reason);
     const step = Number(path.basename((await latestCheckpoint(folder))!).slice('step-'.length));
-    assert.ok(step >= 3 && step < 14);
+    assert.ok(step >= 3 && step < 400);
     assert.ok(stopped.events.some((event) => event.type === 'requestAnswered' && event.answer === 'done'));
 
     const script = path.join(folder, 'trainer', 'launch.sh');
@@ -136,8 +137,8 @@ describe('a run that TRL trains under torchrun', () => {
     const done = await runToEnd(folder);
     assert.equal(done.state.state, 'done', done.state.reason);
     const { steps, difference } = compare(await embedded('pretrain', values), await readEvents(folder), 'train/loss');
-    assert.equal(steps, 14);
-    assert.ok(difference < 5e-6, `differs by ${difference}`);
+    assert.equal(steps, 400);
+    assert.ok(difference < 1e-4, `differs by ${difference}`);
   });
 
   it('saves by itself when its job is killed; the next attempt brings that home and goes on', async () => {
@@ -168,7 +169,7 @@ describe('a run that TRL trains under torchrun', () => {
     assert.match(await refused({ 'scaleout.python': '/nowhere/python' }), /no Python with torch and trl was found; tried \/nowhere\/python \(scaleout\.python of the run file\)/);
     assert.match(await refused({ batchSize: 3, accumulationSteps: 1 }), /cannot be shared out evenly/);
 
-    const folder = await elsewhere('pretrain', { steps: 60, 'checkpoints.everySteps': 5 });
+    const folder = await elsewhere('pretrain', { steps: 10_000, 'heldOut.everySteps': 10_000, 'checkpoints.everySteps': 5 });
     let broken = false;
     const { state } = await runToEnd(folder, (event) => {
       if (broken || event.type !== 'checkpoint') return;
@@ -176,7 +177,7 @@ describe('a run that TRL trains under torchrun', () => {
       process.kill(workersOf(folder)[0]!, 'SIGKILL');
     });
     assert.equal(state.state, 'failed');
-    assert.match(state.reason ?? '', /a process of the trainer was killed, most often for want of memory at step \d+ of 60/);
+    assert.match(state.reason ?? '', /a process of the trainer was killed, most often for want of memory at step \d+ of 10000/);
     assert.match(state.reason ?? '', /its last checkpoint is step-\d+/);
     assert.ok(await latestCheckpoint(folder));
     assert.deepEqual(workersOf(folder).filter((pid) => findProcess(pid) !== undefined), [], 'no worker is left behind');

@@ -14,9 +14,10 @@ interface Known { readonly pattern: RegExp; readonly code: string; readonly mess
 const known: readonly Known[] = [
   { pattern: /OutOfMemoryError|CUDA out of memory|DefaultCPUAllocator: (?:can't|not enough)|\bMemoryError\b|std::bad_alloc|Cannot allocate memory|oom.kill/i, code: 'scaleout-out-of-memory', message: 'a process of the trainer ran out of memory', next: 'Lower batchSize and raise accumulationSteps by as much, set recomputeActivations, or use more processes.' },
   { pattern: /No space left on device|Disk quota exceeded|File too large|os error (?:27|28|122)\b/i, code: 'scaleout-disk-full', message: 'the disk is full, or a file larger than is allowed', next: 'Free some space, or ask for a larger quota, then resume the run: its last checkpoint is whole.' },
+  // Before what the others then say: that they lost it.
+  { pattern: /Signal 9 \(SIGKILL\)|exitcode *: -9/, code: 'scaleout-killed', message: 'a process of the trainer was killed, most often for want of memory', next: 'Lower batchSize, or use fewer processes, then resume the run.' },
   { pattern: /NCCL (?:error|timeout)|Watchdog caught collective operation timeout|Connection (?:reset|closed) by peer/i, code: 'scaleout-lost-process', message: 'a process of the trainer, or its connection, was lost', next: 'Resume the run; if it comes again, look at the other processes\' machines.' },
   { pattern: /ModuleNotFoundError: No module named '([^']+)'/, code: 'scaleout-module-missing', message: 'a Python package is missing', next: 'Install it into the interpreter that trains.' },
-  { pattern: /Signal 9 \(SIGKILL\)|exitcode *: -9/, code: 'scaleout-killed', message: 'a process of the trainer was killed, most often for want of memory', next: 'Lower batchSize, or use fewer processes, then resume the run.' },
 ];
 
 export function explainFailure(lines: readonly string[], { logFile, step, totalSteps, code, signal }: FailureFacts): UserError {

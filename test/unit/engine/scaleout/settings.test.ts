@@ -97,6 +97,7 @@ describe('what a trainer says', () => {
     assert.match(reason('OSError: [Errno 28] No space left on device'), /the disk is full, or a file larger than is allowed at step 7.*its last checkpoint is whole/);
     assert.match(reason('safetensors_rust.SafetensorError: Error while serializing: I/O error: Disk quota exceeded (os error 122)'), /larger quota/);
     assert.match(reason('[rank1]: RuntimeError: [enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can\'t allocate memory: you tried to allocate 8192 bytes.'), /ran out of memory/);
+    assert.match(reason('[rank1]: RuntimeError: Connection closed by peer [127.0.0.1]', '  exitcode  : -9 (pid: 7)'), /was killed/, 'what the others lost');
     assert.match(reason('ModuleNotFoundError: No module named \'trl\''), /package is missing/);
     assert.match(reason('[rank1]: Traceback', '[rank1]: _pickle.UnpicklingError: Weights only load failed.', 'torch.distributed.elastic.multiprocessing.errors.ChildFailedError: '), /ended with code 1 at step 7 of 20 \(found \[rank1\]: _pickle\.UnpicklingError/);
     assert.match(reason(''), /it printed nothing/);
