@@ -14,7 +14,7 @@ export function processesWith(mark) {
   const wanted = `${variable}=${mark}`;
   return (fs.existsSync('/proc/self/environ') ? fs.readdirSync('/proc') : []).filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
     try {
-      // A process that has ended and was not waited for yet has an empty one.
+      // A process that has ended and was not waited for yet has an empty one, and one that is just starting a program too.
       return pid !== process.pid && fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(wanted);
     } catch {
       return false; // gone meanwhile, or another user's
@@ -45,7 +45,10 @@ export function keep() {
 
 async function endAll(mark, folder) {
   const ended = new Set();
-  for (let found; (found = processesWith(mark)).length > 0;) {
+  // Twice nobody: one that was just becoming another program is not seen at the first look.
+  for (let nobody = 0; nobody < 2;) {
+    const found = processesWith(mark);
+    nobody = found.length === 0 ? nobody + 1 : 0;
     for (const pid of found) {
       ended.add(pid);
       try {
