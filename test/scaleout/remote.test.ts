@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { latestCheckpoint } from '../../src/runs/checkpoints';
 import { readEvents } from '../../src/runs/events';
-import { descendants } from '../../src/engine/scaleout/process-tree';
+import { descendants } from '../../src/engine/scaleout/trainer/process-tree';
 import { referencePython } from '../deep/python';
 import { runToEnd } from '../process/run-to-end';
 import { askAt, createTrainJob, makeTrainWorkspace } from '../process/train/workspace';

@@ -10,7 +10,7 @@ import { listJobs } from '../../runs/list';
 import { evaluateTasks, loadTasks, writeResults, type ChatMessage, type PreparedItems, type PromptSettings, type Task } from '../evaluate';
 import { createLikelihoodModel, openCheckpoint, type LoadedCheckpoint } from '../inference';
 import { packageVersion } from '../parts/assets';
-import { evaluateElsewhere } from './evaluate-elsewhere';
+import { evaluateElsewhere } from './scaleout/evaluate';
 
 /** Records set aside are told one by one up to this many, then only counted. */
 const problemsTold = 10;

@@ -14,7 +14,7 @@ import { makeRoom } from './asks/make-room';
 import { endpointFileName, type EndpointFile } from './endpoint-file';
 import { openJobSignal } from './job-signal';
 import { fromStoredPath } from './prepare/paths';
-import { serveElsewhere } from './serve-elsewhere';
+import { serveElsewhere } from './scaleout/serve';
 
 const tokenFileName = 'token';
 

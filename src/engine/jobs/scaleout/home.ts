@@ -7,7 +7,7 @@ import { toJson } from '../../../runs/files/json';
 import { jobPath } from '../../../runs/layout';
 import { copyTokenizerFiles } from '../../tokenizer';
 import { originFile, type Origin } from '../../train';
-import type { ScaleoutRun } from './prepare';
+import type { ScaleoutRun } from './scaleout-run';
 
 const adapterConfig = 'adapter_config.json';
 

@@ -3,24 +3,17 @@ import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
 import { trainsElsewhere } from '../../../documents/run/schema';
 import type { TrainJobFile } from '../../../protocol/job-file';
+import type { Prepared } from '../../../protocol/prepared';
 import { createJob } from '../../../runs/create';
-import { type Check, engineOf, type HandEdit } from '../../scaleout';
+import { engineOf } from '../../scaleout';
 import { findSameJob } from '../study/same-job';
 import { prepareScaleout } from './prepare';
 import type { ChosenSharding } from './sharding';
 
-export interface PreparedFiles {
+export interface PreparedFiles extends Prepared {
   /** Of the job that an ordinary start goes on with. */
   readonly id: string;
-  /** The trainer's folder in it. */
-  readonly folder: string;
-  /** Names of files in it that are meant to be read. */
-  readonly files: readonly string[];
-  /** What was changed by hand, and stays. */
-  readonly kept: readonly HandEdit[];
   readonly sharding: ChosenSharding;
-  /** What was looked at; none of it forbids a start. */
-  readonly checks: readonly Check[];
 }
 
 /** @returns the trainer's folder, in the job that an ordinary start goes on with, and the files in it that are meant to be read. */

@@ -5,7 +5,7 @@ import { Stopped, userError } from '../../../base/errors/problem';
 import type { Scaleout } from '../../../documents/run/schema';
 import { privateFolderMode } from '../../../runs/files/atomic';
 import type { JobContext } from '../../../runs/job-context';
-import { batchScript, Place, privacy, SlurmTrainer, TrainerProcess, writeBatchScript, writeGenerated, writeProgramScript, type ProgramFound, type SlurmWatch, type Trainer } from '../../scaleout';
+import { batchScript, launchScript, Place, privacy, SlurmTrainer, TrainerProcess, writeBatchScript, writeGenerated, writeProgramScript, type ProgramFound, type SlurmWatch, type Trainer } from '../../scaleout';
 
 export const programFolder = 'program';
 
@@ -30,7 +30,7 @@ export async function writeProgram(context: JobContext, { python, words, scaleou
   await mkdir(folder, { recursive: true, mode: privateFolderMode });
   const { slurm } = scaleout;
   const kept = await writeGenerated(folder, {
-    'launch.sh': writeProgramScript({ interpreter: python.interpreter, words, scaleout, purpose }),
+    [launchScript]: writeProgramScript({ interpreter: python.interpreter, words, scaleout, purpose }),
     // A program that ends early begins anew: nothing of it is put back in the queue.
     ...(slurm === undefined ? {} : { [batchScript]: writeBatchScript({ slurm: { ...slurm, requeue: false }, scaleout, jobName: context.id, folder }) }),
   });

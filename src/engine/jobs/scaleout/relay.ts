@@ -8,7 +8,7 @@ import { documentsOf, makeSchedule, removeOldCheckpoints, type Origin, type Trai
 import { MetricsReporter } from '../train/metrics';
 import { SignatureReporter } from '../train/signatures';
 import { bringHome } from './home';
-import type { ScaleoutRun } from './prepare';
+import type { ScaleoutRun } from './scaleout-run';
 
 export class Relay {
   /** Updates done, by the last event. */

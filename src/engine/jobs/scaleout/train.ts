@@ -15,8 +15,9 @@ import { endLeftRemote, endLeftTrainer, engineOf, isUnfinished, privacy, Place, 
 import { describeLeftOut } from '../train/data';
 import { describeOrigin } from '../train/origin';
 import { explainFailure } from './failure';
-import { prepareScaleout, type ScaleoutRun } from './prepare';
+import { prepareScaleout } from './prepare';
 import { Relay } from './relay';
+import type { ScaleoutRun } from './scaleout-run';
 
 const pollMs = 200;
 

@@ -1,8 +1,8 @@
 // The script given to sbatch. Slurm expands nothing in its directives, so they hold literal values. It tells the trainer
 // to save when its time is nearly up, puts itself back in the queue, and when it is begun again goes on from the newest
 // whole checkpoint: all without the process that watches it, which may be gone.
-import { launchScript, quoted } from '../launch-script';
-import { trainerLog } from '../trainer';
+import { launchScript, quoted } from '../scripts/launch';
+import { trainerLog } from '../trainer/trainer';
 import type { Scaleout } from '../../../documents/run/schema';
 import type { SlurmSettings } from '../../../documents/run/slurm';
 

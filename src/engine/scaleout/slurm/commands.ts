@@ -1,7 +1,7 @@
 // Slurm's own commands, by their names on PATH of this machine or a login node: submit, look, cancel. Nothing is kept open
 // and nothing is asked in a hurry.
 import { userError } from '../../../base/errors/problem';
-import { line, type Place } from '../place';
+import { line, type Place } from '../machine/place';
 import { parseSqueue, parseSqueueJson, squeueFormat, type SlurmJob } from './state';
 
 const timeoutMs = 60_000;

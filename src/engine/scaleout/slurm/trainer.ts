@@ -7,11 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { userError } from '../../../base/errors/problem';
 import type { SlurmSettings } from '../../../documents/run/slurm';
-import { writeFileAtomic, writeFileAtomicSync } from '../../../runs/files/atomic';
+import { writeFileAtomic } from '../../../runs/files/atomic';
 import { readJson, toJson } from '../../../runs/files/json';
-import type { Place } from '../place';
-import { trainerLog, type Trainer, type TrainerEnd, type TrainerRequest } from '../trainer';
-import { requestFile } from '../trainer-events';
+import type { Place } from '../machine/place';
+import { FollowedTrainer } from '../trainer/followed';
+import { trainerLog, type TrainerEnd } from '../trainer/trainer';
+import { requestFile } from '../trainer/events';
 import { batchScript, exitFile, unfinishedFile } from './batch-script';
 import { accounted, cancel, findByName, lookAt, SlurmSilent, slurmVersion, submit } from './commands';
 import { describeSlurmJob, endingOf, neverRuns, standingOf, type SlurmJob } from './state';
@@ -37,17 +38,14 @@ export function isUnfinished(folder: string): boolean {
   return existsSync(path.join(folder, unfinishedFile));
 }
 
-export class SlurmTrainer implements Trainer {
-  readonly folder: string;
-  readonly logFile: string;
+export class SlurmTrainer extends FollowedTrainer {
   readonly ended: Promise<TrainerEnd>;
   #job: SlurmJob;
   #hasEnded = false;
   #silent = false;
 
   private constructor(readonly jobId: string, private readonly watch: SlurmWatch, private readonly version: readonly number[]) {
-    this.folder = watch.folder;
-    this.logFile = path.join(watch.folder, trainerLog);
+    super(watch.folder);
     this.#job = { id: jobId, state: 'PENDING', reason: 'None', nodes: '' };
     this.ended = this.#follow()
       .catch((error: unknown) => ({ code: null, signal: null, because: error instanceof Error ? error : new Error(String(error)) }))
@@ -71,25 +69,16 @@ export class SlurmTrainer implements Trainer {
     return new SlurmTrainer(jobId, watch, version);
   }
 
-  get isWaiting(): boolean {
+  override get isWaiting(): boolean {
     return standingOf(this.#job) === 'waiting';
   }
 
-  heard(): void {
+  override heard(): void {
     if (this.isWaiting) this.#job = { ...this.#job, state: 'RUNNING' };
-  }
-
-  ask(request: TrainerRequest): void {
-    writeFileAtomicSync(path.join(this.folder, requestFile), toJson(request));
   }
 
   kill(): void {
     if (!this.#hasEnded) cancel(this.watch.place, this.jobId);
-  }
-
-  async lastLines(count: number): Promise<string[]> {
-    const text = await readFile(this.logFile, 'utf8').catch(() => '');
-    return text.trimEnd().split('\n').slice(-count);
   }
 
   /** Until Slurm is done with the job. Its end is believed only when Slurm says so; that Slurm is silent is no end. */

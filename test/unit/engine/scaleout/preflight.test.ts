@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { runSchema, scaleoutSchema } from '../../../../src/documents/run/schema';
-import { checkLines, engines, Place, preflight, pythonPlaces, type Check, type PreflightFacts, type PythonFound } from '../../../../src/engine/scaleout';
+import { checkLines, engines, Place, preflight, pythonPlaces, type PreflightFacts, type PythonFound } from '../../../../src/engine/scaleout';
+import type { Check } from '../../../../src/protocol/prepared';
 
 const gibibyte = 2 ** 30;
 const python: PythonFound = {
@@ -68,8 +69,8 @@ describe('the path of a file on another machine', () => {
   });
 
   it('is that of a Python of the workspace, and not of one that is named from the root on', () => {
-    const [named, own] = ['/usr/bin/python3', 'env/bin/python'].map((name) => pythonPlaces('/home/me/work', name, {}, place)[0]!.interpreter);
-    assert.deepEqual([named, own], ['/usr/bin/python3', '/mnt/me/work/env/bin/python']);
+    const [named, own] = ['/usr/bin/python3', 'env/bin/python'].map((name) => pythonPlaces('/home/me/study', name, {}, place)[0]!.interpreter);
+    assert.deepEqual([named, own], ['/usr/bin/python3', '/mnt/me/study/env/bin/python']);
   });
 });
 

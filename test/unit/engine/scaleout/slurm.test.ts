@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { scaleoutSchema } from '../../../../src/documents/run/schema';
 import { slurmSchema } from '../../../../src/documents/run/slurm';
-import { shareOut } from '../../../../src/engine/scaleout/batches';
-import { writeLaunchScript } from '../../../../src/engine/scaleout/launch-script';
+import { shareOut } from '../../../../src/engine/scaleout/engines/batches';
+import { writeLaunchScript } from '../../../../src/engine/scaleout/scripts/launch';
 import { writeBatchScript } from '../../../../src/engine/scaleout/slurm/batch-script';
 import { describeSlurmJob, endingOf, neverRuns, parseSqueue, parseSqueueJson, standingOf } from '../../../../src/engine/scaleout/slurm/state';
 

@@ -1,7 +1,7 @@
 // Rows of the embedded engine as a Hugging Face Trainer takes them. There input and labels have the same length and the
 // model shifts them itself, so a row of L input tokens becomes one of L + 1, whose last token is only predicted.
-import { ignoredLabel, type TokenRow } from '../data';
-import { documentAt, makeBatch, type ShardRows } from '../train';
+import { ignoredLabel, type TokenRow } from '../../data';
+import { documentAt, makeBatch, type ShardRows } from '../../train';
 
 /** The row `index` of `of`: the very tokens, positions and targets of `makeBatch`. */
 export function trainerRow(of: ShardRows, index: number): TokenRow {

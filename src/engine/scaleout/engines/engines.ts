@@ -1,8 +1,9 @@
 // The engines that train elsewhere: what each is told, by which files, and how it is started.
-import type { Run } from '../../documents/run/schema';
-import { axolotlConfig, axolotlRows } from './axolotl-config';
+import type { Run } from '../../../documents/run/schema';
+import { axolotlConfig, axolotlRows } from './axolotl';
 import { shardingFiles } from './sharding';
-import { computesInBfloat16, ownSettings, trlConfig, type TrlFacts } from './trl-config';
+import { computesInBfloat16, type TrainerFacts } from './facts';
+import { ownSettings, trlConfig } from './trl';
 
 export type EngineName = Exclude<NonNullable<Run['engine']>, 'embedded'>;
 
@@ -16,11 +17,11 @@ export interface TrainerEngine {
   readonly entry: readonly string[];
   /** Files of media/scaleout that go into the job's folder. */
   readonly pythonFiles: readonly string[];
-  config(facts: TrlFacts, longestRow: number): Record<string, unknown>;
+  config(facts: TrainerFacts, longestRow: number): Record<string, unknown>;
   /** Keys of the configuration that are ours. */
   readonly ownSettings: readonly string[];
   /** Files of settings that are no keys of the engine. */
-  settings(facts: TrlFacts, padId: number): Readonly<Record<string, Record<string, unknown>>>;
+  settings(facts: TrainerFacts, padId: number): Readonly<Record<string, Record<string, unknown>>>;
 }
 
 export const engines: Readonly<Record<EngineName, TrainerEngine>> = {

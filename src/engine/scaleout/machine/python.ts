@@ -4,9 +4,10 @@ import { copyFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { userError } from '../../base/errors/problem';
-import { mediaPath } from '../parts/assets';
-import { engines, type TrainerEngine } from './engines';
+import { userError } from '../../../base/errors/problem';
+import { mediaPath } from '../../parts/assets';
+import { engines, type TrainerEngine } from '../engines/engines';
+import { firstThatHas } from './first';
 import { line, Place, type Ran } from './place';
 
 export interface PythonPlace { readonly interpreter: string; readonly because: string }
@@ -73,19 +74,13 @@ const probeFile = 'probe.py';
  */
 export async function findPython(places: readonly PythonPlace[], folder: string, access: PythonAccess = here, engine: TrainerEngine = engines.trl): Promise<PythonFound> {
   await copyFile(mediaPath('scaleout', probeFile), path.join(folder, probeFile));
-  const tried: string[] = [];
-  for (const { interpreter, because } of places) {
+  const what = `torch and ${engine.packageName}${access.place.isHere ? '' : `, by ${access.place.name},`}`;
+  const next = `Install them (\`${engine.install}\`), or name another interpreter in scaleout.python or PRECLINICAL_TRAINER_PYTHON.`;
+  return firstThatHas(places, { what, key: 'scaleout.python', next }, async ({ interpreter, because }) => {
     const answer = await probe(interpreter, folder, access, engine);
-    if (typeof answer === 'string') {
-      tried.push(`${interpreter} (${because}): ${answer}`);
-      continue;
-    }
+    if (typeof answer === 'string') return answer;
     if (settingsOf(engine, answer) !== undefined && answer.torchError === undefined) return { ...answer, interpreter, because };
-    tried.push(`${interpreter} (${because}, Python ${answer.python}): ${answer.torchError ?? (engine.name === 'trl' ? answer.trlError : answer.axolotlError) ?? `no ${engine.packageName}`}`);
-  }
-  throw userError({
-    code: 'scaleout-no-python', key: 'scaleout.python', message: `no Python with torch and ${engine.packageName} was found${access.place.isHere ? '' : ` by ${access.place.name}`}; tried ${tried.join('; ')}`,
-    next: `Install them (\`${engine.install}\`), or name another interpreter in scaleout.python or PRECLINICAL_TRAINER_PYTHON.`,
+    return `Python ${answer.python}, ${answer.torchError ?? (engine.name === 'trl' ? answer.trlError : answer.axolotlError) ?? `no ${engine.packageName}`}`;
   });
 }
 

@@ -1,15 +1,14 @@
 // The trainer's process and all its workers: started, asked, and never left behind.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { privateFileMode, writeFileAtomicSync } from '../../runs/files/atomic';
-import { toJson } from '../../runs/files/json';
-import { launchScript } from './launch-script';
+import { privateFileMode } from '../../../runs/files/atomic';
+import { requestFile } from './events';
+import { endOfChild, FollowedTrainer } from './followed';
+import { launchScript } from '../scripts/launch';
 import { commandOf, descendants, kill } from './process-tree';
-import { trainerLog, type Trainer, type TrainerEnd, type TrainerRequest } from './trainer';
-import { requestFile } from './trainer-events';
+import type { TrainerEnd } from './trainer';
 
 /** A file for each worker, named by its pid; written by the callback. */
 const workersFolder = 'workers';
@@ -17,16 +16,14 @@ const workersFolder = 'workers';
 const graceMs = 120_000;
 const pollMs = 200;
 
-export class TrainerProcess implements Trainer {
-  readonly isWaiting = false;
-  readonly logFile: string;
+export class TrainerProcess extends FollowedTrainer {
   readonly ended: Promise<TrainerEnd>;
   readonly #child: ChildProcess;
   readonly #killOnExit = (): void => { this.kill(); };
 
   /** @param arguments_ of the launch script. */
-  constructor(readonly folder: string, arguments_: readonly string[]) {
-    this.logFile = path.join(folder, trainerLog);
+  constructor(folder: string, arguments_: readonly string[]) {
+    super(folder);
     const log = openSync(this.logFile, 'w', privateFileMode);
     try {
       this.#child = spawn('bash', [launchScript, ...arguments_], {
@@ -36,21 +33,7 @@ export class TrainerProcess implements Trainer {
       closeSync(log);
     }
     process.once('exit', this.#killOnExit);
-    this.ended = new Promise((resolve) => {
-      this.#child.once('error', (error) => { writeFileSync(this.logFile, error.message, { flag: 'a' }); resolve({ code: null, signal: null }); });
-      this.#child.once('exit', (code, signal) => {
-        process.off('exit', this.#killOnExit);
-        resolve({ code, signal });
-      });
-    });
-  }
-
-  heard(): void {
-    // It was started here, and trains as long as it lives.
-  }
-
-  ask(request: TrainerRequest): void {
-    writeFileAtomicSync(path.join(this.folder, requestFile), toJson(request));
+    this.ended = endOfChild(this.#child, this.logFile).finally(() => { process.off('exit', this.#killOnExit); });
   }
 
   /** At once, with all its workers. */
@@ -58,11 +41,6 @@ export class TrainerProcess implements Trainer {
     const pid = this.#child.pid;
     if (pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) kill([pid, ...descendants(pid)]);
     kill(leftPids(this.folder));
-  }
-
-  /** The last lines it printed. */
-  async lastLines(count: number): Promise<string[]> {
-    return (await readFile(this.logFile, 'utf8')).trimEnd().split('\n').slice(-count);
   }
 }
 

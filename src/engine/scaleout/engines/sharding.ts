@@ -1,6 +1,6 @@
 // How processes share out weights, gradients and moments: settings of PyTorch's FSDP2 and of DeepSpeed's ZeRO, each a file
 // of its own in the trainer's folder.
-import type { Architecture, Run, Sharding } from '../../documents/run/schema';
+import type { Architecture, Run, Sharding } from '../../../documents/run/schema';
 import { shareOut } from './batches';
 
 export const fsdpFile = 'fsdp.json';

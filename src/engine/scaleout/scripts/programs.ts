@@ -1,7 +1,7 @@
 // Programs beside the trainers that are started the same way: lm-evaluation-harness, which scores a checkpoint, and vLLM,
 // which serves one. What they are told, and the script that starts them.
-import type { Scaleout } from '../../documents/run/schema';
-import { privacy, quoted } from './launch-script';
+import type { Scaleout } from '../../../documents/run/schema';
+import { quoted, scriptOf } from './launch';
 
 export interface ProgramName {
   /** Python package, and what is said of it. */
@@ -71,18 +71,6 @@ export interface ProgramScript {
   readonly purpose: string;
 }
 
-/** As launch.sh of a trainer: nothing leaves the machine, files are for the owner alone. */
 export function writeProgramScript({ interpreter, words, scaleout, purpose }: ProgramScript): string {
-  return [
-    '#!/usr/bin/env bash',
-    `# ${purpose}`,
-    'set -euo pipefail',
-    'umask 077',
-    'cd "$(dirname "${BASH_SOURCE[0]}")"',
-    ...Object.entries(privacy).map(([name, value]) => `export ${name}=${quoted(value)}`),
-    'export HF_DATASETS_CACHE="$PWD/cache" PYTHONUNBUFFERED=1',
-    ...scaleout.prologue,
-    `exec ${[...scaleout.prefix, interpreter, ...words].map(quoted).join(' ')}`,
-    '',
-  ].join('\n');
+  return scriptOf({ purpose, lines: [...scaleout.prologue, `exec ${[...scaleout.prefix, interpreter, ...words].map(quoted).join(' ')}`] });
 }

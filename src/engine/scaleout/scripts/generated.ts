@@ -4,15 +4,13 @@ import { createHash } from 'node:crypto';
 import { chmod, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { privateFileMode, writeFileAtomic } from '../../runs/files/atomic';
-import { readJson, toJson } from '../../runs/files/json';
-import { errorCode } from '../../runs/files/retry';
+import type { HandEdit } from '../../../protocol/prepared';
+import { privateFileMode, writeFileAtomic } from '../../../runs/files/atomic';
+import { readJson, toJson } from '../../../runs/files/json';
+import { errorCode } from '../../../runs/files/retry';
 
 const recordFile = 'generated.json';
 const recordSchema = z.record(z.string(), z.string());
-
-/** Lines that are only in the generated text, with `-`, and only in the user's, with `+`. */
-export interface HandEdit { readonly file: string; readonly difference: readonly string[] }
 
 /** Writes each file unless it was changed since it was last generated. Returns what was kept. */
 export async function writeGenerated(folder: string, files: Readonly<Record<string, string>>): Promise<HandEdit[]> {

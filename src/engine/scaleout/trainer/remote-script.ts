@@ -1,6 +1,6 @@
 // The script that starts launch.sh on another machine and looks after it there: its standard input comes from whoever
 // started it, and ends with them; files of the shared folder say the rest, since a connection may be lost.
-import { launchScript } from './launch-script';
+import { launchScript } from '../scripts/launch';
 import { trainerLog } from './trainer';
 
 export const remoteScript = 'remote.sh';

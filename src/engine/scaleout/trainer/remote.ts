@@ -5,13 +5,12 @@ import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { userError } from '../../base/errors/problem';
-import { privateFileMode, writeFileAtomicSync } from '../../runs/files/atomic';
-import { toJson } from '../../runs/files/json';
-import { line, type Place } from './place';
+import { userError } from '../../../base/errors/problem';
+import { privateFileMode } from '../../../runs/files/atomic';
+import { endOfChild, FollowedTrainer } from './followed';
+import { line, type Place } from '../machine/place';
 import { aliveFile, endNowFile, remoteScript } from './remote-script';
-import { trainerLog, type Trainer, type TrainerEnd, type TrainerRequest } from './trainer';
-import { requestFile } from './trainer-events';
+import type { TrainerEnd } from './trainer';
 
 const pollMs = 500;
 /** A sign of life that stood still this long, while it was watched, is none: network disks are late. */
@@ -21,17 +20,15 @@ const graceMs = 120_000;
 /** What ssh ends with when it, and not the command, failed. */
 const connectionLost = 255;
 
-export class RemoteTrainer implements Trainer {
-  readonly isWaiting = false;
-  readonly logFile: string;
+export class RemoteTrainer extends FollowedTrainer {
   readonly ended: Promise<TrainerEnd>;
   readonly #child: ChildProcess;
   #hasEnded = false;
   readonly #killOnExit = (): void => { this.kill(); };
 
   /** @param arguments_ of the launch script. */
-  constructor(readonly folder: string, private readonly place: Place, arguments_: readonly string[]) {
-    this.logFile = path.join(folder, trainerLog);
+  constructor(folder: string, private readonly place: Place, arguments_: readonly string[]) {
+    super(folder);
     for (const name of [endNowFile, aliveFile]) rmSync(path.join(folder, name), { force: true });
     rmSync(this.logFile, { force: true });
     const log = openSync(this.logFile, 'a', privateFileMode); // the other machine adds to it too
@@ -51,28 +48,13 @@ export class RemoteTrainer implements Trainer {
     });
   }
 
-  heard(): void {
-    // It was started here, and trains as long as it lives.
-  }
-
-  ask(request: TrainerRequest): void {
-    writeFileAtomicSync(path.join(this.folder, requestFile), toJson(request));
-  }
-
   kill(): void {
     if (this.#hasEnded) return;
     writeFileSync(path.join(this.folder, endNowFile), '', { mode: privateFileMode });
   }
 
-  async lastLines(count: number): Promise<string[]> {
-    return (await readFile(this.logFile, 'utf8')).trimEnd().split('\n').slice(-count);
-  }
-
   async #whenEnded(): Promise<TrainerEnd> {
-    const end = await new Promise<TrainerEnd>((resolve) => {
-      this.#child.once('error', (error) => { writeFileSync(this.logFile, error.message, { flag: 'a' }); resolve({ code: null, signal: null }); });
-      this.#child.once('exit', (code, signal) => { resolve({ code, signal }); });
-    });
+    const end = await endOfChild(this.#child, this.logFile);
     if (end.code !== connectionLost && end.signal === null) return end;
     const ended = await waitForEnd(this.folder);
     return {

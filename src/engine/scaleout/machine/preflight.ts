@@ -1,17 +1,8 @@
 // What can be known to go wrong before a trainer is started: what was found, whether it will do, and what to do. Pure.
-import type { Run, Scaleout } from '../../documents/run/schema';
-import type { TrainerEngine } from './engines';
+import type { Run, Scaleout } from '../../../documents/run/schema';
+import type { Check } from '../../../protocol/prepared';
+import type { TrainerEngine } from '../engines/engines';
 import type { PythonFound } from './python';
-
-export interface Check {
-  readonly name: string;
-  readonly state: 'ok' | 'warning' | 'error';
-  /** What was found, half a sentence. */
-  readonly found: string;
-  readonly next?: string;
-  /** Key of the run file that mends it. */
-  readonly key?: string;
-}
 
 export interface PreflightFacts {
   readonly run: Pick<Run, 'lora' | 'checkpoints'>;

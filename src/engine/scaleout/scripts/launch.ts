@@ -28,21 +28,36 @@ const meeting = ['--node-rank', '"$SLURM_NODEID"', '--master-addr', '"$PRECLINIC
 
 /** Called with no arguments, or with --resume_from_checkpoint and a folder. */
 export function writeLaunchScript({ interpreter, prefix, prologue, processes, nodes, threadsOfProcess, onCpu = false, entry }: LaunchFacts): string {
-  const environment = { ...privacy, ...(threadsOfProcess === undefined ? {} : { OMP_NUM_THREADS: String(threadsOfProcess) }), ...(onCpu ? { ACCELERATE_USE_CPU: 'true' } : {}), PYTHONUNBUFFERED: '1' };
   const command = [
     ...[...prefix, interpreter, '-m', 'torch.distributed.run'].map(quoted),
     ...(nodes === 1 ? ['--standalone'] : ['--nnodes', String(nodes), ...meeting]), '--nproc-per-node', String(processes),
     ...entry.map(quoted),
   ];
+  return scriptOf({
+    purpose: 'Starts the trainer of this run. Arguments are passed on, such as --resume_from_checkpoint FOLDER.',
+    environment: { ...(threadsOfProcess === undefined ? {} : { OMP_NUM_THREADS: String(threadsOfProcess) }), ...(onCpu ? { ACCELERATE_USE_CPU: 'true' } : {}) },
+    lines: ['export PRECLINICAL_TRAINER="$PWD" PYTHONPATH="$PWD${PYTHONPATH:+:$PYTHONPATH}"', ...prologue, `exec ${command.join(' ')} "$@"`],
+  });
+}
+
+export interface Script {
+  /** Said in the first line. */
+  readonly purpose: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly lines: readonly string[];
+}
+
+/** Runs its lines in its own folder: nothing leaves the machine, and what is written is for the owner alone. */
+export function scriptOf({ purpose, environment = {}, lines }: Script): string {
   return [
     '#!/usr/bin/env bash',
-    '# Starts the trainer of this run. Arguments are passed on, such as --resume_from_checkpoint FOLDER.',
+    `# ${purpose}`,
     'set -euo pipefail',
+    'umask 077',
     'cd "$(dirname "${BASH_SOURCE[0]}")"',
-    ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
-    'export PRECLINICAL_TRAINER="$PWD" HF_DATASETS_CACHE="$PWD/cache" PYTHONPATH="$PWD${PYTHONPATH:+:$PYTHONPATH}"',
-    ...prologue,
-    `exec ${command.join(' ')} "$@"`,
+    ...Object.entries({ ...privacy, ...environment, PYTHONUNBUFFERED: '1' }).map(([name, value]) => `export ${name}=${quoted(value)}`),
+    'export HF_DATASETS_CACHE="$PWD/cache"',
+    ...lines,
     '',
   ].join('\n');
 }

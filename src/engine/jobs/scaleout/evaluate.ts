@@ -1,17 +1,16 @@
 // An evaluation by lm-evaluation-harness itself, started as a trainer is: the same task files, its own samples and summary
 // in results/, where they are read like ours.
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { userError } from '../../base/errors/problem';
-import type { EvaluateJobFile, LaunchedElsewhere } from '../../protocol/job-file';
-import type { JobContext } from '../../runs/job-context';
-import { jobPath } from '../../runs/layout';
-import { newestResultsFile } from '../../runs/results';
-import { loadTasks, writeHarnessTasks } from '../evaluate';
-import { isAdapterFolder } from '../model';
-import { findProgram, harnessProgram, harnessWords, pythonPlaces } from '../scaleout';
-import { openJobSignal } from './job-signal';
-import { programFolder, startProgram, waitForProgram, writeProgram } from './scaleout/program';
+import { userError } from '../../../base/errors/problem';
+import type { EvaluateJobFile, LaunchedElsewhere } from '../../../protocol/job-file';
+import type { JobContext } from '../../../runs/job-context';
+import { jobPath } from '../../../runs/layout';
+import { newestResultsFile } from '../../../runs/results';
+import { loadTasks, writeHarnessTasks } from '../../evaluate';
+import { findProgram, harnessProgram, harnessWords, pythonPlaces } from '../../scaleout';
+import { openJobSignal } from '../job-signal';
+import { programFolder, startProgram, waitForProgram, writeProgram } from './program';
+import { weightsOf } from './weights';
 
 export async function evaluateElsewhere(context: JobContext, { resolved, of }: EvaluateJobFile, { scaleout }: LaunchedElsewhere): Promise<void> {
   context.emit({ type: 'started' });
@@ -40,13 +39,6 @@ export async function evaluateElsewhere(context: JobContext, { resolved, of }: E
   }
   if (await newestResultsFile(context.folder) !== undefined) return;
   throw userError({ code: 'harness-no-results', file: folder, message: 'lm_eval ended and left no results', next: 'See trainer.log in this folder.' });
-}
-
-/** Whole weights, and the adapter on them. */
-export async function weightsOf(checkpoint: string): Promise<{ readonly checkpoint: string; readonly adapter?: string }> {
-  if (!isAdapterFolder(checkpoint)) return { checkpoint };
-  const { base_model_name_or_path: base } = JSON.parse(await readFile(path.join(checkpoint, 'adapter_config.json'), 'utf8')) as { readonly base_model_name_or_path: string };
-  return { checkpoint: path.resolve(checkpoint, base), adapter: checkpoint };
 }
 
 /** What its progress bar says. */

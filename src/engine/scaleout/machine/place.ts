@@ -2,8 +2,8 @@
 // folder, perhaps by another path. Lines of shell go there by standard input, so that nothing is quoted twice.
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import type { RemoteSettings } from '../../documents/run/remote';
-import { quoted } from './launch-script';
+import type { RemoteSettings } from '../../../documents/run/remote';
+import { quoted } from '../scripts/launch';
 
 export interface Ran { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 

@@ -2,8 +2,8 @@
 // of each update, and the held-out sets. So an update learns the rows the embedded engine's would, at its learning rate.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type TokenRow, writeTokenParquet } from '../data';
-import { learningRateAt, type DataPlan, type HeldOutSet, type makeSchedule } from '../train';
+import { type TokenRow, writeTokenParquet } from '../../data';
+import { learningRateAt, type DataPlan, type HeldOutSet, type makeSchedule } from '../../train';
 import { emptyRow, trainerRow } from './rows';
 
 export const dataFiles = { rows: 'rows.parquet', order: 'order.int32', rates: 'learning-rates.float64' } as const;

@@ -1,6 +1,6 @@
 // How the rows of one update are shared out: so many to a process at a time, so many times.
-import { userError } from '../../base/errors/problem';
-import { processesOf, scaleoutOf, type Run } from '../../documents/run/schema';
+import { userError } from '../../../base/errors/problem';
+import { processesOf, scaleoutOf, type Run } from '../../../documents/run/schema';
 
 export interface Shares {
   /** Rows one process computes at a time. */
