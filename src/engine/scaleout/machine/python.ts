@@ -74,9 +74,8 @@ const probeFile = 'probe.py';
  */
 export async function findPython(places: readonly PythonPlace[], folder: string, access: PythonAccess = here, engine: TrainerEngine = engines.trl): Promise<PythonFound> {
   await copyFile(mediaPath('scaleout', probeFile), path.join(folder, probeFile));
-  const what = `torch and ${engine.packageName}${access.place.isHere ? '' : `, by ${access.place.name},`}`;
   const next = `Install them (\`${engine.install}\`), or name another interpreter in scaleout.python or PRECLINICAL_TRAINER_PYTHON.`;
-  return firstThatHas(places, { what, key: 'scaleout.python', next }, async ({ interpreter, because }) => {
+  return firstThatHas(places, { what: `torch and ${engine.packageName}`, ...(access.place.isHere ? {} : { where: `by ${access.place.name}` }), key: 'scaleout.python', next }, async ({ interpreter, because }) => {
     const answer = await probe(interpreter, folder, access, engine);
     if (typeof answer === 'string') return answer;
     if (settingsOf(engine, answer) !== undefined && answer.torchError === undefined) return { ...answer, interpreter, because };
