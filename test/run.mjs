@@ -123,9 +123,11 @@ const lanes = {
     await mochaLane('deep/native', 1_800_000, { environment: { PRECLINICAL_EXPECT_GPU: '1' }, files: 'tensorflow.test.mjs', limitMs: onRequestMs });
   },
   scaleout: async () => {
+    const { installRig } = await import('./rig/install.mjs');
     const { installReference } = await import('./rig/reference.mjs');
     const { installSlurm } = await import('./rig/slurm.mjs');
     const { installSshd } = await import('./rig/sshd.mjs');
+    installRig();
     installReference();
     installSlurm();
     installSshd();

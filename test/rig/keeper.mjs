@@ -28,7 +28,8 @@ export function processesWith(mark) {
  */
 export function keep() {
   const mark = randomUUID();
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-lane-'));
+  // Short: addresses of sockets in it end at 107 bytes.
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-'));
   // Detached: what is typed at the terminal to end the lane must not end this too.
   const child = spawn(process.execPath, [import.meta.filename, mark, folder], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
   let said = '';

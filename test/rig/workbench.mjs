@@ -32,7 +32,7 @@ const settings = {
  */
 export async function startServer({ workbench = 'newest', extension, vsix, testDriver = false, env = {} }) {
   const { node, main } = installed(workbench);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-vscode-'));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-'));
   const extensions = path.join(folder, 'extensions');
   const data = path.join(folder, 'data');
   fs.mkdirSync(extensions, { recursive: true });
