@@ -133,12 +133,13 @@ const lanes = {
     installSshd();
     await mochaLane('scaleout', 900_000, { limitMs: onRequestMs });
   },
+  deepspeed: () => mochaLane('deepspeed', 900_000, { limitMs: onRequestMs }),
   axolotl: () => mochaLane('axolotl', 900_000, { limitMs: onRequestMs }),
   electron: electronLane,
 };
 
 /** They need what `npm test` does not install, or more time than it has. */
-const onRequest = ['deep', 'gpu', 'scaleout', 'axolotl', 'electron'];
+const onRequest = ['deep', 'gpu', 'scaleout', 'deepspeed', 'axolotl', 'electron'];
 
 for (const name of chosen) {
   if (!(name in lanes)) {

@@ -132,10 +132,12 @@ class PreclinicalCallback(TrainerCallback):
         self.say(type="saved", step=state.global_step, name=f"checkpoint-{state.global_step}",
                  request=self.asked and self.asked["id"])
 
-    def on_log(self, args, state, control, logs=None, **kwargs):
+    def on_log(self, args, state, control, logs=None, model=None, **kwargs):
         if "loss" in logs:
-            self.say(type="update", step=state.global_step, loss=float(logs["loss"]), learningRate=self.learning_rate,
-                     gradientNorm=float(logs["grad_norm"]) if "grad_norm" in logs else None)
+            balance = logs.get("aux_loss")  # TRL's name for that of experts, which is in its loss by its weight
+            weighted = 0 if balance is None else balance * model.config.router_aux_loss_coef
+            self.say(type="update", step=state.global_step, loss=float(logs["loss"]) - weighted, learningRate=self.learning_rate,
+                     gradientNorm=float(logs["grad_norm"]) if "grad_norm" in logs else None, balanceLoss=balance)
             if not math.isfinite(float(logs["loss"])):
                 control.should_training_stop = True
         return control

@@ -15,7 +15,7 @@ from datasets import load_dataset
 from peft import PeftModel, prepare_model_for_kbit_training
 from preclinical_callback import PreclinicalCallback
 from preclinical_rows import Collator
-from preclinical_sharding import shard_on_cpu_too
+from preclinical_sharding import meet_on_cpu_too, shard_on_cpu_too
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import ModelConfig, SFTConfig, SFTTrainer, TrlParser, get_quantization_config
 
@@ -60,6 +60,8 @@ def main():
     shard_on_cpu_too()
     training, model_config, rows = TrlParser((SFTConfig, ModelConfig, Rows)).parse_args_and_config()
     read = lambda name: load_dataset("parquet", data_files=name, split="train", cache_dir=os.environ.get("HF_DATASETS_CACHE"))
+    if training.deepspeed and training.device.type == "cpu":
+        meet_on_cpu_too()
     tokenizer = AutoTokenizer.from_pretrained(model_config.model_name_or_path)
     model = load(model_config, training)
     if rows.adapter:

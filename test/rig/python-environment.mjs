@@ -49,12 +49,18 @@ function run(program, args, log) {
   throw new Error(`${program} ${args.join(' ')} ended with ${status ?? error?.message}. The end of ${log}:\n${tail}`);
 }
 
-function build(folder, python, { program, lock, imports }) {
+/** The folder an interpreter's packages are in. */
+function packagesOf(python) {
+  return spawnSync(python, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], { encoding: 'utf8' }).stdout.trim();
+}
+
+function build(folder, python, { program, lock, imports, over }) {
   const log = `${folder}.log`;
   fs.rmSync(folder, { recursive: true, force: true });
   fs.rmSync(log, { force: true });
   console.log(`Making a Python environment from ${lock} in ${folder} (once; its output is in ${log}) …`);
   run(program, ['-m', 'venv', folder], log);
+  if (over !== undefined) fs.writeFileSync(path.join(packagesOf(python), 'over.pth'), `${packagesOf(over)}\n`);
   // The lock names everything, so nothing is resolved; `pip check` says when it does not.
   const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off', '--no-deps', '--requirement', lock];
   try {
@@ -100,10 +106,11 @@ function hold(holder) {
 /**
  * The interpreter of the environment of a lock file, which is made when there is none that works.
  * `versions`: the Pythons the lock is made for, best first. `imports`: modules that must load before it counts as made.
+ * `over`: the interpreter of another environment, whose packages it sees and leaves as they are.
  */
-export function pythonEnvironment({ lock, name = path.basename(path.dirname(path.resolve(lock))), versions = ['3.11', '3.12'], imports = [] }) {
+export function pythonEnvironment({ lock, name = path.basename(path.dirname(path.resolve(lock))), versions = ['3.11', '3.12'], imports = [], over }) {
   const { program, version } = findPython(versions);
-  const hash = createHash('sha256').update(fs.readFileSync(lock)).update(`\n${version} ${process.platform} ${process.arch}`).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(fs.readFileSync(lock)).update(`\n${version} ${process.platform} ${process.arch}${over ?? ''}`).digest('hex').slice(0, 12);
   const folder = path.join(cacheFolder(), `${name}-${hash}`);
   const python = path.join(folder, onWindows ? 'Scripts/python.exe' : 'bin/python');
   const complete = path.join(folder, 'complete');
@@ -114,7 +121,7 @@ export function pythonEnvironment({ lock, name = path.basename(path.dirname(path
   hold(holder);
   try {
     if (works()) return python;
-    build(folder, python, { program, lock: path.resolve(lock), imports });
+    build(folder, python, { program, lock: path.resolve(lock), imports, over });
     fs.writeFileSync(complete, '');
     return python;
   } finally {

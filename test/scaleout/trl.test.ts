@@ -39,8 +39,6 @@ describe('a run that TRL trains under torchrun', () => {
   before(async () => {
     python = referencePython();
     root = await makeTrainWorkspace();
-    const noisy = readFileSync(path.join(root, 'finetune.run.yaml'), 'utf8');
-    writeFileSync(path.join(root, 'plain.run.yaml'), noisy.replace('name: finetune', 'name: plain').replace(/^neftune:.*\n/m, ''));
     await openBackend('cpu');
   });
   after(() => rm(root, { recursive: true, force: true }));

@@ -64,6 +64,14 @@ epochs: 2
 ${optimiser}
 neftune: { alpha: 5 }
 `,
+  'plain.run.yaml': `name: plain
+stage: finetune
+base: base
+data: chat.mix.yaml
+batchSize: 4
+epochs: 2
+${optimiser}
+`,
 };
 
 /** Makes the workspace with both mixes built. The caller removes the folder. */

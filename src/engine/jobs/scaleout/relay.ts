@@ -97,7 +97,7 @@ export class Relay {
     return this.#saved.has(request);
   }
 
-  #update({ step, at, loss, learningRate, gradientNorm }: TrainerEvent & { type: 'update' }): void {
+  #update({ step, at, loss, learningRate, gradientNorm, balanceLoss }: TrainerEvent & { type: 'update' }): void {
     this.#told.update = step;
     if (!Number.isFinite(loss)) this.nonFinite = loss;
     const progress = this.#progress(step);
@@ -105,7 +105,7 @@ export class Relay {
     this.#report({
       type: 'update', progress, loss, learningRate, gradientNorm: gradientNorm ?? Number.NaN,
       updateTokens: progress.tokens - before.tokens, durationMs: (at - this.#at) * 1000,
-      noise: undefined, quietLoss: undefined, routing: undefined, documents: documentsOf(this.scaleout.plan.microBatches(step - 1).flat()),
+      noise: undefined, quietLoss: undefined, routing: balanceLoss === null ? undefined : { balanceLoss, loads_LE: [] }, documents: documentsOf(this.scaleout.plan.microBatches(step - 1).flat()),
     });
     this.#at = at;
   }

@@ -57,20 +57,12 @@ function gpuOf(run: Run, { gpuBytes }: PythonFound, onGpu: boolean, file: string
   });
 }
 
-function refuseUnlessThere({ run, config, python, onGpu, file }: ShardingQuestion, sharding: Sharding): void {
+function refuseUnlessThere({ run, config, python, file }: ShardingQuestion, sharding: Sharding): void {
   const lacks = (name: string, key: string, value: string): void => {
     if (python.packages[name] !== null && python.packages[name] !== undefined) return;
     throw userError({ code: 'scaleout-module-missing', file, key, value, message: `${python.interpreter} has no ${name}`, next: `Install it there (\`pip install ${name}\`), or choose another value.` });
   };
-  if (sharding.startsWith('zero')) {
-    if (!onGpu) {
-      throw userError({
-        code: 'scaleout-zero-without-gpu', file, key: 'scaleout.sharding', value: sharding, message: 'transformers takes DeepSpeed on GPUs only, and this run has none',
-        next: 'Use fsdp, which works between processes on a CPU as well, or none.',
-      });
-    }
-    lacks('deepspeed', 'scaleout.sharding', sharding);
-  }
+  if (sharding.startsWith('zero')) lacks('deepspeed', 'scaleout.sharding', sharding);
   if (run.lora?.quantisation === undefined) return;
   // Reached by auto alone: FSDP2 loses what 4-bit weights hold, so that the model answers at random.
   if (sharding === 'fsdp') {

@@ -49,7 +49,9 @@ export class MetricsReporter {
   }
 }
 
+/** Another engine tells no loads. */
 function routingMetrics({ balanceLoss, loads_LE }: Routing): Record<string, number> {
+  if (loads_LE.length === 0) return { 'router/balanceLoss': balanceLoss };
   const { largestShare, smallestEntropy } = measureLoads(loads_LE);
   return { 'router/balanceLoss': balanceLoss, 'router/largestShare': largestShare, 'router/smallestEntropy': smallestEntropy };
 }

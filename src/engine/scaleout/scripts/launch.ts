@@ -35,7 +35,7 @@ export function writeLaunchScript({ interpreter, prefix, prologue, processes, no
   ];
   return scriptOf({
     purpose: 'Starts the trainer of this run. Arguments are passed on, such as --resume_from_checkpoint FOLDER.',
-    environment: { ...(threadsOfProcess === undefined ? {} : { OMP_NUM_THREADS: String(threadsOfProcess) }), ...(onCpu ? { ACCELERATE_USE_CPU: 'true' } : {}) },
+    environment: { ...(threadsOfProcess === undefined ? {} : { OMP_NUM_THREADS: String(threadsOfProcess) }), ...(onCpu ? { ACCELERATE_USE_CPU: 'true', DS_ACCELERATOR: 'cpu' } : {}) },
     lines: ['export PRECLINICAL_TRAINER="$PWD" PYTHONPATH="$PWD${PYTHONPATH:+:$PYTHONPATH}"', ...prologue, `exec ${command.join(' ')} "$@"`],
   });
 }

@@ -9,7 +9,7 @@ const at = z.number();
 
 const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('begun'), step, at, totalSteps: step, processes: z.int(), device: z.string(), attention: z.string().nullable() }),
-  z.object({ type: z.literal('update'), step, at, loss: number, learningRate: number, gradientNorm: number.nullable() }),
+  z.object({ type: z.literal('update'), step, at, loss: number, learningRate: number, gradientNorm: number.nullable(), balanceLoss: number.nullable().default(null) }),
   z.object({ type: z.literal('heldOut'), step, at, set: z.string(), nats: number, tokens: z.int() }),
   z.object({ type: z.literal('saved'), step, at, name: z.string(), request: z.string().nullable() }),
   z.object({ type: z.literal('ended'), step, at, totalSteps: step }),

@@ -84,7 +84,7 @@ describe('files generated for a trainer', () => {
 describe('what a trainer says', () => {
   it('is read line by line; a torn or strange line is none', () => {
     assert.deepEqual(parseTrainerEvent('{"type":"update","step":3,"at":1.5,"loss":"nan","learningRate":0.1,"gradientNorm":null}'), {
-      type: 'update', step: 3, at: 1.5, loss: Number.NaN, learningRate: 0.1, gradientNorm: null,
+      type: 'update', step: 3, at: 1.5, loss: Number.NaN, learningRate: 0.1, gradientNorm: null, balanceLoss: null,
     });
     assert.equal(parseTrainerEvent('{"type":"update","st'), undefined);
     assert.equal(parseTrainerEvent('{"type":"other"}'), undefined);

@@ -76,7 +76,6 @@ describe('how a run is shared out between processes', () => {
 
   it('is refused where it cannot be started, with what would do', () => {
     const eight = (sharding: string, more = ''): string => `scaleout: { processes: 8, sharding: ${sharding} }\n${more}`;
-    assert.throws(() => chooseShardingOf(question(eight('zero3'), { onGpu: false })), /on GPUs only.*Use fsdp/);
     assert.throws(() => chooseShardingOf(question(eight('zero2'))), /py has no deepspeed.*pip install deepspeed/);
     assert.throws(() => chooseShardingOf(question(eight('none', 'lora: { quantisation: nf4 }\n'))), /py has no bitsandbytes/);
     assert.throws(() => chooseShardingOf(question(eight('none', 'lora: { quantisation: nf4 }\n'), { config: { ...mistral7b, family: 'mixtral', experts: { count: 8, perToken: 2, balanceLossWeight: 0, routerJitter: 0 } } })), /experts of a Mixtral/);
