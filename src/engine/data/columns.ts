@@ -15,10 +15,11 @@ const kinds = { uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, int
 export type ColumnKind = keyof typeof kinds;
 
 const pageBytes = 1 << 16;
-/** Of all pages together. */
-const mostBytes = 1 << 25;
+/** Of all pages together: a quarter of a million documents of a build fit. */
+const mostBytes = 1 << 24;
 
 interface Page {
+  readonly memory: ArrayBuffer;
   readonly cells: Cells;
   readonly column: Column;
   readonly number: number;
@@ -32,6 +33,8 @@ export class Columns {
   #hand = 0;
   #fd: number | undefined;
   #pagesInFile = 0;
+  /** Pages of the file that are of no column any more. */
+  readonly #freePlaces: number[] = [];
 
   /** @param file made when the first page has to leave memory, and removed by `close` */
   constructor(private readonly file: string, { bytes = mostBytes }: { readonly bytes?: number } = {}) {
@@ -51,14 +54,28 @@ export class Columns {
     rmSync(this.file, { force: true });
   }
 
-  /** Called by a column for a page it does not have: as it stands in the file, else full of `fill`. */
-  load(column: Column, number: number, place: number | undefined, make: () => Cells): Page {
-    const cells = make();
+  /**
+   * Called by a column for a page it does not have: as it stands in the file, else full of `fill`. The memory of a page that goes
+   * is that of the one that comes: made anew for each, it would wait for a collection.
+   */
+  load(column: Column, number: number, place: number | undefined, { kind, fill }: { readonly kind: ColumnKind; readonly fill: number }): Page {
+    const isFull = this.#resident.length >= this.#mostPages;
+    const at = isFull ? this.#free() : this.#resident.length;
+    const memory = isFull ? this.#resident[at]!.memory : new ArrayBuffer(pageBytes);
+    const cells = new kinds[kind](memory);
     if (place !== undefined) readAll(this.#fd!, bytesOf(cells), place * pageBytes);
-    const page: Page = { cells, column, number, isTouched: true, isChanged: false };
-    if (this.#resident.length < this.#mostPages) this.#resident.push(page);
-    else this.#resident[this.#free()] = page;
+    else if (isFull || fill !== 0) cells.fill(fill);
+    const page: Page = { memory, cells, column, number, isTouched: true, isChanged: false };
+    this.#resident[at] = page;
     return page;
+  }
+
+  /** Called by a column that is not needed any more; `places`: where its pages stand in the file. */
+  release(column: Column, places: readonly (number | undefined)[]): void {
+    const others = this.#resident.filter((page) => page.column !== column);
+    this.#resident.splice(0, Infinity, ...others);
+    this.#hand = 0;
+    for (const place of places) if (place !== undefined) this.#freePlaces.push(place);
   }
 
   /** The place among the resident of a page that was not touched since the hand came by (the clock algorithm). */
@@ -81,7 +98,7 @@ export class Columns {
       mkdirSync(path.dirname(this.file), { recursive: true, mode: privateFolderMode });
       this.#fd = openSync(this.file, 'wx+', privateFileMode);
     }
-    const where = place ?? this.#pagesInFile++;
+    const where = place ?? this.#freePlaces.pop() ?? this.#pagesInFile++;
     writeAllSync(this.#fd, bytesOf(page.cells), where * pageBytes);
     return where;
   }
@@ -95,7 +112,7 @@ export class Column implements Numbers {
   readonly #mask: number;
   #length: number;
 
-  constructor(private readonly home: Columns, private readonly kind: ColumnKind, length: number, private readonly fill: number) {
+  constructor(private readonly home: Columns, readonly kind: ColumnKind, length: number, readonly fill: number) {
     const entries = pageBytes / kinds[kind].BYTES_PER_ELEMENT;
     this.#shift = Math.log2(entries);
     this.#mask = entries - 1;
@@ -120,6 +137,14 @@ export class Column implements Numbers {
     this.set(this.#length++, value);
   }
 
+  /** Gives up what it holds; it is empty then. */
+  release(): void {
+    this.home.release(this, this.#places);
+    this.#pages.length = 0;
+    this.#places.length = 0;
+    this.#length = 0;
+  }
+
   /** Called by the columns' home when the page goes; `write` when it is not in the file as it is. */
   leave({ number }: Page, write: ((place: number | undefined) => number) | undefined): void {
     if (write) this.#places[number] = write(this.#places[number]);
@@ -127,15 +152,10 @@ export class Column implements Numbers {
   }
 
   #page(number: number): Page {
-    const page = this.#pages[number] ?? this.home.load(this, number, this.#places[number], () => this.#blank());
+    const page = this.#pages[number] ?? this.home.load(this, number, this.#places[number], this);
     this.#pages[number] = page;
     page.isTouched = true;
     return page;
-  }
-
-  #blank(): Cells {
-    const cells = new kinds[this.kind](this.#mask + 1);
-    return this.fill === 0 ? cells : cells.fill(this.fill);
   }
 }
 

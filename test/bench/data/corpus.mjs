@@ -20,14 +20,13 @@ const onsets = ['b', 'c', 'd', 'f', 'g', 'h', 'l', 'm', 'n', 'p', 'r', 's', 't',
 const vowels = ['a', 'e', 'i', 'o', 'u', 'y', 'ia', 'eo'];
 const endings = ['', 'n', 'l', 's', 'r', 'tion', 'itis', 'osis', 'ine', 'al', 'ic', 'ed', 'ing', 'emia', 'ly', 'ment'];
 const vocabularySize = 30_000;
-const wordsOfADocument = [80, 900];
 const nearShare = 0.1;
 const exactShare = 0.05;
 const contaminatedShare = 0.005;
 const questions = 200;
 
 /** @returns {{files: string[], bytes: number, documents: number}} */
-export function makeCorpus(folder, { megabytes, files: fileCount = 8, seed = 1 }) {
+export function makeCorpus(folder, { megabytes, files: fileCount = 8, seed = 1, words: wordsOfADocument = [80, 900] }) {
   fs.mkdirSync(folder, { recursive: true });
   const random = randomOf(seed);
   const integer = (bound) => Math.floor(random() * bound);

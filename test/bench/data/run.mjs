@@ -1,7 +1,7 @@
 // How fast a mix is built, in how much memory and how well duplicates are found, beside datatrove and the Rust tokenizers library
 // on the same files in the same run.
-//   npm run bench:data -- [--megabytes 100] [--memory 1000,3000] [--no-peers] [--folder DIR]
-// --memory builds corpora of these sizes without peers and tells the peak of each. The environment of the peers is made once from
+//   npm run bench:data -- [--megabytes 100] [--memory 1000,3000] [--words 80,900] [--no-peers] [--folder DIR]
+// --memory builds corpora of these sizes without peers and tells the peak of each; --words are the least and most of a document. The environment of the peers is made once from
 // test/reference/datatrove.lock; nothing of this is part of a test.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,11 +16,12 @@ import { makeCorpus } from './corpus.mjs';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../../..');
 const { values } = parseArgs({ options: {
-  'megabytes': { type: 'string', default: '100' }, 'memory': { type: 'string' }, 'no-peers': { type: 'boolean', default: false }, 'folder': { type: 'string' },
+  'megabytes': { type: 'string', default: '100' }, 'memory': { type: 'string' }, 'no-peers': { type: 'boolean', default: false }, 'folder': { type: 'string' }, 'words': { type: 'string', default: '80,900' },
 } });
 const folder = values.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'preclinical-bench-'));
 const tokenizer = path.join(root, 'media/sample/model');
 const cores = os.availableParallelism();
+const words = values.words.split(',').map(Number);
 
 console.log(`${os.cpus()[0]?.model ?? 'unknown processor'}, ${cores} cores, Node ${process.version}, load ${os.loadavg()[0].toFixed(1)}`);
 if (values.memory) for (const megabytes of values.memory.split(',')) await memoryOf(Number(megabytes));
@@ -28,10 +29,10 @@ else await compare(Number(values.megabytes));
 if (!values.folder) fs.rmSync(folder, { recursive: true });
 
 function corpus(megabytes) {
-  const place = path.join(folder, `corpus-${megabytes}`);
+  const place = path.join(folder, `corpus-${megabytes}-${words.join('-')}`);
   const facts = path.join(place, 'facts.json');
   if (!fs.existsSync(facts)) {
-    const made = makeCorpus(place, { megabytes });
+    const made = makeCorpus(place, { megabytes, words });
     fs.writeFileSync(facts, JSON.stringify(made));
   }
   writeMix(place, tokenizer);

@@ -41,6 +41,7 @@ export function chooseGroups(table: DocumentTable, columns: Columns, isFree: (ro
     chosen += 1;
     choose(row);
   }
+  ranks.release();
   return { free, chosen };
 }
 

@@ -69,15 +69,18 @@ function drawDocuments({ lengths }: Supply, columns: Columns, quota: number, pur
   let taken = 0;
   for (let epoch = 0; taken < quota; epoch++) {
     const order = shuffled(lengths.length, columns, RandomStream.of(seed, `${purpose}/epoch-${epoch}`));
-    for (let place = 0; place < order.length; place++) {
+    for (let place = 0; place < order.length && taken < quota; place++) {
       const at = order.at(place);
       const length = lengths.at(at)!;
       const overshoot = taken + length - quota;
-      if (overshoot > quota - taken && drawn.length > 0) return drawn;
+      if (overshoot > quota - taken && drawn.length > 0) {
+        taken = quota;
+        break;
+      }
       drawn.push(at);
       taken += length;
-      if (taken >= quota) return drawn;
     }
+    order.release();
   }
   return drawn;
 }

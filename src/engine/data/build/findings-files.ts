@@ -7,10 +7,12 @@ import {
 import { isEvaluation } from '../benchmarks/find';
 import type { MixPlan } from '../plan/plan';
 import type { Tokenizer } from '../../tokenizer';
+import { columnsFile } from '../steps/artefact';
+import { FoundRows } from './found-rows';
 import { countsOf, type Gathered } from './gather';
 import { partLabel, type PlannedPart } from './parts';
 import { Samples } from './samples';
-import { findRows, reasonOf, stepOfFate, type WalkedRecord, walkPart } from './walk';
+import { reasonOf, stepOfFate, type WalkedRecord, walkPart } from './walk';
 import { ProductFile, writePrivate, type WrittenFile } from './write';
 
 /** Of one part, over the documents that are kept. */
@@ -23,7 +25,16 @@ export interface Findings {
 }
 
 export async function writeFindings(plan: MixPlan, folder: string, gathered: Gathered, tokenizer: Tokenizer): Promise<Findings> {
-  const writer = await FindingsWriter.open(plan, folder, gathered);
+  const others = findOthers(plan, gathered);
+  try {
+    return await writeAll(plan, folder, gathered, tokenizer, others);
+  } finally {
+    others.close();
+  }
+}
+
+async function writeAll(plan: MixPlan, folder: string, gathered: Gathered, tokenizer: Tokenizer, others: FoundRows): Promise<Findings> {
+  const writer = await FindingsWriter.open(plan, folder, gathered, others);
   const kept = new Map<PlannedPart, KeptCounts>();
   for (const [index, part] of gathered.corpus.parts.entries()) {
     const counts = { licences: {} as Record<string, number>, partsLeftOut: {} as Record<string, number> };
@@ -34,7 +45,7 @@ export async function writeFindings(plan: MixPlan, folder: string, gathered: Gat
   const files = [
     ...await writer.close(tokenizer),
     await writePrivate(folder, contaminationName, json(contamination)),
-    ...await writeDuplicates(plan, folder, gathered),
+    ...await writeDuplicates(plan, folder, gathered, others),
     ...await writePhi(plan, folder, gathered),
   ];
   return { files, kept, contamination };
@@ -47,16 +58,16 @@ class FindingsWriter {
   readonly #samples: Samples;
 
   private constructor(
-    private readonly plan: MixPlan, private readonly folder: string, private readonly gathered: Gathered, private readonly keepers: ReadonlyMap<number, FoundDocument>,
+    private readonly plan: MixPlan, private readonly folder: string, private readonly gathered: Gathered, private readonly others: FoundRows,
     private readonly dropped: ProductFile, private readonly phi: ProductFile | undefined, private readonly leaks: ProductFile,
   ) {
     this.#samples = new Samples(plan.mix.seed);
   }
 
-  static async open(plan: MixPlan, folder: string, gathered: Gathered): Promise<FindingsWriter> {
+  static async open(plan: MixPlan, folder: string, gathered: Gathered, others: FoundRows): Promise<FindingsWriter> {
     const isScreened = Object.values(plan.mix.sources).some((source) => source.phiScreen);
     return new FindingsWriter(
-      plan, folder, gathered, findRows(gathered.corpus, keepersOf(gathered)), await ProductFile.create(folder, droppedName),
+      plan, folder, gathered, others, await ProductFile.create(folder, droppedName),
       isScreened ? await ProductFile.create(folder, phiLinesName) : undefined, await ProductFile.create(folder, contaminationLinesName),
     );
   }
@@ -83,7 +94,8 @@ class FindingsWriter {
     const reason = reasonOf(this.gathered.corpus, this.gathered.encoded, row);
     this.#samples.offer(record, step ?? 'kept', step === undefined ? undefined : reason);
     if (step === undefined || fate === 'held-out') return;
-    const keeper = this.keepers.get(table.keeper.at(row));
+    const keeperRow = table.keeper.at(row);
+    const keeper = keeperRow < 0 ? undefined : this.others.get(keeperRow);
     await this.#addDropped({ ...found, step, reason, ...(keeper ? { keeper } : {}) });
   }
 
@@ -123,27 +135,29 @@ class FindingsWriter {
   }
 }
 
-/** Rows that lists name as kept instead of others, as far as these are listed. */
-function keepersOf({ corpus: { table } }: Gathered): Set<number> {
-  const keepers = new Set<number>();
+/** Rows that lists name as kept instead of others, as far as these are listed, and those of listed clusters. */
+function findOthers({ root }: MixPlan, { corpus, nearDuplicates }: Gathered): FoundRows {
+  const { table } = corpus;
+  const found = new FoundRows(corpus, columnsFile(root));
   const listed = new Map<number, number>();
   for (let row = 0; row < table.length; row++) {
     if (table.keeper.at(row) < 0) continue;
     const key = table.part.at(row) * 16 + table.fate.at(row);
     const count = (listed.get(key) ?? 0) + 1;
     listed.set(key, count);
-    if (count <= mostListed) keepers.add(table.keeper.at(row));
+    if (count <= mostListed) found.want(table.keeper.at(row));
   }
-  return keepers;
+  for (const { rows } of nearDuplicates?.listed ?? []) for (const row of rows) found.want(row);
+  found.find();
+  return found;
 }
 
-async function writeDuplicates({ mix }: MixPlan, folder: string, { corpus, nearDuplicates }: Gathered): Promise<WrittenFile[]> {
+async function writeDuplicates({ mix }: MixPlan, folder: string, { nearDuplicates }: Gathered, others: FoundRows): Promise<WrittenFile[]> {
   if (!nearDuplicates || !mix.deduplicate.minhash) return [];
   const { listed, clusters, ...counts } = nearDuplicates;
-  const found = findRows(corpus, new Set(listed.flatMap(({ rows }) => rows)));
   const lines = await ProductFile.create(folder, clustersName);
   for (const { rows, kept, jaccard, more } of listed) {
-    await lines.text(`${JSON.stringify({ members: rows.map((row, at) => ({ ...found.get(row)!, kept: kept[at]!, jaccard: jaccard[at]! })), ...(more > 0 ? { more } : {}) } satisfies DuplicateCluster)}\n`);
+    await lines.text(`${JSON.stringify({ members: rows.map((row, at) => ({ ...others.get(row)!, kept: kept[at]!, jaccard: jaccard[at]! })), ...(more > 0 ? { more } : {}) } satisfies DuplicateCluster)}\n`);
   }
   const { nGrams, numBuckets, hashesPerBucket, threshold, normNumbers, seed } = mix.deduplicate.minhash;
   const summary: DuplicatesSummary = { schema: 2, settings: { nGrams, numBuckets, hashesPerBucket, threshold, normNumbers, seed }, ...counts, clusters, listedClusters: listed.length };

@@ -33,6 +33,7 @@ export function chooseHeldOut(plan: MixPlan, parts: readonly PlannedPart[], tabl
       });
     }
     for (let at = 0; at < chosenRows.length; at++) hold(chosenRows.at(at));
+    chosenRows.release();
   });
 }
 
@@ -58,6 +59,7 @@ export function dropEqual(parts: readonly PlannedPart[], table: DocumentTable, e
       else if (earlier >= 0) table.settle(row, 'duplicate', earlier);
     }
   }
+  sharesGroup.release();
 }
 
 function dropEqualHeldOut(table: DocumentTable, isOne: (row: number) => boolean, isOfFile: (row: number) => boolean): void {

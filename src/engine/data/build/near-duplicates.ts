@@ -13,6 +13,7 @@ import { bandsName } from '../steps/screen-step';
 import { readInto } from '../steps/text-reader';
 import type { Corpus } from './corpus';
 import { drop } from './held-out';
+import { ListedClusters, type NearCluster } from './listed-clusters';
 import type { ReadOptions } from './parts';
 import path from 'node:path';
 
@@ -20,16 +21,6 @@ import path from 'node:path';
 const fewPairs = 512;
 /** Documents of clusters that are settled together. */
 const documentsAtOnce = 4096;
-
-export interface NearCluster {
-  /** The kept one or those held out first; the first of them when they are very many. */
-  readonly rows: readonly number[];
-  /** Further ones. */
-  readonly more: number;
-  readonly kept: readonly boolean[];
-  /** To the first. */
-  readonly jaccard: readonly number[];
-}
 
 export interface NearDuplicates {
   readonly documents: number;
@@ -40,7 +31,7 @@ export interface NearDuplicates {
   /** Documents of all clusters that are trained on no more. */
   readonly dropped: number;
   /** The first clusters: as many as are listed. */
-  readonly listed: readonly NearCluster[];
+  readonly listed: ListedClusters;
 }
 
 /** Undefined when the mix does not look for them. */
@@ -69,7 +60,7 @@ export async function dropNearDuplicates(plan: MixPlan, corpus: Corpus, pool: Po
 
 /** Cluster by cluster, some of them compared at once. */
 async function settleAll(clusters: Iterable<readonly number[]>, corpus: Corpus, compare: (pairs: readonly Pair[]) => Promise<Float64Array>): Promise<Pick<NearDuplicates, 'clusters' | 'dropped' | 'listed'>> {
-  const listed: NearCluster[] = [];
+  const listed = new ListedClusters(corpus.table.columns);
   let count = 0;
   let dropped = 0;
   let waiting: Omit<NearCluster, 'jaccard'>[] = [];

@@ -32,7 +32,7 @@ export function* walkPart(corpus: Corpus, part: number): Generator<WalkedRecord>
   for (const [index, piece] of corpus.pieces.entries()) if (piece.part === part) yield* walkPiece(corpus, index, piece);
 }
 
-function* walkPiece(corpus: Corpus, index: number, piece: CorpusPiece): Generator<WalkedRecord> {
+export function* walkPiece(corpus: Corpus, index: number, piece: CorpusPiece): Generator<WalkedRecord> {
   const source = partLabel(corpus.parts[piece.part]!);
   const findings = readJsonLinesFile<FindingLine>(path.join(piece.screenFolder, findingsName));
   let next = findings.next();
@@ -45,14 +45,4 @@ function* walkPiece(corpus: Corpus, index: number, piece: CorpusPiece): Generato
     yield { found, piece: index, line, finding, row: finding?.step === undefined ? row++ : -1 };
     at += 1;
   }
-}
-
-/** Ids and places of rows. Only pieces that have one of them are read. */
-export function findRows(corpus: Corpus, rows: ReadonlySet<number>): Map<number, FoundDocument> {
-  const found = new Map<number, FoundDocument>();
-  const pieces = new Set([...rows].map((row) => corpus.table.piece.at(row)));
-  for (const index of pieces) {
-    for (const record of walkPiece(corpus, index, corpus.pieces[index]!)) if (rows.has(record.row)) found.set(record.row, record.found);
-  }
-  return found;
 }

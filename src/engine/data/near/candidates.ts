@@ -103,6 +103,7 @@ export async function clusterAlike(keys: BucketKeys, { columns, verify, onBucket
     }
     await onBucket(bucket + 1, keys.numBuckets);
   }
+  before.release();
   return { clusters: components.clusters(), comparedPairs, skippedPairs };
 }
 

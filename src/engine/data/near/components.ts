@@ -24,7 +24,7 @@ export class Components {
     if (one !== two) this.#parents.set(Math.max(one, two), Math.min(one, two) + 1);
   }
 
-  /** Of more than one row. Only one is held at a time; the rows of a component are chained from its root. */
+  /** Of more than one row. Only one is held at a time; the rows of a component are chained from its root. Gives up its columns at the end. */
   *clusters(): Generator<readonly number[]> {
     const next = this.columns.make('int32', 0, -1);
     const last = this.columns.make('int32', 0, -1);
@@ -39,6 +39,7 @@ export class Components {
       for (let at = row; at >= 0; at = next.at(at)) members.push(at);
       yield members;
     }
+    for (const column of [this.#parents, next, last]) column.release();
   }
 
   #above(row: number): number {

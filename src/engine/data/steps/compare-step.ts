@@ -26,7 +26,7 @@ export interface CompareTask {
 }
 
 /** Runs of words of documents that were compared lately are kept, up to this many of them. */
-const mostShingles = 1 << 21;
+const mostShingles = 1 << 20;
 const mostOpenFiles = 64;
 
 export class Comparer {

@@ -1,11 +1,12 @@
 // Columns say what arrays would, whatever little of them is in memory; and what is decided across documents does not depend on how
 // much is looked at at once.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { Columns } from '../../../../src/engine/data/columns';
+import { ListedClusters, type NearCluster } from '../../../../src/engine/data/build/listed-clusters';
+import { type Column, Columns } from '../../../../src/engine/data/columns';
 import { clusterAlike, type Clusters, keysInMemory } from '../../../../src/engine/data/near/candidates';
 
 const pageBytes = 1 << 16;
@@ -32,6 +33,36 @@ describe('columns', () => {
       columns.close();
       assert.ok(!existsSync(path.join(folder, 'small')), 'nothing is left behind');
     }), { numRuns: 40 });
+  });
+
+  it('leave their room, in memory and in the file, to others when they are given up', () => {
+    const file = path.join(folder, 'released');
+    const columns = new Columns(file, { bytes: 2 * pageBytes });
+    const kept = columns.make('uint16');
+    const fill = (column: Column, value: number): void => { for (let at = 0; at < 4 * pageBytes; at += pageBytes / 8) column.set(at, value); };
+    fill(kept, 7);
+    for (let round = 0, sizeBytes = 0; round < 4; round++) {
+      const passing = columns.make('int32', 0, -1);
+      fill(passing, round);
+      assert.deepEqual([passing.at(pageBytes), passing.at(pageBytes + 1), kept.at(pageBytes)], [round, -1, 7]);
+      passing.release();
+      assert.deepEqual([passing.length, passing.at(pageBytes)], [0, -1]);
+      if (round > 0) assert.equal(statSync(file).size, sizeBytes, 'the file grows no more');
+      sizeBytes = statSync(file).size;
+    }
+    columns.close();
+  });
+
+  it('hold clusters as they were put in', () => {
+    const one = fc.record({ rows: fc.array(fc.nat(1e9), { minLength: 1, maxLength: 9 }), more: fc.nat(99) }).map(({ rows, more }): NearCluster => ({ rows, more, kept: rows.map((row) => row % 2 === 0), jaccard: rows.map((row) => row / 1e9) }));
+    fc.assert(fc.property(fc.array(one, { maxLength: 20 }), (clusters) => {
+      const columns = new Columns(path.join(folder, 'clusters'));
+      const listed = new ListedClusters(columns);
+      for (const cluster of clusters) listed.push(cluster);
+      assert.deepEqual([...listed], clusters);
+      assert.equal(listed.length, clusters.length);
+      columns.close();
+    }), { numRuns: 30 });
   });
 
   it('grow, and make no file while they fit', () => {
