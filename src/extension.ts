@@ -27,7 +27,7 @@ export interface PreclinicalApi {
 export function activate(context: vscode.ExtensionContext): PreclinicalApi {
   const views = new TextViews();
   const runs = registerRuns(context, views);
-  const mixes = registerMixes(context, runs.api);
+  const mixes = registerMixes(context, runs.api, views);
   const evaluations = registerEvaluations(context, runs.api.service);
   const models = registerModels(context, runs.api.service);
   const prompts = registerPrompts(context, runs.api.service, models.models);

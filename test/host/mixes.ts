@@ -101,6 +101,23 @@ describe('mixes in the editor', function () {
     assert.equal(plan.uri.scheme, 'preclinical-mix-plan');
   });
 
+  it('show before any build which tokens of their first records would be trained on', async () => {
+    const other = vscode.Uri.joinPath(uri, '../preview-test.mix.yaml');
+    await vscode.workspace.fs.writeFile(other, Buffer.from(text.replace('../data/clinical/passages.jsonl, domain: clinical', '../data/instructions/dialogues.jsonl, domain: clinical')));
+    try {
+      await vscode.commands.executeCommand('preclinical.mix.preview', other, 'passages');
+      const { document: shown } = vscode.window.activeTextEditor!;
+      assert.equal(shown.uri.scheme, 'preclinical-view');
+      assert.match(shown.getText(), /=== passages [^\n]* 40 tokens, 4 of them trained on\nQuestion: [^⟦]*\nAnswer:⟦ Max<\|endoftext\|>⟧\n/);
+      assert.doesNotMatch(shown.getText(), /=== reader/);
+      assert.deepEqual(mixes.service.model?.find(other.fsPath)?.builds ?? [], [], 'nothing was built');
+      await vscode.commands.executeCommand('preclinical.mix.preview', other);
+      assert.match(vscode.window.activeTextEditor!.document.getText(), /=== reader [^\n]* tokens, \d+ of them trained on\n⟦/);
+    } finally {
+      await vscode.workspace.fs.delete(other);
+    }
+  });
+
   it('say in the text which source is too small, as its numbers are typed, and take the most it can supply', async () => {
     const other = vscode.Uri.joinPath(uri, '../too-small.mix.yaml');
     await vscode.workspace.fs.writeFile(other, Buffer.from(text));

@@ -10,7 +10,7 @@ export const texts: MixFormTexts = {
   repeated: '{0} would be repeated {1} times; the cap is {2}.', nothingLeft: '{0} has nothing left.', noLargest: 'Nothing is feasible.', applyLargest: 'Use the Largest Feasible: {0} Tokens',
   sharesSum: 'The shares sum to {0} instead of 1.', makeSum: 'Make Them Sum to 1', mixedKinds: 'One kind a stage.', unknownSource: 'no source of this name', notInStage: 'Not in this stage:', putIn: 'Add {0}', takeOut: 'Take {0} out of stage {1}', addStage: 'Add Stage', removeStage: 'Remove Stage',
   sources: 'Sources', path: 'Path', domain: 'Domain', roleHead: 'Role', usedIn: 'Stages', usedNowhere: 'none', lastBuild: 'Kept by the last build', keptOf: '{0} of {1} documents ({2})', notRead: 'not in it',
-  addSource: 'Add Source…', removeSource: 'Remove {0}', removeSourceHelp: 'Removes {0} from the mix.', findings: 'Build Findings', findingsHelp: 'What was dropped.', ofAnEarlierFile: 'Of an earlier state.',
+  addSource: 'Add Source…', removeSource: 'Remove {0}', removeSourceHelp: 'Removes {0} from the mix.', preview: 'Preview {0}', previewHelp: 'First records of {0}.', findings: 'Build Findings', findingsHelp: 'What was dropped.', ofAnEarlierFile: 'Of an earlier state.',
   bar: 'Stage {0}: {1}', problems: 'Problems of the file', cannotShow: 'The form cannot show this file.', line: 'Line {0}', goToLine: 'Go to Line {0}', openText: 'Open as Text', build: 'Build…', built: 'Built', measure: 'Measure Again',
   sizes: { measuring: 'Measuring…', measured: 'Sizes are measured.', failed: 'Could not be measured.', untrusted: 'Not trusted.', unsaved: 'Save first.' }, sizesOfSaved: 'Of the saved file.', exactValue: '{0} of {1}, exact value',
 };

@@ -157,6 +157,8 @@ describe('the form of a mix', () => {
     assert.equal(await page.locator('[data-mix-source="passages"] [data-value="kept"]').textContent(), '5,200 of 6,000 documents (86.67%)');
     await page.locator('[data-action="openFindings"]').click();
     assert.deepEqual((await posted()).at(-1), { type: 'openFindings' });
+    await page.getByRole('button', { name: 'Preview notes', exact: true }).click();
+    assert.deepEqual((await posted()).at(-1), { type: 'preview', source: 'notes' });
     await page.locator('[data-stage="blend"] [data-source="notes"] [data-action="takeOut"]').click();
     assert.deepEqual((await lastEdit()).edit, { stage: 0, amounts: { passages: { share: 0.75 }, stories: { share: 0.25 } }, without: ['notes'] });
     let mix = await answer();

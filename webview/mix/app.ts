@@ -58,6 +58,7 @@ export class MixForm extends LitElement {
       ${sourcesSection({ mix, sizes: snapshot.sizes.bySource, build: snapshot.build, texts }, {
         add: () => { this.editor.postMessage({ type: 'addSource' }); },
         remove: (source) => { this.#send({ removeSource: source }); },
+        preview: (source) => { this.editor.postMessage({ type: 'preview', source }); },
         openFindings: () => { this.editor.postMessage({ type: 'openFindings' }); },
       })}
     </main>`;

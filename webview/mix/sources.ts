@@ -5,7 +5,7 @@ import type { FormBuild, FormMix, FormSource, MixFormTexts } from '../../src/pro
 import { fill } from '../common/fill';
 import { formatCount, formatShare } from '../common/format';
 import { swatch } from '../common/pattern';
-import { cross } from './icons';
+import { cross, eye } from './icons';
 
 export interface SourcesView {
   readonly mix: FormMix;
@@ -17,6 +17,7 @@ export interface SourcesView {
 export interface SourcesEvents {
   readonly add: () => void;
   readonly remove: (source: string) => void;
+  readonly preview: (source: string) => void;
   readonly openFindings: () => void;
 }
 
@@ -45,7 +46,8 @@ function row(source: FormSource, place: number, { mix, sizes, build, texts }: So
     <td class=${stages.length === 0 ? 'faint' : ''}>${stages.length === 0 ? texts.usedNowhere : stages.join(', ')}</td>
     <td class="available">${size ? fill(texts.availableValue, formatCount(size.tokens), formatCount(size.documents)) : '–'}</td>
     ${build ? html`<td class="available" data-value="kept">${kept(build.bySource[name], texts)}</td>` : ''}
-    <td class="number"><vscode-button appearance="icon" data-action="removeSource" ?disabled=${mix.sources.length === 1 || isAlone(mix, name)} title=${fill(texts.removeSourceHelp, name)} aria-label=${fill(texts.removeSource, name)}
+    <td class="number buttons"><vscode-button appearance="icon" data-action="preview" title=${fill(texts.previewHelp, name)} aria-label=${fill(texts.preview, name)} @click=${() => { events.preview(name); }}>${eye()}</vscode-button>
+      <vscode-button appearance="icon" data-action="removeSource" ?disabled=${mix.sources.length === 1 || isAlone(mix, name)} title=${fill(texts.removeSourceHelp, name)} aria-label=${fill(texts.removeSource, name)}
       @click=${() => { events.remove(name); }}>${cross()}</vscode-button></td>
   </tr>`;
 }

@@ -7,6 +7,7 @@ export { answerPlan } from './measure/answer';
 export { HashCache } from './measure/hash-cache';
 export { keepBuiltSizes, measureMix } from './measure/measure';
 export { readBuilt, readContamination, readDuplicates, readLines, readPhi, readReport, readSamples, type ShownSample } from './findings';
+export { previewMix } from './preview';
 export { exportRows, type RowFormat } from './build/export';
 export { readPositions } from './build/read-position';
 export { readableText } from './build/samples';

@@ -1,4 +1,4 @@
-// Lenses on the first line: Start for a run or study, Build and Form for a mix.
+// Lenses on the first line: Start for a run or study, Build, Form and Preview for a mix.
 import * as vscode from 'vscode';
 import { kindOfLanguage } from '../../documents/language/kinds';
 import { firstLineLenses, type FirstLineLens } from './first-line-lenses';
@@ -16,6 +16,7 @@ function lensesOf(document: vscode.TextDocument): FirstLineLens[] {
     return [
       { setting: 'start', title: t('$(package) Build'), command: 'preclinical.mix.build' },
       { setting: 'start', title: t('$(settings) Form'), command: 'preclinical.mix.openForm' },
+      { setting: 'start', title: t('$(eye) Preview'), command: 'preclinical.mix.preview' },
     ];
   }
   return kind === 'run' || kind === 'study' ? [{ setting: 'start', title: t('$(play) Start'), command: 'preclinical.run.start' }] : [];

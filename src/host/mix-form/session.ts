@@ -79,6 +79,9 @@ export class MixFormSession implements vscode.Disposable {
         await this.document.save();
         await vscode.commands.executeCommand('preclinical.mix.build', this.document.uri);
         return;
+      case 'preview':
+        await vscode.commands.executeCommand('preclinical.mix.preview', this.document.uri, message.source);
+        return;
       case 'openFindings':
         await vscode.commands.executeCommand('preclinical.mix.openFindings', this.document.uri);
     }

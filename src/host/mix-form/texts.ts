@@ -51,6 +51,8 @@ export function mixFormTexts(): MixFormTexts {
     addSource: t('Add Source…'),
     removeSource: t('Remove {0}'),
     removeSourceHelp: t('Removes {0} from the mix: from its sources, its stages and what is held out of it.'),
+    preview: t('Preview {0}'),
+    previewHelp: t('Shows the first records of {0} as they would be trained on, and which tokens bear loss.'),
     findings: t('Build Findings'),
     findingsHelp: t('What the last build dropped and why, near-duplicates, PHI and contamination.'),
     ofAnEarlierFile: t('The last build is of an earlier state of this file.'),

@@ -9,6 +9,7 @@ import { wordsOf } from '../runs/start';
 import { chooseMix } from './choose';
 import { type MixEntry, shownBuild } from './entry';
 import type { PlanDocuments } from './plan-document';
+import type { MixPreviews } from './preview';
 import type { MixesService } from './service';
 
 /** Id of the job, or undefined when nothing was started. */
@@ -35,6 +36,12 @@ export async function planMix(context: vscode.ExtensionContext, service: MixesSe
   const answer = await vscode.window.withProgress({ location: { viewId: 'preclinical.mixes' } }, () => askEngine(context, root, ['mix', 'plan', uri.fsPath]));
   if (answer.code !== 0) throw new Error(wordsOf(answer));
   await plans.show(uri, answer.stdout);
+}
+
+/** @param second a source, when its row asks; all sources else */
+export async function previewMix(service: MixesService, previews: MixPreviews, target: unknown, second: unknown): Promise<void> {
+  const uri = await chooseMix(service, target, vscode.l10n.t('Preview'));
+  if (uri) await previews.open(uri, typeof second === 'string' ? second : undefined);
 }
 
 /** A page of the product: of a build when one is given, else of the current one, else of the newest. */

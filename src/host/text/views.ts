@@ -29,6 +29,13 @@ export class TextViews implements vscode.Disposable {
     return vscode.Uri.from({ scheme: textScheme, path: `/${name}.txt`, query: JSON.stringify([kind, ...args]) });
   }
 
+  /** What a document of this kind is made from; undefined of any other. */
+  argumentsOf(kind: string, { scheme, query }: vscode.Uri): readonly string[] | undefined {
+    if (scheme !== textScheme) return undefined;
+    const [own, ...args] = JSON.parse(query) as string[];
+    return own === kind ? args : undefined;
+  }
+
   /** Opens a document, made anew when it was open already. `title` is what its tab says. */
   async open(kind: string, title: string, args: readonly string[]): Promise<vscode.TextEditor> {
     const uri = this.address(kind, title, args);

@@ -76,6 +76,8 @@ export type MixFormToHost =
   /** The host asks which; the source comes with the next snapshot. */
   | { readonly type: 'addSource' }
   | { readonly type: 'openFindings' }
+  /** The first records of a source as they would be trained on. */
+  | { readonly type: 'preview'; readonly source: string }
   | { readonly type: 'openText'; readonly line?: number }
   | { readonly type: 'measure' }
   | { readonly type: 'build' };
@@ -128,6 +130,8 @@ export interface MixFormTexts {
   readonly addSource: string;
   readonly removeSource: string;
   readonly removeSourceHelp: string;
+  readonly preview: string;
+  readonly previewHelp: string;
   readonly findings: string;
   readonly findingsHelp: string;
   readonly ofAnEarlierFile: string;

@@ -1,5 +1,5 @@
-// preclinical mix build|plan|inspect|export|list: builds a mix, says what building it would give, shows what was found, writes it
-// for other engines, or lists the mixes of the workspace.
+// preclinical mix build|plan|preview|inspect|export|list: builds a mix, says what building it would give, shows records as they would
+// be trained on, shows what was found, writes it for other engines, or lists the mixes of the workspace.
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { userError } from '../../../base/errors/problem';
@@ -17,6 +17,7 @@ import { showContamination, showDropped, showDuplicates, showPhi, showSamples } 
 import { showPlan } from '../show-plan';
 import { startJob } from '../start-job';
 import type { SetExitCode } from '../verbs';
+import { addMixPreview } from './mix-preview';
 
 export function addMix(program: Command, setExitCode: SetExitCode): void {
   const mix = program.command('mix').description('data mixes: documents to training tokens');
@@ -46,6 +47,7 @@ export function addMix(program: Command, setExitCode: SetExitCode): void {
       screen.show([]);
       console.log(options.json ? JSON.stringify(answer, undefined, 2) : showPlan(answer));
     });
+  addMixPreview(mix, () => tellDownload(new Screen(process.stderr)));
   mix.command('inspect')
     .description('look at what is built of a mix: its report, or what was found in its documents')
     .argument('<file>', 'a *.mix.yaml that is built as it is now')

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { encodeConversation, type ChatSettings } from '../chat/encode';
+import type { ChatSettings } from '../chat/encode';
+import { fitConversation } from '../chat/fit';
 import type { ConversationMessage, SourceDocument } from '../read/document';
 import type { EncodeTexts, Tokenizer } from '../../tokenizer';
 import { digest, type OutputFile, readStep, stepFolder, writeStep } from './artefact';
@@ -157,17 +158,9 @@ class Encoder {
   /** Says why when it cannot. */
   #addConversation(row: number, messages: readonly ConversationMessage[]): EncodeRefusal | undefined {
     const { encoders: { tokenizer }, settings: { chat, maximumTokens } } = this;
-    const encoded = encodeConversation(messages, tokenizer, chat);
-    if (typeof encoded === 'string') return encoded;
-    const { ids, mask, bytes } = encoded;
-    if (ids.length <= maximumTokens) {
-      this.#write(row, ids, mask, bytes, 0);
-      return undefined;
-    }
-    const cut = mask.subarray(0, maximumTokens);
-    if (!cut.includes(1)) return 'answer-past-sequence-length';
-    const learned = ids.slice(0, maximumTokens).filter((_, i) => cut[i] === 1);
-    this.#write(row, ids.slice(0, maximumTokens), cut, Buffer.byteLength(tokenizer.decode(learned), 'utf8'), truncatedFlag);
+    const fitted = fitConversation(messages, tokenizer, chat, maximumTokens);
+    if (typeof fitted === 'string') return fitted;
+    this.#write(row, fitted.ids, fitted.mask, fitted.bytes, fitted.isCut ? truncatedFlag : 0);
     return undefined;
   }
 
