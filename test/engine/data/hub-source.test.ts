@@ -1,10 +1,11 @@
 // A data set of the Hub as a source: fetched once, read without the network from then on, and the same mix on every machine.
 import assert from 'node:assert/strict';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { UserError } from '../../../src/base/errors/problem';
 import { buildMix, listMixes, planMix, type MixPlan } from '../../../src/engine/data';
-import { HubServer } from '../hub/hub-server';
+import { etagOf, HubServer } from '../hub/hub-server';
 import { addTokenizer, makeWorkspace, type TestWorkspace } from '../../fixtures/data/workspace';
 
 const parquet = (texts: readonly string[]): Buffer => Buffer.from(parquetWriteBuffer({ columnData: [{ name: 'text', data: [...texts], type: 'STRING' }] }));
@@ -24,7 +25,7 @@ describe('a source on the Hub', () => {
       'data/train-00000-of-00002.parquet': parquet(['The patient has fever.', 'The patient has cough.']),
       'data/train-00001-of-00002.parquet': parquet(['The patient is well.']),
       'data/test-00000-of-00001.parquet': parquet(['Not for training.']),
-    } });
+    }, 'acme/cut': { 'data/train-00000-of-00001.parquet': parquet(Array.from({ length: 500 }, (_, i) => `Patient ${i} has fever and ${i % 7} other findings.`)) } });
     process.env['HF_ENDPOINT'] = await server.start();
     [one, other] = [await makeWorkspace({ 'm.mix.yaml': mix() }), await makeWorkspace({ 'm.mix.yaml': mix() })];
     for (const { root } of [one, other]) await addTokenizer(path.join(root, 'tokenizer'));
@@ -64,6 +65,35 @@ describe('a source on the Hub', () => {
 
   it('makes the same mix on another machine', async () => {
     assert.equal((await plan(other, () => undefined)).hash, (await plan(one)).hash);
+  });
+
+  it('goes on where its download was cut off, within one start and after a process that was killed', async () => {
+    const name = 'data/train-00000-of-00001.parquet';
+    const content = server.models['acme/cut']![name]!;
+    const rangesAsked = (): (string | undefined)[] => server.requests.filter(({ method, url }) => method === 'GET' && url.endsWith(name)).map(({ range }) => range).filter((range) => range !== undefined);
+    const third = await makeWorkspace({ 'm.mix.yaml': mix().replace('acme/notes', 'acme/cut') });
+    try {
+      await addTokenizer(path.join(third.root, 'tokenizer'));
+      server.faults = { cutAfterBytes: Math.ceil(content.length / 3) };
+      await plan(third, () => undefined);
+      assert.ok(rangesAsked().includes(`bytes=${Math.ceil(content.length / 3)}-`), rangesAsked().join());
+      server.faults = {};
+      const built = await buildMix(await plan(third));
+      assert.equal(built.counts['notes']!.documentsKept, 500);
+      // As a process leaves it that was killed in the middle.
+      const home = path.join(third.root, 'home');
+      const blob = path.join(home, 'hub', 'datasets--acme--cut', 'blobs', etagOf(content, true));
+      await rm(home, { recursive: true });
+      await mkdir(path.dirname(blob), { recursive: true });
+      await writeFile(`${blob}.999999999.incomplete`, content.subarray(0, 1000));
+      server.requests.length = 0;
+      assert.equal((await plan(third, () => undefined)).hash, built.hash);
+      assert.ok(rangesAsked().includes('bytes=1000-'), rangesAsked().join());
+      assert.deepEqual(await readFile(blob), content);
+    } finally {
+      server.faults = {};
+      await third.remove();
+    }
   });
 
   it('that is no name of a data set is said with its line', async () => {

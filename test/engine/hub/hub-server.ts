@@ -29,7 +29,7 @@ export class HubServer {
   faults: Faults = {};
   readonly #server = createServer((request, response) => { this.#answer(request, response); });
 
-  /** @param models files of each model by `org/name`; `.safetensors` are large ones, kept on another path. */
+  /** @param models files of each model by `org/name`; weights and Parquet are large ones, kept on another path. */
   constructor(readonly models: Readonly<Record<string, Readonly<Record<string, Buffer>>>>) {}
 
   async start(): Promise<string> {
@@ -48,17 +48,17 @@ export class HubServer {
     this.requests.push({ method, url, range: headers.range, token });
     const refuse = (status: number, code?: string): void => { response.writeHead(status, code === undefined ? {} : { 'x-error-code': code }).end(); };
     if (this.faults.status) { refuse(this.faults.status.status, this.faults.status.code); return; }
-    const [, kind, repository, revision, file] = /^\/(api\/models\/|api\/datasets\/|datasets\/|large\/)?([^/]+\/[^/]+)\/(?:revision|resolve)\/(refs\/convert\/parquet|[^/]+)(?:\/(.+))?$/.exec(decodeURIComponent(url)) ?? [];
+    const [, large, kind, repository, revision, file] = /^\/(large\/)?(api\/models\/|api\/datasets\/|datasets\/)?([^/]+\/[^/]+)\/(?:revision|resolve)\/(refs\/convert\/parquet|[^/]+)(?:\/(.+))?$/.exec(decodeURIComponent(url)) ?? [];
     const files = this.models[repository ?? ''];
-    if (files === undefined || (repository!.startsWith('private/') && token !== privateToken && kind !== 'large/')) refuse(401, 'RepoNotFound');
+    if (files === undefined || (repository!.startsWith('private/') && token !== privateToken && large === undefined)) refuse(401, 'RepoNotFound');
     else if (revision !== 'main' && revision !== 'refs/convert/parquet' && revision !== commit) refuse(404, 'RevisionNotFound');
     else if (kind?.startsWith('api/')) response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ sha: commit, siblings: Object.keys(files).map((rfilename) => ({ rfilename })) }));
     else if (files[file!] === undefined) refuse(404, 'EntryNotFound');
-    else this.#sendFile(method, url, file!, files[file!]!, kind === 'large/', headers.range, response);
+    else this.#sendFile(method, url, file!, files[file!]!, large !== undefined, headers.range, response);
   }
 
   #sendFile(method: string, url: string, name: string, content: Buffer, isRedirected: boolean, range: string | undefined, response: ServerResponse): void {
-    const isLarge = name.endsWith('.safetensors');
+    const isLarge = /\.(?:safetensors|parquet)$/.test(name);
     const etag = etagOf(content, isLarge);
     if (isLarge && !isRedirected) {
       response.writeHead(302, { location: `/large${url}?signed=yes`.replace('?signed=yes', ''), 'x-linked-etag': `"${etag}"`, 'x-linked-size': content.length, 'x-repo-commit': commit }).end();
