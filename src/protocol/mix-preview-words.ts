@@ -13,9 +13,8 @@ export interface PreviewText {
 
 export function previewText({ name, sources, content }: MixPreview, t: Translate): PreviewText {
   const trained: [number, number][] = [];
-  let text = `${content === 'instruction'
-    ? t('{0}: the first records of each source as they would be trained on. What stands between {1} and {2} bears loss, all else is context.', name, ...marks)
-    : t('{0}: the first records of each source as they would be trained on. Every token bears loss.', name)}\n`;
+  let text = `${t('{0}: the first records of each source as they would be trained on.', name)}\n`;
+  text += `${content === 'instruction' ? t('What stands between {0} and {1} bears loss, all else is context.', ...marks) : t('Every token bears loss.')}\n`;
   text += `${t('Filters, the removal of duplicates and held-out documents come with the build.')}\n`;
   for (const { name: source, records, isAll } of sources) {
     if (records.length === 0) text += `\n=== ${source}: ${t('no records')}\n`;

@@ -5,6 +5,7 @@ import { takePicture } from './workbench/pictures';
 import './sample';
 import './runs';
 import './mixes';
+import './mix-builds';
 import './files';
 import './panels';
 import './prompts';
