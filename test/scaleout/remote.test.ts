@@ -2,10 +2,11 @@
 // another path. The numbers and answers are those of a run here; a connection that is lost, and a run whose own process is
 // killed, cost no update.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { packageRoot } from '../../src/engine/parts/assets';
 import { latestCheckpoint } from '../../src/runs/checkpoints';
 import { readEvents } from '../../src/runs/events';
 import { descendants } from '../../src/engine/scaleout/trainer/process-tree';
@@ -35,8 +36,9 @@ describe('a run that TRL trains on another machine', () => {
     for (const folder of [root, mounts]) await rm(folder, { recursive: true, force: true });
   });
 
-  it('goes on after its connection was lost, and after its own process was killed, with no update missing or told twice', async () => {
-    const folder = await make({ 'scaleout.remote.command': server.command, 'scaleout.remote.paths': { [root]: elsewhere() } });
+  it('whose clock is an hour ahead goes on after its connection was lost, a line of it torn, and after its own process was killed, with no update missing or told twice', async () => {
+    const ahead = `export PYTHONPATH="${path.join(packageRoot, 'test', 'fixtures', 'scaleout', 'ahead')}:\${PYTHONPATH:-}"`;
+    const folder = await make({ 'scaleout.remote.command': server.command, 'scaleout.remote.paths': { [root]: elsewhere() }, 'scaleout.prologue': [ahead] });
     const trainer = path.join(folder, 'trainer');
     let seenFrom = '';
     let cut = false;
@@ -53,6 +55,11 @@ describe('a run that TRL trains on another machine', () => {
     assert.equal(seenFrom, `PRECLINICAL_TRAINER=${path.join(elsewhere(), path.relative(root, trainer))}`);
     assert.match(notices(lost.events), /, by ssh .*; its files are in trainer/);
 
+    assert.match(notices(lost.events), /clock: 3[56]\d\d s ahead of this machine's/);
+    assert.ok(lost.events.every(({ wallMs }) => Math.abs(Date.now() - wallMs) < 1_800_000), 'the run tells this machine\'s time');
+
+    // As a trainer leaves it that is killed while it writes.
+    appendFileSync(path.join(trainer, 'trainer-events.jsonl'), '{"type":"update","st');
     let killed = false;
     const from = Number(path.basename((await latestCheckpoint(folder))!).slice('step-'.length));
     const second = await runToEnd(folder, (event, pid) => {
@@ -60,6 +67,7 @@ describe('a run that TRL trains on another machine', () => {
       killed ||= isUpdate(from + 3)(event);
     });
     assert.equal(second.state.state, 'lost');
+    assert.match(notices(second.events), /cannot be read and is passed over: "\{\\"type\\":\\"update\\",\\"st"/);
     const third = await runToEnd(folder, askAt(folder, 'stop', (event) => event.attempt === 3 && 'metrics' in event && 'train/tokensPerSecond' in event.metrics));
     assert.equal(third.state.state, 'stopped', `${third.state.reason ?? ''}\n${notices(third.events)}`);
     assert.ok(third.events.some((event) => event.type === 'resumed' && event.fromStep >= from + 3), 'what was saved when nobody followed is brought home');

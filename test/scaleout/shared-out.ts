@@ -25,6 +25,13 @@ function assertSameNumbers(ours: readonly JobEvent[], theirs: readonly JobEvent[
   }
 }
 
+/** A checkpoint of the embedded engine, to begin with. */
+export async function trainHere(root: string): Promise<string> {
+  const folder = await createTrainJob(root, 'pretrain', { steps: 25, 'checkpoints.everySteps': 1000, 'heldOut.everySteps': 25 });
+  assert.equal((await runToEnd(folder)).state.state, 'done');
+  return (await latestCheckpoint(folder))!;
+}
+
 /** @returns the folder of the run, stopped after a second attempt. `look` sees its first checkpoint at home. */
 export async function stopAndGoOn(root: string, values: Values, elsewhere: Values, look: (home: string) => void): Promise<string> {
   const all = { steps: 200, 'checkpoints.everySteps': 1000, 'heldOut.everySteps': 200, ...values };

@@ -1,7 +1,7 @@
 // Runs that a real Slurm starts (Debian's packages on loopback), trained by the real TRL: submitted, watched, told to save
 // at the time limit and begun again, found again by a later process, cancelled, and refused.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
@@ -117,6 +117,28 @@ describe('a run that Slurm starts', () => {
       cancelled = true;
       cluster.client('scancel', '--user', userInfo().username);
     }), /cancelled outside of this program; its last checkpoint is step-\d+/);
+  });
+
+  // Slurm tells of a job's want of memory where control groups hold its memory, which this cluster has not. What it has is a process
+  // killed as the kernel kills one, and Slurm's own record of that, in which one word is another.
+  it('fails with the next step and the last checkpoint when Slurm says that its memory was not enough', async () => {
+    const bin = mkdtempSync(path.join(root, 'bin-'));
+    writeFileSync(path.join(bin, 'squeue'), `#!/bin/bash\nset -o pipefail\n'${cluster.bin}/squeue' "$@" | sed 's/\\bFAILED\\b/OUT_OF_MEMORY/; s/NonZeroExitCode/OutOfMemory/'\n`, { mode: 0o755 });
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${bin}:${before ?? ''}`;
+    try {
+      const folder = await make({ steps: 10_000, 'heldOut.everySteps': 10_000, 'checkpoints.everySteps': 5 });
+      let killed = false;
+      const { state, events } = await runToEnd(folder, (event) => {
+        if (killed || event.type !== 'checkpoint') return;
+        killed = true;
+        process.kill(Number(readdirSync(path.join(folder, 'trainer', 'workers'))[0]), 'SIGKILL');
+      });
+      assert.equal(state.state, 'failed', notices(events));
+      assert.match(`${state.reason ?? ''}. ${state.next ?? ''}`, /the job took more memory than it was given; its last checkpoint is step-\d+\. Raise scaleout\.slurm\.memory/);
+    } finally {
+      process.env['PATH'] = before;
+    }
   });
 
   it('makes room for another job that goes before it, and goes on after that', async () => {

@@ -34,6 +34,11 @@ export class LineTail {
     }
   }
 
+  /** Half a line at the end, as of a writer that was killed. */
+  get torn(): string {
+    return this.#rest.toString('utf8');
+  }
+
   #split(added: Buffer): string[] {
     const text = Buffer.concat([this.#rest, added]);
     const end = text.lastIndexOf(0x0a) + 1;

@@ -74,6 +74,7 @@ async function passOnLeavings(relay: Relay, trainer: string, isOver: boolean): P
     relay.skipTo(Math.max(known, relay.step));
     return tail;
   }
+  if (tail.torn !== '') relay.readable([tail.torn]);
   await rm(file, { force: true });
   return new LineTail(file);
 }
