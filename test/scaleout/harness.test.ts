@@ -4,10 +4,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { stringify } from 'yaml';
 import { findCheckpoint } from '../../src/engine/jobs/prepare/checkpoint';
 import { prepareEvaluate } from '../../src/engine/jobs/prepare/evaluate';
 import { launchSettings } from '../../src/engine/jobs/prepare/launch-settings';
+import { prepareStudy } from '../../src/engine/jobs/prepare/study';
 import { createJob } from '../../src/runs/create';
+import { listJobs } from '../../src/runs/list';
 import { readResults } from '../../src/runs/scored/read';
 import { referencePython } from '../deep/python';
 import { runToEnd } from '../process/run-to-end';
@@ -52,6 +55,21 @@ describe('an evaluation by lm-evaluation-harness itself', function () {
     assert.deepEqual(b.metrics['acc_norm']!.value, a.metrics['acc_norm']!.value);
     assert.equal(b.items.length, questions.length);
     assert.deepEqual(b.items.map(({ scores: one }) => one), a.items.map(({ scores: one }) => one), 'right and wrong of each question');
+  });
+
+  it('is a step of a study, started by the settings it has there', async () => {
+    const study = { name: 'scored', primaryMetric: { task: 'tea', metric: 'acc' }, steps: {
+      train: { run: 'pretrain.run.yaml', set: { steps: 4, 'checkpoints.everySteps': 100, 'heldOut.everySteps': 4 } },
+      score: { of: 'train', evaluate: { tasks: ['tea.yaml'], engine: 'lm-eval', scaleout: { python: referencePython(), device: 'cpu' } } },
+    } };
+    writeFileSync(path.join(root, 'scored.study.yaml'), stringify(study));
+    const { folder } = await createJob(root, await prepareStudy(root, path.join(root, 'scored.study.yaml')));
+    const { state, events } = await runToEnd(folder);
+    assert.equal(state.state, 'done', `${state.reason ?? ''}\n${notices(events)}`);
+    const jobs = (await listJobs(root)).filter(({ kind, name }) => kind === 'evaluate' && name === 'score');
+    assert.equal(jobs.length, 1);
+    assert.equal((await readResults(jobs[0]!.folder))!.tasks.get('tea')!.items.length, questions.length);
+    assert.match(readFileSync(path.join(jobs[0]!.folder, 'program', 'launch.sh'), 'utf8'), /-m lm_eval run/);
   });
 
   it('fails with what it lacks, and where it was looked for', async () => {

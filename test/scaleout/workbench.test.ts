@@ -82,4 +82,17 @@ describe('a run that TRL trains, in the workbench', function () {
     const end = await stop();
     assert.ok(stoppedAt > 0 && end > stoppedAt, `stopped at ${stoppedAt}, then at ${end}`);
   });
+
+  it('has a checkpoint that lm-evaluation-harness scores, asked for as any evaluation is', async () => {
+    await runCommand(page!, 'Preclinical: Evaluate…');
+    await pickRow(page!, 'elsewhere').click();
+    await pickRow(page!, 'facts-letter.yaml').click();
+    await page!.keyboard.press('Enter');
+    await pickRow(page!, 'Scored by').click();
+    await pickRow(page!, 'lm-evaluation-harness').waitFor();
+    await takePicture(page!, 'scaleout-harness-dark');
+    await pickRow(page!, 'Start').click();
+    await rowDescription(page!.locator('.part.sidebar .monaco-list-row')).filter({ hasText: /^facts-letter acc / }).waitFor();
+    await takePicture(page!, 'scaleout-scored-dark');
+  });
 });

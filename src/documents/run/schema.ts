@@ -116,6 +116,12 @@ export const scaleoutSchema = z.strictObject({
 });
 export type Scaleout = z.infer<typeof scaleoutSchema>;
 
+/** The same keys where some of a run's are replaced: those that are not given have no value, not their default. */
+export const scaleoutChangesSchema = z.strictObject(Object.fromEntries(Object.entries(scaleoutSchema.shape).map(([key, field]) => {
+  const given: z.ZodType = field instanceof z.ZodDefault ? field.unwrap() as z.ZodType : field;
+  return [key, given.optional().meta(field.meta() ?? {})];
+})));
+
 export const runSchema = z.strictObject({
   kind: z.literal('run').default('run').describe('Kind of this file: a training run.'),
   name: slug.describe('Name of the run; the id of its job folder ends in it.'),

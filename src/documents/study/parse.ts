@@ -2,7 +2,7 @@
 import type { Problem } from '../../base/errors/problem';
 import { parseYaml, suggestionFrom, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
 import { stepNeeds, stepOrder } from './graph';
-import { studySchema, type Study } from './schema';
+import { studySchema, type EvaluationSettings, type Study } from './schema';
 
 export function parseStudy(text: string, file: string, options?: ParseOptions): Parsed<Study> {
   const parsed = parseYaml(text, file, studySchema, options);
@@ -22,7 +22,8 @@ function checkStudy(study: Study, file: string): Problem[] {
       code: 'study-unknown-step', severity: 'error', file, key: `steps.${name}`, value: need,
       message: 'this step waits on one that does not exist', next: `Name one of: ${names.join(', ')}.`, ...suggestionFrom(need, names),
     })));
-  if (missing.length > 0) return missing;
+  const misplaced = Object.entries(study.steps).flatMap(([name, step]) => ('evaluate' in step ? checkEngine(step.evaluate, `steps.${name}.evaluate`, file) : []));
+  if (missing.length > 0 || misplaced.length > 0) return [...missing, ...misplaced];
   const { cycle } = stepOrder(study);
   if (cycle) {
     return [{
@@ -43,4 +44,12 @@ function checkStudy(study: Study, file: string): Problem[] {
     code: 'study-not-a-run', severity: 'error', file, key, value: step,
     message: 'this must be a training step of the study', next: `Name one of: ${names.filter(isRun).join(', ')}.`, ...suggestionFrom(step, names.filter(isRun)),
   }));
+}
+
+function checkEngine({ engine = 'embedded', scaleout, rotateOptions }: EvaluationSettings, key: string, file: string): Problem[] {
+  const problem = (name: string, message: string, next: string): Problem => ({ code: 'study-evaluate-engine', severity: 'error', file, key: `${key}.${name}`, value: engine, message, next });
+  if (engine === 'embedded') {
+    return scaleout === undefined ? [] : [problem('scaleout', 'this says how another engine is started, and this one is not', 'Add `engine: lm-eval`, or leave it out.')];
+  }
+  return rotateOptions ? [problem('rotateOptions', 'lm-evaluation-harness does not rotate options', 'Leave it out, or score with this program.')] : [];
 }

@@ -1,6 +1,7 @@
 // *.study.yaml: a graph of mixes, runs, evaluations and prompt experiments with one primary metric named beforehand.
 import { z } from 'zod';
 import { filePath, nonNegativeInteger, positiveInteger, slug } from '../common/fields';
+import { scaleoutChangesSchema } from '../run/schema';
 
 const after = z.array(slug).default([]).describe('Steps that must be done first, beside those this step names.');
 const overrides = z.record(z.string(), z.unknown()).default({}).describe('Values that replace those of the file, by dotted key.');
@@ -23,7 +24,10 @@ export const evaluationSettings = z.strictObject({
   applyChatTemplate: z.boolean().default(false).describe("Render prompts with the model's chat template."),
   fewshotAsMultiturn: z.boolean().default(true).describe('With a chat template: each example is a turn of its own.'),
   rotateOptions: z.boolean().default(false).describe('Ask every question once with each option in each place, to see what the order of the options decides.'),
+  engine: z.enum(['embedded', 'lm-eval']).optional().describe('Who scores: this program, which is the default, or lm-evaluation-harness in a Python of yours.'),
+  scaleout: scaleoutChangesSchema.optional().describe('How lm-evaluation-harness is started; what is left out is as for the run that made the checkpoint.'),
 });
+export type EvaluationSettings = z.infer<typeof evaluationSettings>;
 const evaluateStep = z.strictObject({
   evaluate: evaluationSettings.describe('What the checkpoint is asked.'),
   of: slug.describe('Step whose last checkpoint is evaluated.'),

@@ -10,12 +10,14 @@ export interface EvaluationSettings {
   /** Folder of the question files of known tasks. */
   readonly data?: string;
   readonly rotateOptions?: boolean;
+  /** Scored by lm-evaluation-harness in a Python of the user's, which does not rotate options. */
+  readonly harness?: boolean;
 }
 
-export function settingsArguments({ shots, chat, limit, data, rotateOptions }: EvaluationSettings): string[] {
+export function settingsArguments({ shots, chat, limit, data, rotateOptions, harness }: EvaluationSettings): string[] {
   return [
     ...(shots === undefined ? [] : ['--num-fewshot', String(shots)]), ...(chat ? ['--apply-chat-template'] : []), ...(limit === undefined ? [] : ['--limit', String(limit)]),
-    ...(data === undefined ? [] : ['--data', data]), ...(rotateOptions ? ['--rotate-options'] : []),
+    ...(data === undefined ? [] : ['--data', data]), ...(harness ? ['--engine', 'lm-eval'] : rotateOptions ? ['--rotate-options'] : []),
   ];
 }
 
@@ -23,7 +25,7 @@ export type SettingName = keyof EvaluationSettings | 'start';
 export interface SettingRow { readonly setting: SettingName; readonly label: string; readonly description: string }
 
 /** Start first, so that Enter starts. */
-export function settingRows({ shots, chat, limit, data, rotateOptions }: EvaluationSettings, t: Translate): SettingRow[] {
+export function settingRows({ shots, chat, limit, data, rotateOptions, harness }: EvaluationSettings, t: Translate): SettingRow[] {
   const yes = (value: boolean | undefined): string => (value ? t('yes') : t('no'));
   return [
     { setting: 'start', label: t('Start'), description: '' },
@@ -31,7 +33,8 @@ export function settingRows({ shots, chat, limit, data, rotateOptions }: Evaluat
     { setting: 'chat', label: t('Chat template'), description: yes(chat) },
     { setting: 'limit', label: t('Questions of each task'), description: limit === undefined ? t('all') : t('the first {0}', limit) },
     { setting: 'data', label: t('Question files of known tasks'), description: data ?? t('from the Hugging Face Hub') },
-    { setting: 'rotateOptions', label: t('Ask with the options in every order'), description: yes(rotateOptions) },
+    { setting: 'harness', label: t('Scored by'), description: harness ? t('lm-evaluation-harness, in your Python') : t('Preclinical') },
+    ...(harness ? [] : [{ setting: 'rotateOptions' as const, label: t('Ask with the options in every order'), description: yes(rotateOptions) }]),
   ];
 }
 

@@ -82,7 +82,7 @@ async function chooseSettings(given: EvaluationSettings): Promise<EvaluationSett
     if (!picked) return undefined;
     switch (picked.setting) {
       case 'start': return settings;
-      case 'chat': case 'rotateOptions': settings = { ...settings, [picked.setting]: !settings[picked.setting] }; break;
+      case 'chat': case 'rotateOptions': case 'harness': settings = { ...settings, [picked.setting]: !settings[picked.setting] }; break;
       case 'shots': case 'limit': settings = await askCount(settings, picked.setting, picked.label); break;
       case 'data': {
         const [folder] = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title: picked.label }) ?? [];

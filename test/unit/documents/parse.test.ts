@@ -129,6 +129,14 @@ describe('parseStudy', () => {
     assert.match(problems[0].next ?? '', /base, tuned, score/);
   });
 
+  it('lets another engine score, started as the run was but for the keys that are given', () => {
+    const steps = (lines: string): string => study.replace('[facts.yaml]', `[facts.yaml]${lines}`);
+    const { document } = parseStudy(steps(', engine: lm-eval, scaleout: { python: py }'), 'demo.study.yaml');
+    assert.deepEqual(Object.values(document!.steps).flatMap((step) => ('evaluate' in step ? step.evaluate.scaleout : [])), [{ python: 'py' }]);
+    const codes = ['scaleout: { python: py }', 'engine: lm-eval, rotateOptions: true'].map((lines) => parseStudy(steps(`, ${lines}`), 'demo.study.yaml').problems.map(({ code, key }) => [code, key?.split('.').at(-1)]));
+    assert.deepEqual(codes, [[['study-evaluate-engine', 'scaleout']], [['study-evaluate-engine', 'rotateOptions']]]);
+  });
+
   it('shows a circle', () => {
     const { problems } = parseStudy(study.replace('{ run: base.run.yaml }', '{ run: base.run.yaml, after: [score] }'), 'demo.study.yaml');
     assert.equal(problems[0]?.code, 'study-cycle');

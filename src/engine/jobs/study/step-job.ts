@@ -7,6 +7,7 @@ import type { OnProgress } from '../../hub';
 import type { FoundCheckpoint } from '../prepare/checkpoint';
 import { findTaskFile, prepareEvaluate } from '../prepare/evaluate';
 import { evaluatePrompt } from '../prepare/evaluate-prompt';
+import { launchSettings } from '../prepare/launch-settings';
 import { prepareMix } from '../prepare/mix';
 import { fromStoredPath, toStoredPath } from '../prepare/paths';
 import { preparePrompt } from '../prepare/prompt';
@@ -36,9 +37,11 @@ export async function prepareStepJobs(
     return mixFirst ? [mixFirst, { ...job, name }] : [{ ...job, name }];
   }
   if ('evaluate' in step) {
-    const { tasks, data, limit, rotateOptions } = step.evaluate;
-    return [await prepareEvaluate(root, await checkpointOf(step.of), tasks.map((task) => findTaskFile(folder, task)), {
+    const { tasks, data, limit, rotateOptions, engine = 'embedded', scaleout = {} } = step.evaluate;
+    const of = await checkpointOf(step.of);
+    return [await prepareEvaluate(root, of, tasks.map((task) => findTaskFile(folder, task)), {
       name, rotateOptions, onDownload, prompt: evaluatePrompt(step.evaluate), ...(limit === undefined ? {} : { limit }), ...(data === undefined ? {} : { data: inFolder(data) }),
+      ...(engine === 'embedded' ? {} : { elsewhere: { engine, scaleout: await launchSettings(root, scaleout, of.job) } }),
     })];
   }
   return [{ ...await preparePrompt(root, inFolder(step.prompt), await checkpointOf(step.of)), name }];
