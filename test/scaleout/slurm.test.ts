@@ -96,6 +96,21 @@ describe('a run that Slurm starts', () => {
     assert.ok(again.events.some((event) => event.type === 'resumed' && event.fromStep === step));
   });
 
+  it('is shared out between two nodes, each with a torchrun of its own, and has the losses of the embedded engine', async () => {
+    const values = { steps: 20, 'heldOut.everySteps': 10 };
+    // The nodes' names lead nowhere: both are this machine.
+    const folder = await make({ ...values, 'scaleout.processes': 1, 'scaleout.slurm.nodes': 2, 'scaleout.slurm.prologue': ['export PRECLINICAL_HEAD=127.0.0.1'] });
+    const { state, events } = await runToEnd(folder);
+    assert.equal(state.state, 'done', `${state.reason ?? ''}\n${notices(events)}`);
+    assert.match(readFileSync(path.join(folder, 'trainer', 'trainer.log'), 'utf8'), /Slurm job \d+, start 1, on node\[1-2\]/);
+    assert.match(readFileSync(path.join(folder, 'trainer', 'launch.sh'), 'utf8'), /--nnodes 2 --node-rank "\$SLURM_NODEID"/);
+    const ours = await createTrainJob(root, 'pretrain', values);
+    assert.equal((await runToEnd(ours)).state.state, 'done');
+    const { steps, difference } = compare(await readEvents(ours), events, 'train/loss');
+    assert.deepEqual([steps, difference < 5e-6], [20, true], `differs by ${difference}`);
+    assert.equal(path.basename((await latestCheckpoint(folder))!), 'step-20');
+  });
+
   it('says why it waits, and is taken out of the queue', async () => {
     const folder = await make({ steps: 10, 'scaleout.slurm.directives': ['--begin=now+1hour'] });
     const { state, events } = await runToEnd(folder, askAt(folder, 'stop', (event: JobEvent) => event.type === 'notice' && /pending: BeginTime/.test(event.message)));
