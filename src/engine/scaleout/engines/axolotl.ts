@@ -6,8 +6,11 @@ import { shareOut } from './batches';
 import { computesInBfloat16, trainingArguments, type TrainerFacts } from './facts';
 import { fsdpConfig } from './sharding';
 
+/** Axolotl takes its own kernels for adapters unless told otherwise, also where there is no GPU to run them. */
+const cudaKernels = { lora_mlp_kernel: false, lora_qkv_kernel: false, lora_o_kernel: false, lora_embedding_kernel: false };
+
 export function axolotlConfig(facts: TrainerFacts, longestRow: number): Record<string, unknown> {
-  const { run, base, adapter, sharding, family } = facts;
+  const { run, base, adapter, sharding, family, onGpu } = facts;
   const { lora } = run;
   return {
     base_model: base,
@@ -16,6 +19,7 @@ export function axolotlConfig(facts: TrainerFacts, longestRow: number): Record<s
     attn_implementation: scaleoutOf(run).attention,
     ...(lora === undefined ? {} : {
       adapter: lora.quantisation === undefined ? 'lora' : 'qlora', lora_model_dir: adapter, lora_r: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target_modules: lora.targetModules, peft_use_rslora: lora.rankStabilised,
+      ...(onGpu ? {} : cudaKernels),
     }),
     ...(lora?.quantisation === undefined ? {} : { load_in_4bit: true, bnb_config_kwargs: { bnb_4bit_quant_type: lora.quantisation, bnb_4bit_use_double_quant: true } }),
     ...(sharding === 'fsdp' ? { fsdp_version: 2, fsdp_config: fsdpConfig({ run, family }) } : {}),
