@@ -37,7 +37,7 @@ export async function importRuns(root: string, place: string): Promise<ImportedR
   const imported: ImportedRun[] = [];
   for (const log of found) {
     const read = await log.read();
-    if (read !== undefined && read.points.length > 0) imported.push(await importLog(root, log.place, read));
+    if (read !== undefined && read.points.some(({ metrics }) => Object.keys(metrics).length > 0)) imported.push(await importLog(root, log.place, read));
   }
   if (imported.length > 0) return imported;
   throw userError({ code: 'import-empty', file: place, message: 'the logs here hold no measurement that could be read', next: 'When the run has just begun, import it again later.' });
@@ -73,14 +73,14 @@ function nameOf(place: string, { name, source }: TrainerLog): string {
   return words === '' ? 'imported' : words;
 }
 
-/** One point a step, in the order of steps: programs log each measurement of a step by itself. */
+/** One point a step, in the order of steps: programs log each measurement of a step by itself. Tokens alone are none. */
 function byStep(points: readonly LogPoint[]): LogPoint[] {
   const merged = new Map<number, LogPoint>();
   for (const point of points) {
     const other = merged.get(point.step);
     merged.set(point.step, other === undefined ? point : { ...other, ...point, metrics: { ...other.metrics, ...point.metrics } });
   }
-  return [...merged.values()].sort((a, b) => a.step - b.step);
+  return [...merged.values()].filter(({ metrics }) => Object.keys(metrics).length > 0).sort((a, b) => a.step - b.step);
 }
 
 /** Times are those of the log; of one without any, zero. */

@@ -1,5 +1,5 @@
 // Which logs a file or folder holds. Nothing is written there.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { TrainerLog } from './log';
 import { readMlflow } from './mlflow';
@@ -22,7 +22,7 @@ export async function findLogs(place: string): Promise<FoundLog[]> {
   const isFile = (await stat(place)).isFile();
   const names = isFile ? [path.basename(place)] : await readdir(place, { recursive: true });
   const from = isFile ? path.dirname(place) : place;
-  const files = names.map((name) => path.join(from, name)).sort();
+  const files = await withoutTwins(from, names);
   const named = (test: (name: string) => boolean): string[] => files.filter((file) => test(path.basename(file)));
   return [
     ...newestStates(named((name) => name === 'trainer_state.json')).map((file): FoundLog => ({ place: file, read: async () => readTrainerState(await readFile(file, 'utf8')) })),
@@ -33,6 +33,18 @@ export async function findLogs(place: string): Promise<FoundLog[]> {
     ...named((name) => name.endsWith('.wandb')).map((file): FoundLog => ({ place: file, read: async () => readWandb(await readFile(file)) })),
     ...mlflowRuns(files).map((folder): FoundLog => ({ place: folder, read: () => readMlflow(folder) })),
   ];
+}
+
+/** Each file once: W&B links its latest run beside that run's own folder. The name without a link goes before the others. */
+async function withoutTwins(from: string, names: readonly string[]): Promise<string[]> {
+  const folder = await realpath(from);
+  const byTarget = new Map<string, string>();
+  for (const name of names) {
+    const target = await realpath(path.join(folder, name)).catch(() => undefined); // a link to nothing
+    if (target === undefined) continue;
+    if (!byTarget.has(target) || target === path.join(folder, name)) byTarget.set(target, path.join(from, name));
+  }
+  return [...byTarget.values()].sort();
 }
 
 /** checkpoint-N/trainer_state.json holds all that came before it, so of one trainer's folder the largest N is enough. */

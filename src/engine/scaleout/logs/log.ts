@@ -35,7 +35,7 @@ function metricName(name: string): string {
   return heldOut === undefined ? `imported/${name}` : `heldout/${heldOut}/loss`;
 }
 
-/** A point of what a program logged at a step; undefined when nothing in it was measured. */
+/** A point of what a program logged at a step; undefined when nothing in it was measured. Some programs log the tokens by themselves. */
 export function pointOf(step: number, values: Readonly<Record<string, unknown>>, wallMs?: number): LogPoint | undefined {
   const metrics: Record<string, number> = {};
   let tokens: number | undefined;
@@ -45,7 +45,7 @@ export function pointOf(step: number, values: Readonly<Record<string, unknown>>,
     if (tokenNames.includes(name)) tokens = number;
     else metrics[metricName(name)] = number;
   }
-  if (!Number.isSafeInteger(step) || step < 0 || Object.keys(metrics).length === 0) return undefined;
+  if (!Number.isSafeInteger(step) || step < 0 || (Object.keys(metrics).length === 0 && tokens === undefined)) return undefined;
   return { step, metrics, ...(tokens === undefined ? {} : { tokens }), ...(wallMs === undefined ? {} : { wallMs }) };
 }
 

@@ -1,6 +1,6 @@
 // Logs written by TensorBoard, Weights & Biases, MLflow and transformers themselves (test/reference/make_imports.py).
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -48,6 +48,23 @@ describe('logs of other trainers', () => {
     assert.deepEqual([wandb.name, wandb.settings], ['continued', { learning_rate: 0.001, model: 'tiny' }]);
     const mlflow = await onlyLog(path.join(folder, 'logs/mlruns'));
     assert.deepEqual([mlflow.name, mlflow.settings], ['continued', { learning_rate: '0.001' }]);
+  });
+
+  it('of MLflow have the tokens too, which it logs by themselves', async () => {
+    const [experiment, run] = ['528216999143302463', 'e57560086f454589b792fc4941d693b9'];
+    writeFileSync(path.join(folder, 'logs/mlruns', experiment, run, 'metrics/num_tokens'), [1, 2, 3, 4, 5, 6, 9].map((step) => `1795434985000 ${step * 40} ${step}\n`).join(''));
+    assert.equal((await onlyLog(path.join(folder, 'logs/mlruns'))).unreadable, 0);
+    const [imported] = await importRuns(folder, path.join(folder, 'logs/mlruns'));
+    assert.equal(imported!.steps, 6);
+    assert.deepEqual((await readEvents(imported!.folder)).flatMap((event) => (event.type === 'metrics' && 'train/loss' in event.metrics ? [event.tokens] : [])), [40, 80, 120, 160, 200, 240]);
+  });
+
+  it('that a link names a second time are read once, under their own name', async () => {
+    const run = path.join(folder, 'logs/wandb/offline-run-1');
+    mkdirSync(run);
+    renameSync(path.join(folder, 'logs/wandb/run-fixture.wandb'), path.join(run, 'run-fixture.wandb'));
+    symlinkSync('offline-run-1', path.join(folder, 'logs/wandb/latest-run'));
+    assert.deepEqual((await findLogs(path.join(folder, 'logs/wandb'))).map(({ place }) => place), [path.join(run, 'run-fixture.wandb')]);
   });
 
   it('are read as far as they are whole when a file is cut anywhere, and never more is told than was written', async () => {
