@@ -99,6 +99,10 @@ describe('a run that TRL trains under torchrun', () => {
     const ours = await embedded('finetune', { epochs: 1 }, base);
     assert.equal(curve(events, 'train/loss').size, curve(ours, 'train/loss').size);
     assert.notEqual(curve(events, 'train/loss').get(1), curve(ours, 'train/loss').get(1), 'other noise');
+
+    const packed = await runToEnd(await elsewhere('finetune', { epochs: 1, packing: 'best-fit' }, base));
+    assert.equal(packed.state.state, 'done', packed.state.reason);
+    assert.ok(packed.events.some((event) => event.type === 'notice' && event.level === 'warning' && /with packing is the length of the whole row and not of an example; packing: none keeps it to examples/.test(event.message)));
   });
 
   // Both scale the noise by the padded length then, and draw it differently: 0.03 nats of an update on average, 0.11 at most.

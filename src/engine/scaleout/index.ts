@@ -16,7 +16,7 @@ export { isUnfinished, SlurmTrainer, type SlurmWatch } from './slurm/trainer';
 export type { Trainer, TrainerEnd, TrainerRequest } from './trainer/trainer';
 export { parseTrainerEvent, requestFile, trainerEventsFile, type TrainerEvent } from './trainer/events';
 export { endLeftTrainer, TrainerProcess } from './trainer/process';
-export { deepspeedFile, fsdpFile, shardingFiles } from './engines/sharding';
+export { checkpointBytesOfWeight, deepspeedFile, fsdpFile, shardingFiles } from './engines/sharding';
 export { computesInBfloat16 } from './engines/facts';
 export { ownSettings, trlConfig } from './engines/trl';
 export { axolotlConfig, axolotlRows } from './engines/axolotl';

@@ -3,12 +3,12 @@
 import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { MixStage } from '../../../documents/mix/schema';
-import { trainsElsewhere, type Run } from '../../../documents/run/schema';
+import { trainsElsewhere, type Run, type Sharding } from '../../../documents/run/schema';
 import type { DiskFigures, RunEstimate, SourceFigures, TimeFigures } from '../../../protocol/estimate';
 import { readManifest } from '../../data';
 import type { MixManifest } from '../../data/shard';
 import type { ModelConfig } from '../../model';
-import { shareOut } from '../../scaleout';
+import { checkpointBytesOfWeight, shareOut } from '../../scaleout';
 import { estimateMemory, largestThatFit, mostKept, type DataPlan, type MemoryEstimate, type MemorySettings } from '../../train';
 import { fromStoredPath } from '../prepare/paths';
 import { isMixBuilt } from '../prepare/mix';
@@ -81,7 +81,7 @@ async function ofAnotherEngine(
     fits, ...(largest === undefined ? {} : { largest }),
     mix: { name: mix.name, file: mix.file ?? mix.name, built, ...(isMissing ? { missing: true } : {}) },
     ...amounts,
-    disk: await diskFigures(root, run, memory, totalSteps ?? run.steps, fromStoredPath(fromStoredPath(root, mix.resolved.folder), mix.resolved.mix.tokenizer)),
+    disk: await diskFigures(root, run, memory, totalSteps ?? run.steps, fromStoredPath(fromStoredPath(root, mix.resolved.folder), mix.resolved.mix.tokenizer), figures.sharding),
     scaleout: figures,
   };
 }
@@ -172,12 +172,13 @@ async function estimateTime(
 }
 
 /**
- * A checkpoint is what is trained in f32, both moments and the tokenizer; one is written beside those kept. Those kept at a
+ * A checkpoint is what is trained in f32, both moments and the tokenizer, and of another engine what its sharding adds; one is written beside those kept. Those kept at a
  * multiple of some steps are counted when the run's steps are known.
  */
-async function diskFigures(root: string, run: Run, memory: MemoryEstimate, steps: number | undefined, tokenizerFolder: string): Promise<DiskFigures> {
+async function diskFigures(root: string, run: Run, memory: MemoryEstimate, steps: number | undefined, tokenizerFolder: string, sharding: Sharding = 'none'): Promise<DiskFigures> {
   const tokenizerBytes = await stat(path.join(tokenizerFolder, 'tokenizer.json')).then(({ size }) => size, () => 0);
-  const checkpointBytes = memory.trainedBytes + memory.momentBytes + tokenizerBytes;
+  const trained = memory.trainedBytes / 4;
+  const checkpointBytes = trained * checkpointBytesOfWeight[run.lora === undefined ? sharding : 'none'] + tokenizerBytes;
   const { bavail, bsize } = await statfs(root);
   return { checkpointBytes, neededBytes: checkpointBytes * (mostKept(run.checkpoints, steps ?? 0) + 1), freeBytes: bavail * bsize };
 }

@@ -2,13 +2,13 @@
 import { mkdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { userError } from '../../../base/errors/problem';
-import { scaleoutOf, type Run } from '../../../documents/run/schema';
+import { scaleoutOf, type Run, type Sharding } from '../../../documents/run/schema';
 import type { TrainJobFile } from '../../../protocol/job-file';
 import type { Check } from '../../../protocol/prepared';
 import { privateFolderMode } from '../../../runs/files/atomic';
 import { readManifest } from '../../data';
 import { adapterWeightsFile, countParameters, isAdapterFolder, type ModelConfig, readModelConfig } from '../../model';
-import { engineOf, findPython, Place, preflight, pythonPlaces, reachFolder } from '../../scaleout';
+import { checkpointBytesOfWeight, engineOf, findPython, Place, preflight, pythonPlaces, reachFolder } from '../../scaleout';
 import { openBackend } from '../../tensors';
 import { fromStoredPath } from '../prepare/paths';
 import { findStart } from '../train/base';
@@ -53,7 +53,7 @@ export async function prepareScaleout(root: string, jobFolder: string, file: Tra
   if (run.lora !== undefined) await makeAdapter(run, base, path.join(folder, adapterFolder));
   const checks = preflight({
     run, settings, engine, python, place: place.name, isHere: place.isHere, onGpu, askedBetween, fileSystem: (await statfs(folder)).type,
-    checkpointBytes: await checkpointBytes(run, config, path.join(folder, adapterFolder)),
+    checkpointBytes: await checkpointBytes(run, config, path.join(folder, adapterFolder), sharding.sharding),
   });
   refuseFailed(checks, file.file ?? run.name);
   const prepared = { run, settings, manifest, plan, heldOut, start, python, onGpu, sharding, folder, base, isNew: named === undefined, place, checks };
@@ -67,8 +67,8 @@ function refuseFailed(checks: readonly Check[], file: string): void {
   throw userError({ code: 'scaleout-preflight', file, message: `${name}: ${found}`, ...(key === undefined ? {} : { key }), ...(next === undefined ? {} : { next }) });
 }
 
-/** Weights and both moments of what is trained, in float32. */
-async function checkpointBytes(run: Run, config: ModelConfig, adapter: string): Promise<number> {
-  const weights = run.lora === undefined ? 4 * countParameters(config) : (await stat(path.join(adapter, adapterWeightsFile))).size;
-  return 3 * weights;
+/** An adapter is in float32, and is gathered. */
+async function checkpointBytes(run: Run, config: ModelConfig, adapter: string, sharding: Sharding): Promise<number> {
+  if (run.lora === undefined) return countParameters(config) * checkpointBytesOfWeight[sharding];
+  return ((await stat(path.join(adapter, adapterWeightsFile))).size / 4) * checkpointBytesOfWeight.none;
 }

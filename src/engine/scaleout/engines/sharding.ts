@@ -62,3 +62,9 @@ export function shardingFiles(facts: ShardingFacts): Readonly<Record<string, Rec
     case 'zero1': case 'zero2': case 'zero3': return { [deepspeedFile]: deepspeedConfig(facts) };
   }
 }
+
+/**
+ * Bytes a checkpoint takes for each weight that is trained: the weight and both moments in float32; where they are shared out, the
+ * whole weights beside the processes' parts, and with ZeRO 1 and 2 what each process computes with besides.
+ */
+export const checkpointBytesOfWeight: Readonly<Record<Sharding, number>> = { none: 12, zero1: 20, zero2: 20, zero3: 16, fsdp: 16 };
