@@ -26,7 +26,7 @@ export type OnTask = (index: number, progress: { readonly documents: number; rea
 const documentsATurn = 64;
 /** A thread's old generation: what a piece needs, many times over. */
 const heapMegabytes = 1024;
-/** Its young generation: with the 48 MB of the default a thread holds 25 MB more of what is garbage, and is no faster. */
+/** Its young generation: with the 48 MB of the default a thread holds about 20 MB more of what is garbage, and is no faster. */
 const youngMegabytes = 12;
 
 export class Pool {
