@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { launchBrowser, openWorkbench, startServer } from './workbench.mjs';
 
-const timeoutMs = 300_000;
+const timeoutMs = 900_000;
 const [workbench, extension, tests, workspace, results] = process.argv.slice(2);
 
 const server = await startServer({ workbench, extension: path.join(extension, 'test/fixtures/model-provider'), testDriver: true, env: { PRECLINICAL_HOST_RESULTS: results } });
