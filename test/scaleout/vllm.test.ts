@@ -1,5 +1,5 @@
 // A checkpoint served by another program as a job: started as a trainer is, waited for, asked with its token, stopped. The
-// program speaks the command line and the HTTP of vLLM, which itself needs a GPU and was not run.
+// program speaks the command line and the HTTP of vLLM, which itself takes gigabytes and was tried by hand.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
