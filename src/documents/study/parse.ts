@@ -3,6 +3,7 @@ import type { Problem } from '../../base/errors/problem';
 import { parseYaml, suggestionFrom, withPlaces, type Parsed, type ParseOptions } from '../common/parse-yaml';
 import { stepNeeds, stepOrder } from './graph';
 import { studySchema, type EvaluationSettings, type Study } from './schema';
+import { misplacedSetting } from './scoring-engine';
 
 export function parseStudy(text: string, file: string, options?: ParseOptions): Parsed<Study> {
   const parsed = parseYaml(text, file, studySchema, options);
@@ -47,9 +48,8 @@ function checkStudy(study: Study, file: string): Problem[] {
 }
 
 function checkEngine({ engine = 'embedded', scaleout, rotateOptions }: EvaluationSettings, key: string, file: string): Problem[] {
-  const problem = (name: string, message: string, next: string): Problem => ({ code: 'study-evaluate-engine', severity: 'error', file, key: `${key}.${name}`, value: engine, message, next });
-  if (engine === 'embedded') {
-    return scaleout === undefined ? [] : [problem('scaleout', 'this says how another engine is started, and this one is not', 'Add `engine: lm-eval`, or leave it out.')];
-  }
-  return rotateOptions ? [problem('rotateOptions', 'lm-evaluation-harness does not rotate options', 'Leave it out, or score with this program.')] : [];
+  const misplaced = misplacedSetting({
+    engine, launchKey: scaleout && `${key}.scaleout`, rotateKey: rotateOptions ? `${key}.rotateOptions` : undefined, harness: '`engine: lm-eval`',
+  });
+  return misplaced ? [{ code: 'study-evaluate-engine', severity: 'error', file, value: engine, ...misplaced }] : [];
 }

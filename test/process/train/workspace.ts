@@ -21,6 +21,15 @@ function sentences(seed: number, count: number): string[] {
 const optimiser = 'optimiser: { learningRate: 0.003 }';
 const shape = 'new: { hiddenSize: 64, intermediateSize: 128, layers: 2, heads: 4, keyValueHeads: 2, maxPositions: 64 }';
 
+const finetuneOf = (name: string): string => `name: ${name}
+stage: finetune
+base: base
+data: chat.mix.yaml
+batchSize: 4
+epochs: 2
+${optimiser}
+`;
+
 const files: Readonly<Record<string, string>> = {
   'text.mix.yaml': `name: text
 tokenizer: tokenizer
@@ -55,23 +64,8 @@ schedule: { kind: cosine, warmupFraction: 0.1 }
 checkpoints: { everySteps: 40, keep: 2 }
 heldOut: { everySteps: 60 }
 `,
-  'finetune.run.yaml': `name: finetune
-stage: finetune
-base: base
-data: chat.mix.yaml
-batchSize: 4
-epochs: 2
-${optimiser}
-neftune: { alpha: 5 }
-`,
-  'plain.run.yaml': `name: plain
-stage: finetune
-base: base
-data: chat.mix.yaml
-batchSize: 4
-epochs: 2
-${optimiser}
-`,
+  'finetune.run.yaml': `${finetuneOf('finetune')}neftune: { alpha: 5 }\n`,
+  'plain.run.yaml': finetuneOf('plain'),
 };
 
 /** Makes the workspace with both mixes built. The caller removes the folder. */

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { readResults } from '../../../runs/scored/read';
 import { userError } from '../../../base/errors/problem';
+import { misplacedSetting, type ScoringEngine } from '../../../documents/study/scoring-engine';
 import type { LaunchedElsewhere } from '../../../protocol/job-file';
 import { findCheckpoint, modelName } from '../../jobs/prepare/checkpoint';
 import { findTaskFile, prepareEvaluate } from '../../jobs/prepare/evaluate';
@@ -15,7 +16,7 @@ import type { SetExitCode } from '../verbs';
 
 interface EvaluateOptions {
   task: string[]; data?: string; limit?: number; numFewshot?: number; fewshotSeed?: number; applyChatTemplate?: boolean; systemInstruction?: string; fewshotAsMultiturn?: boolean; rotateOptions?: boolean;
-  engine: 'embedded' | 'lm-eval'; set: Record<string, unknown>;
+  engine: ScoringEngine; set: Record<string, unknown>;
   json?: boolean; foreground?: boolean; detach?: boolean;
 }
 
@@ -56,13 +57,8 @@ export function addEvaluate(program: Command, setExitCode: SetExitCode): void {
 }
 
 async function elsewhere(root: string, of: string | undefined, { engine, set, rotateOptions }: EvaluateOptions): Promise<{ elsewhere?: LaunchedElsewhere }> {
-  const misplaced = engine === 'embedded' ? Object.keys(set)[0] : rotateOptions === true ? '--rotate-options' : undefined;
-  if (misplaced !== undefined) {
-    throw userError({
-      code: 'evaluate-engine', key: misplaced, value: engine, message: engine === 'embedded' ? '--set says how another engine is started, and this one is not' : 'lm-evaluation-harness does not rotate options',
-      next: engine === 'embedded' ? 'Add --engine lm-eval, or leave it out.' : 'Leave it out, or score with this program.',
-    });
-  }
+  const misplaced = misplacedSetting({ engine, launchKey: Object.keys(set)[0], rotateKey: rotateOptions === true ? '--rotate-options' : undefined, harness: '--engine lm-eval' });
+  if (misplaced) throw userError({ code: 'evaluate-engine', value: engine, ...misplaced });
   return engine === 'embedded' ? {} : { elsewhere: { engine, scaleout: await launchSettings(root, set, of) } };
 }
 
